@@ -1,0 +1,69 @@
+"""Requests to replay, answers to compare, and where two systems diverged."""
+
+from msgspec import Struct
+
+
+class Request(Struct, frozen=True, omit_defaults=True):
+    """One HTTP request of a corpus. Strings may hold ``{{variable}}``; ``jar`` ("as") names the cookie jar.
+
+    At most one of ``form``, ``json``, ``body``, ``multipart`` is set. ``capture`` maps a variable to how it is found:
+    ``{"re"}``, ``{"json"}`` (dotted path), ``{"header", "re"}`` or ``{"cookie"}``.
+    """
+
+    method: str
+    path: str
+    name: str = ""
+    jar: str = "anon"
+    headers: dict[str, str] = {}
+    form: dict[str, str | list[str]] | None = None
+    json: object = None
+    body: str | None = None
+    multipart: dict[str, str | list[str]] | None = None
+    capture: dict[str, dict[str, str | bool]] = {}
+
+
+class Corpus(Struct, frozen=True):
+    """Requests in order, and what may differ: regex ``normalise`` pairs for text, volatile JSON fields, headers, columns."""
+
+    requests: tuple[Request, ...]
+    normalise: tuple[tuple[str, str], ...] = ()
+    volatile_fields: tuple[str, ...] = ()
+    volatile_headers: tuple[str, ...] = ()
+    volatile_columns: tuple[str, ...] = ()
+    variables: dict[str, str] = {}
+
+
+class Answer(Struct, frozen=True):
+    """A response, normalised for comparison. ``seconds`` is wall time; ``route`` who answered (a function's name)."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    seconds: float
+    route: str = ""
+    sent: str = ""
+
+
+class Divergence(Struct, frozen=True, order=True):
+    """A difference between the two systems. ``request`` counts from 1 (0: the database afterwards).
+
+    ``what``: status | header NAME | body | table NAME. ``predicted_by`` is ``RULE at path:line`` of the finding that
+    foresaw it, ``follows`` the request number of an earlier divergence it is a consequence of (0: none).
+    """
+
+    request: int
+    what: str
+    expected: str
+    actual: str
+    entry_point: str = ""
+    predicted_by: str = ""
+    follows: int = 0
+
+
+class Replay(Struct, frozen=True):
+    """The result of ``verify``: one row per request, the divergences, and coverage of entry points."""
+
+    rows: tuple[tuple[Request, Answer, Answer], ...]
+    divergences: tuple[Divergence, ...]
+    covered: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()

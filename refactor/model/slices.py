@@ -1,0 +1,43 @@
+"""The source of one service, as split hands it to scaffold."""
+
+from msgspec import Struct
+
+from refactor.model.sources import SourceTree
+
+
+class Origin(Struct, frozen=True, order=True):
+    """Why a definition is in a slice. ``owner`` is the service it belongs to (or ``shared``); ``because`` the symbol or entry
+    point that needs it; ``level`` own | shared | copied."""
+
+    symbol: str
+    owner: str
+    because: str
+    level: str
+
+
+class ForeignRoute(Struct, frozen=True, order=True):
+    """A route of the monolith that another service answers; the slice keeps its rule, for building URLs and for 405."""
+
+    rule: str
+    endpoint: str
+    methods: tuple[str, ...]
+    service: str
+
+
+class Slice(Struct, frozen=True):
+    """A service's share of the monolith. ``tree`` holds the pruned modules at their own import paths, and data files.
+
+    ``imports`` are modules to import for their import-time effects before the app is built; ``factory`` is the symbol of
+    the function or variable that makes the WSGI application. ``lines`` counts Python lines kept, ``requirements`` the
+    distributions that the kept modules import.
+    """
+
+    service: str
+    tree: SourceTree
+    origins: tuple[Origin, ...] = ()
+    foreign_routes: tuple[ForeignRoute, ...] = ()
+    imports: tuple[str, ...] = ()
+    factory: str = ""
+    requirements: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    lines: int = 0
