@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..core import Base, SerializerMixin, TimestampMixin, utcnow
+from ..core.db import enum_column
+
+
+class Category(SerializerMixin, Base):
+    __tablename__ = "categories"
+    _public = ("slug", "name")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int] = mapped_column(default=0)
+
+    products: Mapped[list["Product"]] = relationship(back_populates="category", order_by="Product.sku")
+
+
+class Product(TimestampMixin, SerializerMixin, Base):
+    __tablename__ = "products"
+    _public = ("sku", "name", "slug", "weight_grams", "active")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sku: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    slug: Mapped[str] = mapped_column(String(200), index=True)
+    description: Mapped[str] = mapped_column(Text, default="")
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    weight_grams: Mapped[int] = mapped_column(default=500)
+    min_stock: Mapped[int] = mapped_column(default=3)
+    active: Mapped[bool] = mapped_column(default=True)
+    image_path: Mapped[str | None] = mapped_column(String(300))
+
+    category: Mapped["Category"] = relationship(back_populates="products", lazy="joined")
+    prices: Mapped[list["Price"]] = relationship(back_populates="product", order_by="Price.id")
+    stock: Mapped["StockLevel | None"] = relationship(back_populates="product", uselist=False)
+
+    @property
+    def available(self) -> int:
+        return self.stock.on_hand if self.stock else 0
+
+
+class Price(Base):
+    """Price list, with tiers (``min_quantity``) and validity."""
+
+    __tablename__ = "prices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    amount: Mapped[Decimal]
+    currency: Mapped[str] = mapped_column(String(3), default="EUR")
+    min_quantity: Mapped[int] = mapped_column(default=1)
+    valid_from: Mapped[datetime] = mapped_column(default=utcnow)
+    valid_until: Mapped[datetime | None]
+
+    product: Mapped["Product"] = relationship(back_populates="prices")
+
+
+class StockLevel(Base):
+    __tablename__ = "stock_levels"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), unique=True)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    location: Mapped[str] = mapped_column(String(20), default="A-00")
+    updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
+
+    product: Mapped["Product"] = relationship(back_populates="stock")
+
+
+class MovementReason(enum.Enum):
+    SALE = "sale"
+    CANCELLED = "cancelled"
+    RETURN = "return"
+    CORRECTION = "correction"
+    DELIVERY = "delivery"
+
+
+class StockMovement(SerializerMixin, Base):
+    __tablename__ = "stock_movements"
+    _public = ("quantity", "reason", "reference", "created_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    quantity: Mapped[int]
+    reason: Mapped[MovementReason] = enum_column(MovementReason)
+    reference: Mapped[str] = mapped_column(String(60), default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+class Review(SerializerMixin, Base):
+    __tablename__ = "reviews"
+    __table_args__ = (UniqueConstraint("product_id", "customer_id"),)
+    _public = ("rating", "body", "created_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    rating: Mapped[int]
+    body: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    author = relationship("Customer", lazy="joined")

@@ -1,0 +1,97 @@
+"""Stock levels and movements. Nothing here commits."""
+import logging
+
+from sqlalchemy import select, update
+
+from ..core import Conflict, db_session, utcnow
+from ..core import signals
+from .models import MovementReason, Product, StockLevel, StockMovement
+
+log = logging.getLogger(__name__)
+
+
+class OutOfStock(Conflict):
+    code = "out_of_stock"
+
+    def __init__(self, product, wanted, available):
+        super().__init__(
+            "Not enough stock of %s" % product.sku,
+            sku=product.sku,
+            wanted=wanted,
+            available=available,
+        )
+        self.product = product
+
+
+def _level(product: Product) -> StockLevel:
+    level = db_session.scalar(select(StockLevel).where(StockLevel.product_id == product.id))
+    if level is None:
+        level = StockLevel(product_id=product.id, on_hand=0)
+        db_session.add(level)
+        db_session.flush()
+    return level
+
+
+def _move(product, quantity, reason, reference):
+    db_session.add(
+        StockMovement(product_id=product.id, quantity=quantity, reason=reason, reference=reference)
+    )
+
+
+def take(product: Product, quantity: int, reference: str) -> StockLevel:
+    """Take sold goods out of the stock; never below zero, whoever else is selling."""
+    level = _level(product)
+    taken = db_session.execute(
+        update(StockLevel)
+        .where(StockLevel.id == level.id, StockLevel.on_hand >= quantity)
+        .values(on_hand=StockLevel.on_hand - quantity, updated_at=utcnow())
+        .execution_options(synchronize_session=False)
+    )
+    db_session.refresh(level)
+    if not taken.rowcount:
+        raise OutOfStock(product, quantity, level.on_hand)
+    _move(product, -quantity, MovementReason.SALE, reference)
+    if level.on_hand < product.min_stock:
+        signals.stock_low.send("stock", product=product, on_hand=level.on_hand)
+    return level
+
+
+def put_back(product: Product, quantity: int, reference: str, reason=MovementReason.CANCELLED):
+    level = _level(product)
+    level.on_hand += quantity
+    _move(product, quantity, reason, reference)
+    db_session.flush()
+    return level
+
+
+def correct(product, on_hand: int, reference="", location=None):
+    """The result of a stock take: set the level, write the difference as movement."""
+    level = _level(product)
+    difference = on_hand - level.on_hand
+    level.on_hand = on_hand
+    if location:
+        level.location = location
+    if difference:
+        reason = MovementReason.DELIVERY if difference > 0 else MovementReason.CORRECTION
+        _move(product, difference, reason, reference)
+    db_session.flush()
+    if on_hand < product.min_stock:
+        signals.stock_low.send("stock", product=product, on_hand=on_hand)
+    return level
+
+
+def running_low():
+    statement = (
+        select(Product, StockLevel.on_hand)
+        .join(StockLevel, StockLevel.product_id == Product.id)
+        .where(StockLevel.on_hand < Product.min_stock, Product.active.is_(True))
+        .order_by(Product.sku)
+    )
+    return db_session.execute(statement).unique().all()
+
+
+@signals.order_cancelled.connect
+def restock_cancelled_order(sender, order, **extra):
+    for line in order.lines:
+        put_back(line.product, line.quantity, order.number)
+    log.info("restocked %s", order.number)

@@ -1,0 +1,169 @@
+from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
+
+from ..core import atomic
+from ..core.security import login_required
+from ..payments import validate_payment
+from ..promotions.coupons import check_coupon
+from ..services import checkout as checkout_service
+from ..services import returns as return_service
+from ..utils import json_body, paginate, positive_int, required_text
+from ..utils.validation import non_negative_int
+from . import cart as carts
+from . import orders
+from .receipts import read_receipt
+
+cart_bp = Blueprint("cart", __name__, url_prefix="/cart")
+checkout_bp = Blueprint("checkout", __name__, url_prefix="/checkout")
+orders_bp = Blueprint("orders", __name__, url_prefix="/orders")
+
+
+def cart_response(cart, status=200):
+    """The cart as JSON; sets the cookie when the visitor just got a cart."""
+    response = jsonify(carts.describe(cart, g.customer))
+    if g.get("new_cart_token"):
+        response.set_cookie(carts.COOKIE, g.new_cart_token, httponly=True, samesite="Lax")
+    return response, status
+
+
+@cart_bp.get("")
+def show_cart():
+    return cart_response(carts.current_cart())
+
+
+@cart_bp.post("/items")
+def add_item():
+    data = json_body(required=["sku"])
+    quantity = positive_int(data.get("quantity", 1), "quantity")
+    cart = carts.current_cart(create=True)
+    carts.add_item(cart, str(data["sku"]), quantity)
+    carts.save(cart)
+    return cart_response(cart, 201)
+
+
+@cart_bp.patch("/items/<sku>")
+def change_item(sku):
+    data = json_body(required=["quantity"])
+    cart = carts.current_cart()
+    carts.set_quantity(cart, sku, non_negative_int(data["quantity"], "quantity"))
+    carts.save(cart)
+    return cart_response(cart)
+
+
+@cart_bp.delete("/items/<sku>")
+def remove_item(sku):
+    cart = carts.current_cart()
+    carts.set_quantity(cart, sku, 0)
+    carts.save(cart)
+    return cart_response(cart)
+
+
+@cart_bp.delete("")
+def empty_cart():
+    key = carts.current_key()
+    if key:
+        carts.store().drop(key)
+    return "", 204
+
+
+@cart_bp.post("/coupon")
+def use_coupon():
+    data = json_body(required=["code"])
+    cart = carts.current_cart(create=True)
+    lines = carts.priced_lines(cart)
+    subtotal = sum(line.total for line in lines)
+    cart.coupon_code = check_coupon(str(data["code"]), subtotal, g.customer).code
+    carts.save(cart)
+    return cart_response(cart)
+
+
+@cart_bp.delete("/coupon")
+def drop_coupon():
+    cart = carts.current_cart()
+    if cart.coupon_code:
+        cart.coupon_code = None
+        carts.save(cart)
+    return cart_response(cart)
+
+
+@checkout_bp.post("/quote")
+@login_required
+def quote():
+    return jsonify(checkout_service.quote(carts.current_cart(), g.customer, json_body()))
+
+
+@checkout_bp.post("/payment/validate")
+def check_payment():
+    return jsonify(validate_payment(json_body()))
+
+
+@checkout_bp.post("")
+@login_required
+def place_order():
+    order = checkout_service.place_order_from_cart(g.customer, json_body(required=["payment"]))
+    response = jsonify(orders.order_detail(order))
+    response.headers["Location"] = url_for("orders.show_order", number=order.number)
+    return response, 201
+
+
+@orders_bp.get("")
+@login_required
+def list_orders():
+    return jsonify(paginate(orders.orders_of(g.customer), orders.order_summary))
+
+
+@orders_bp.get("/<number>")
+@login_required
+def show_order(number):
+    order = orders.get_order(number, g.customer)
+    links = {
+        "receipt": url_for(".receipt_page", number=order.number),
+        "tracking": [
+            url_for("shipping.track", tracking_number=s.tracking_number) for s in order.shipments
+        ],
+    }
+    return jsonify(orders.order_detail(order) | {"links": links})
+
+
+@orders_bp.post("/<number>/cancel")
+@login_required
+def cancel(number):
+    order = orders.get_order(number, g.customer)
+    data = request.get_json(silent=True) or {}
+    reason = required_text(data.get("reason", ""), "reason", minimum=0, maximum=200)
+    with atomic():
+        orders.cancel_order(order, reason)
+    return jsonify(orders.order_detail(order))
+
+
+@orders_bp.get("/<number>/receipt")
+@login_required
+def receipt_page(number):
+    return render_template("receipt.html", order=orders.get_order(number, g.customer))
+
+
+@orders_bp.get("/<number>/receipt.txt")
+@login_required
+def receipt_file(number):
+    order = orders.get_order(number, g.customer)
+    response = Response(read_receipt(order), mimetype="text/plain")
+    response.headers["Content-Disposition"] = 'attachment; filename="%s.txt"' % order.number
+    return response
+
+
+@orders_bp.get("/<number>/returns")
+@login_required
+def list_returns(number):
+    order = orders.get_order(number, g.customer)
+    return jsonify(returns=[r.to_dict() for r in return_service.returns_of(order)])
+
+
+@orders_bp.post("/<number>/returns")
+@login_required
+def request_return(number):
+    order = orders.get_order(number, g.customer)
+    reason = required_text(request.form.get("reason"), "reason", minimum=5)
+    upload = request.files.get("document")
+    document = (upload.mimetype, upload.read()) if upload else None
+    with atomic():
+        made = return_service.request_return(order, reason, document)
+    return jsonify(made.to_dict()), 201

@@ -1,0 +1,89 @@
+import click
+from flask.cli import with_appcontext
+
+from .catalogue.stock import running_low
+from .checkout import cart as carts
+from .core import background, scheduler
+from .core import storage
+from .core.clock import parse_day
+from .core.db import create_tables
+from .notifications.mailer import deliver_queued
+from .reporting import reports
+from .utils.csvtools import to_csv
+
+
+@click.command("init-db")
+@with_appcontext
+def init_db():
+    """Create the tables."""
+    create_tables()
+    click.echo("Tables created.")
+
+
+@click.command("seed")
+@with_appcontext
+def seed():
+    """Create the tables and load the demo data."""
+    from .seed import load_seed
+
+    create_tables()
+    click.echo("Loaded." if load_seed() else "There is data already, nothing loaded.")
+
+
+@click.command("expire-carts")
+@click.option("--hours", default=carts.CART_MAX_AGE_HOURS, show_default=True)
+@with_appcontext
+def expire_carts(hours):
+    """Drop carts that nobody touched for a while."""
+    click.echo("%d carts expired." % carts.expire(hours))
+
+
+@click.command("export-report")
+@click.argument("name", type=click.Choice(sorted(reports.REPORTS)))
+@click.option("--since", default=None, help="YYYY-MM-DD")
+@click.option("--until", default=None, help="YYYY-MM-DD")
+@click.option("--stdout", "to_stdout", is_flag=True, help="print instead of writing a file")
+@with_appcontext
+def export_report(name, since, until, to_stdout):
+    """Write a report as CSV into the file storage."""
+    _, rows = reports.build(name, since and parse_day(since), until and parse_day(until))
+    header = list(rows[0]) if rows else ["empty"]
+    text = to_csv(header, [[row[key] for key in header] for row in rows])
+    if to_stdout:
+        click.echo(text, nl=False)
+    else:
+        click.echo(storage.put("reports/%s.csv" % name, text))
+
+
+@click.command("run-job")
+@click.argument("name")
+@with_appcontext
+def run_job(name):
+    """Run a job of the scheduler now."""
+    if name not in scheduler.JOBS:
+        raise click.UsageError("known jobs: %s" % ", ".join(sorted(scheduler.JOBS)))
+    click.echo("%s: %s" % (name, scheduler.run_job(name)))
+    background.wait_until_idle()
+
+
+@click.command("send-mails")
+@with_appcontext
+def send_mails():
+    """Deliver mails that are still queued."""
+    click.echo("%d mails delivered." % deliver_queued())
+
+
+@click.command("low-stock")
+@with_appcontext
+def low_stock():
+    """List products below their minimum."""
+    for product, on_hand in running_low():
+        click.echo("%-10s %3d" % (product.sku, on_hand))
+
+
+COMMANDS = [init_db, seed, expire_carts, export_report, run_job, send_mails, low_stock]
+
+
+def register(app):
+    for command in COMMANDS:
+        app.cli.add_command(command)

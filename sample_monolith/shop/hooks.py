@@ -1,0 +1,59 @@
+"""Before, after and around the requests."""
+import time
+
+from flask import current_app, g, request
+
+from .core import db_session
+from .core import scheduler
+from .customers import sessions
+from .models import Customer
+from .notifications import flush_pending
+from .version import __version__
+
+
+def start_clock():
+    g.started = time.perf_counter()
+
+
+def start_scheduler():
+    if current_app.config["SHOP_SCHEDULER"] == "on":
+        scheduler.start(current_app._get_current_object())
+
+
+def load_customer():
+    """Everything downstream finds the logged-in customer in ``g.customer``."""
+    g.customer = None
+    g.session_token = request.cookies.get(sessions.COOKIE)
+    customer_id = sessions.customer_id_of(g.session_token)
+    if customer_id is None:
+        return
+    customer = db_session.get(Customer, customer_id)
+    if customer is not None and not customer.is_blocked:
+        g.customer = customer
+
+
+def send_mail(response):
+    flush_pending()
+    return response
+
+
+def add_headers(response):
+    response.headers["X-Shop-Version"] = __version__
+    response.headers["X-Response-Time"] = "%.1fms" % (
+        (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
+    )
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def close_session(error=None):
+    db_session.remove()
+
+
+def register(app):
+    app.before_request(start_clock)
+    app.before_request(start_scheduler)
+    app.before_request(load_customer)
+    app.after_request(send_mail)
+    app.after_request(add_headers)
+    app.teardown_appcontext(close_session)

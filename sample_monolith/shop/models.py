@@ -1,0 +1,129 @@
+"""Customers live here since the first version; everything newer has its own
+``models`` module in its package.  All of them are imported at the bottom so that
+``from shop.models import Order`` keeps working and the metadata is complete.
+"""
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .core import Base, SerializerMixin, TimestampMixin, utcnow
+from .core.db import enum_column
+
+if TYPE_CHECKING:
+    from .checkout.models import Order
+
+
+class CustomerStatus(enum.Enum):
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+
+
+class Customer(TimestampMixin, SerializerMixin, Base):
+    __tablename__ = "customers"
+    _public = ("id", "email", "name", "status", "is_admin", "order_count", "last_order_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    status: Mapped[CustomerStatus] = enum_column(CustomerStatus, default=CustomerStatus.ACTIVE)
+    # kept up to date by the accounts package when an order comes in
+    order_count: Mapped[int] = mapped_column(default=0)
+    last_order_at: Mapped[datetime | None]
+
+    addresses: Mapped[list["Address"]] = relationship(
+        back_populates="customer", order_by="Address.id", cascade="all, delete-orphan"
+    )
+    orders: Mapped[list["Order"]] = relationship(
+        "Order", back_populates="customer", order_by="Order.id"
+    )
+
+    @property
+    def is_blocked(self):
+        return self.status is CustomerStatus.BLOCKED
+
+    @property
+    def default_address(self) -> Address | None:
+        for address in self.addresses:
+            if address.is_default:
+                return address
+        return self.addresses[0] if self.addresses else None
+
+
+class Address(SerializerMixin, Base):
+    __tablename__ = "addresses"
+    _public = ("id", "name", "street", "city", "postcode", "country", "is_default")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    name: Mapped[str] = mapped_column(String(120))
+    street: Mapped[str] = mapped_column(String(200))
+    city: Mapped[str] = mapped_column(String(120))
+    postcode: Mapped[str] = mapped_column(String(20))
+    country: Mapped[str] = mapped_column(String(2))
+    is_default: Mapped[bool] = mapped_column(default=False)
+
+    customer: Mapped["Customer"] = relationship(back_populates="addresses")
+
+    def one_line(self) -> str:
+        return "%s, %s, %s %s, %s" % (self.name, self.street, self.postcode, self.city, self.country)
+
+
+class AuditEntry(SerializerMixin, Base):
+    """Who did what in the back office."""
+
+    __tablename__ = "audit_log"
+    _public = ("id", "actor", "action", "target", "detail", "created_at")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str] = mapped_column(String(200))
+    action: Mapped[str] = mapped_column(String(60))
+    target: Mapped[str] = mapped_column(String(200))
+    detail: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+
+from .catalogue.models import (  # noqa: E402,F401
+    Category,
+    MovementReason,
+    Price,
+    Product,
+    Review,
+    StockLevel,
+    StockMovement,
+)
+from .checkout.models import (  # noqa: E402,F401
+    CartLineRecord,
+    CartRecord,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderStatus,
+    ReturnRequest,
+    ReturnStatus,
+)
+from .core.sequence import Counter  # noqa: E402,F401
+from .customers.models import LoginSession, PasswordReset  # noqa: E402,F401
+from .notifications.models import MailMessage, Subscriber  # noqa: E402,F401
+from .payments.models import Payment, PaymentStatus, Refund  # noqa: E402,F401
+from .promotions.models import (  # noqa: E402,F401
+    Coupon,
+    CouponKind,
+    CouponRedemption,
+    LoyaltyEntry,
+    PriceRule,
+)
+from .reporting.models import DailySales, ReportRun  # noqa: E402,F401
+from .shipping.models import (  # noqa: E402,F401
+    Shipment,
+    ShipmentStatus,
+    ShippingRate,
+    TrackingEvent,
+)

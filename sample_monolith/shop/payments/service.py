@@ -1,0 +1,78 @@
+"""Taking and returning money. Nothing here commits."""
+import importlib
+from functools import lru_cache
+
+from flask import current_app
+
+from ..core import ZERO, db_session
+from ..core.signals import payment_captured, payment_refunded
+from .base import InvalidPaymentDetails, PaymentError
+from .models import Payment, PaymentStatus, Refund
+
+
+@lru_cache(maxsize=8)
+def load_provider(path: str):
+    """``package.module:Class`` or ``package.module.Class`` to an instance."""
+    module_name, _, attribute = path.replace(":", ".").rpartition(".")
+    try:
+        return getattr(importlib.import_module(module_name), attribute)()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise RuntimeError("no payment provider at %s" % path) from error
+
+
+# how to find the provider of a payment method
+METHODS = {
+    "card": lambda: load_provider(current_app.config["SHOP_PAYMENT_PROVIDER"]),
+    "invoice": lambda: load_provider("shop.payments.providers:InvoiceProvider"),
+}
+
+
+def provider_for(details):
+    method = (details or {}).get("method", "card")
+    if method not in METHODS:
+        raise InvalidPaymentDetails("Unknown payment method", field="method")
+    return METHODS[method]()
+
+
+def validate_payment(details: dict) -> dict:
+    provider = provider_for(details)
+    return {"provider": provider.name, "instrument": provider.validate(details)}
+
+
+def capture_payment(order, details) -> Payment:
+    """Charge the order's total and write the payment row."""
+    provider = provider_for(details)
+    receipt = provider.capture(order.total, details, order.number)
+    payment = Payment(
+        order=order,
+        provider=provider.name,
+        reference=receipt.reference,
+        status=PaymentStatus.CAPTURED if receipt.captured else PaymentStatus.PENDING,
+        amount=order.total,
+        instrument=receipt.instrument,
+    )
+    db_session.add(payment)
+    db_session.flush()
+    if receipt.captured:
+        payment_captured.send("payments", order=order, payment=payment)
+    return payment
+
+
+def refund_payment(payment: Payment, amount=None, reason="") -> Refund | None:
+    if payment.status is PaymentStatus.PENDING:
+        payment.status = PaymentStatus.REFUNDED
+        return None
+    left = payment.amount - payment.refunded
+    amount = left if amount is None else amount
+    if amount <= ZERO:
+        return None
+    if amount > left:
+        raise PaymentError("Cannot refund more than was paid", left=str(left))
+    METHODS.get(payment.provider, METHODS["card"])().refund(payment.reference, amount)
+    refund = Refund(amount=amount, reason=reason)
+    payment.refunds.append(refund)
+    if amount == left:
+        payment.status = PaymentStatus.REFUNDED
+    db_session.flush()
+    payment_refunded.send("payments", order=payment.order, refund=refund)
+    return refund

@@ -1,0 +1,80 @@
+"""Coupons: checking, redeeming, managing."""
+from sqlalchemy import func, select, update
+
+from ..core import ShopError, db_session, utcnow
+from .models import Coupon, CouponRedemption
+
+
+class CouponError(ShopError):
+    status = 422
+    code = "coupon_rejected"
+
+
+def find_coupon(code: str) -> Coupon:
+    coupon = db_session.scalar(select(Coupon).where(Coupon.code == (code or "").strip().upper()))
+    if coupon is None:
+        raise CouponError("We do not know this coupon")
+    return coupon
+
+
+def check_coupon(code, subtotal, customer=None) -> Coupon:
+    """The coupon if it can be used for this subtotal, else CouponError."""
+    coupon = find_coupon(code)
+    now = utcnow()
+    if not coupon.active:
+        raise CouponError("This coupon is not active")
+    if coupon.valid_from > now or (coupon.valid_until is not None and coupon.valid_until <= now):
+        raise CouponError("This coupon has expired")
+    if coupon.exhausted:
+        raise CouponError("This coupon has been used up")
+    if subtotal < coupon.min_total:
+        raise CouponError("This coupon needs a larger order", min_total=str(coupon.min_total))
+    if customer is not None and coupon.once_per_customer and _uses(coupon, customer):
+        raise CouponError("You have used this coupon already")
+    return coupon
+
+
+def _uses(coupon, customer):
+    return db_session.scalar(
+        select(func.count(CouponRedemption.id)).where(
+            CouponRedemption.coupon_id == coupon.id, CouponRedemption.customer_id == customer.id
+        )
+    )
+
+
+def redeem(coupon: Coupon, customer, order_number: str, amount):
+    """Part of the checkout transaction."""
+    counted = db_session.execute(
+        update(Coupon)
+        .where(Coupon.id == coupon.id)
+        .where((Coupon.max_uses.is_(None)) | (Coupon.used_count < Coupon.max_uses))
+        .values(used_count=Coupon.used_count + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not counted.rowcount:
+        raise CouponError("This coupon has been used up")
+    db_session.refresh(coupon)
+    db_session.add(
+        CouponRedemption(
+            coupon_id=coupon.id, customer_id=customer.id, order_number=order_number, amount=amount
+        )
+    )
+
+
+def public_coupons():
+    now = utcnow()
+    coupons = db_session.scalars(
+        select(Coupon).where(Coupon.active.is_(True), Coupon.public.is_(True)).order_by(Coupon.code)
+    )
+    return [c for c in coupons if c.valid_until is None or c.valid_until > now]
+
+
+def describe_coupon(coupon: Coupon, subtotal) -> dict:
+    # helpers.pricing imports our models
+    from ..helpers.pricing import coupon_discount
+
+    return {
+        "code": coupon.code,
+        "kind": coupon.kind.value,
+        "discount": str(coupon_discount(coupon, subtotal)),
+    }

@@ -1,0 +1,179 @@
+"""The reports by name, the yearly report, and the totals of the dashboard."""
+import time
+from collections import Counter, defaultdict
+from datetime import datetime, timezone
+from decimal import Decimal
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from ..catalogue.models import Product
+from ..catalogue.pricing import unit_price
+from ..checkout.models import Order, OrderStatus
+from ..core import NotFound, ValidationError, ZERO, db_session, to_money
+from ..core import storage
+from ..core.clock import parse_day
+from ..core.signals import order_placed
+from ..models import Customer
+from ..utils.csvtools import to_csv
+from . import queries
+from .models import DailySales, ReportRun
+
+CHUNK = 3
+
+REPORTS: dict = {}
+
+
+def report(name, title):
+    def register(func):
+        REPORTS[name] = (title, func)
+        return func
+
+    return register
+
+
+report("sales", "Sales by category")(queries.sales_by_category)
+report("customers", "Best customers")(queries.best_customers)
+report("shipping", "Parcels by country and service")(queries.shipping_by_country)
+report("coupons", "Use of coupons")(queries.coupon_use)
+
+
+@report("stock", "Stock and its value")
+def stock_report(since=None, until=None):
+    rows = queries.stock_value(since, until)
+    for row in rows:
+        product = db_session.scalars(select(Product).where(Product.sku == row["sku"])).unique().one()
+        row["value"] = to_money(unit_price(product) * row["on_hand"])
+    return rows
+
+
+def period(args) -> tuple[datetime | None, datetime | None]:
+    """``since`` and ``until`` from query arguments."""
+    result = []
+    for name in ("since", "until"):
+        raw = args.get(name)
+        try:
+            result.append(parse_day(raw) if raw else None)
+        except ValueError:
+            raise ValidationError(**{name: "must be YYYY-MM-DD"}) from None
+    return result[0], result[1]
+
+
+def build(name, since=None, until=None):
+    if name not in REPORTS:
+        raise NotFound("No report %s" % name, known=sorted(REPORTS))
+    title, func = REPORTS[name]
+    return title, func(since, until)
+
+
+def _month_bounds(year, month):
+    start = datetime(year, month, 1, tzinfo=timezone.utc)
+    following = (year + 1, 1) if month == 12 else (year, month + 1)
+    return start, datetime(*following, 1, tzinfo=timezone.utc)
+
+
+def _chunks(sequence, size):
+    for start in range(0, len(sequence), size):
+        yield sequence[start:start + size]
+
+
+def _median(values):
+    ordered = sorted(values)
+    if not ordered:
+        return ZERO
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return to_money((ordered[middle - 1] + ordered[middle]) / 2)
+
+
+def annual_report(year: int) -> dict:
+    """Goes through every order of the year, a few at a time; this takes its time."""
+    months = []
+    products: Counter = Counter()
+    by_category: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    delay = current_app.config["SHOP_REPORT_DELAY"]
+    for month in range(1, 13):
+        start, end = _month_bounds(year, month)
+        ids = db_session.scalars(
+            select(Order.id)
+            .where(Order.placed_at >= start, Order.placed_at < end)
+            .where(Order.status != OrderStatus.CANCELLED)
+            .order_by(Order.id)
+        ).all()
+        totals = []
+        for chunk in _chunks(ids, CHUNK):
+            orders = db_session.scalars(select(Order).where(Order.id.in_(chunk)).order_by(Order.id))
+            for order in orders:
+                totals.append(order.total)
+                for line in order.lines:
+                    products[line.sku] += line.quantity
+                    by_category[line.product.category.slug] += line.line_total
+            if delay:
+                time.sleep(delay)
+        months.append(
+            {
+                "month": "%d-%02d" % (year, month),
+                "orders": len(totals),
+                "revenue": sum(totals, ZERO),
+                "median": _median(totals),
+            }
+        )
+    best = sorted(products.items(), key=lambda item: (-item[1], item[0]))[:5]
+    return {
+        "year": year,
+        "months": months,
+        "best_products": [{"sku": sku, "units": units} for sku, units in best],
+        "categories": dict(sorted(by_category.items())),
+        "revenue": sum((m["revenue"] for m in months), ZERO),
+    }
+
+
+def run_annual_report(year) -> tuple[dict, ReportRun]:
+    """Compute, write the CSV, remember the run. The caller commits."""
+    result = annual_report(year)
+    rows = [(m["month"], m["orders"], m["revenue"], m["median"]) for m in result["months"]]
+    path = storage.put(
+        "reports/annual-%d.csv" % year, to_csv(["month", "orders", "revenue", "median"], rows)
+    )
+    run = ReportRun(name="annual", parameters="year=%d" % year, row_count=len(rows), path=path)
+    db_session.add(run)
+    db_session.flush()
+    return result, run
+
+
+def get_run(run_id) -> ReportRun:
+    run = db_session.get(ReportRun, run_id)
+    if run is None:
+        raise NotFound("No such report run")
+    return run
+
+
+@order_placed.connect
+def add_to_daily_sales(sender, order, **extra):
+    day = order.placed_at.strftime("%Y-%m-%d")
+    entry = db_session.scalar(select(DailySales).where(DailySales.day == day))
+    if entry is None:
+        entry = DailySales(day=day, orders=0, revenue=ZERO)
+        db_session.add(entry)
+    entry.orders += 1
+    entry.revenue += order.total
+
+
+def dashboard() -> dict:
+    counts = db_session.execute(select(Order.status, func.count(Order.id)).group_by(Order.status))
+    by_status = {status: count for status, count in counts}
+    orders, revenue = db_session.execute(
+        select(
+            func.coalesce(func.sum(DailySales.orders), 0),
+            func.coalesce(func.sum(DailySales.revenue), 0),
+        )
+    ).one()
+    return {
+        "orders": {status.value: by_status.get(status, 0) for status in OrderStatus},
+        "sales": {"orders": orders, "revenue": str(to_money(revenue))},
+        "customers": db_session.scalar(select(func.count(Customer.id))),
+        "products": db_session.scalar(
+            select(func.count(Product.id)).where(Product.active.is_(True))
+        ),
+    }

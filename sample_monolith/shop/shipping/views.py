@@ -1,0 +1,80 @@
+import hmac
+
+from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+
+from ..checkout.orders import get_order
+from ..core import AuthRequired, Forbidden, NotFound, atomic
+from ..core.security import has_admin_token
+from ..helpers.geo import check_country, zone_of
+from ..utils import json_body, required_text
+from ..utils.validation import money_amount, non_negative_int
+from . import rates, tracking
+from .labels import load_label
+
+bp = Blueprint("shipping", __name__, url_prefix="/shipping")
+
+
+@bp.get("/rates")
+def list_rates():
+    country = check_country(request.args.get("country", "DE"))
+    zone = zone_of(country)
+    return jsonify(
+        country=country,
+        zone=zone,
+        rates=[rate.to_dict() for rate in rates.rates_for_zone(zone)],
+    )
+
+
+@bp.post("/quote")
+def quote():
+    data = json_body(required=["country", "weight_grams"])
+    country = check_country(data["country"])
+    weight = non_negative_int(data["weight_grams"], "weight_grams")
+    subtotal = money_amount(data.get("subtotal", "0"), "subtotal")
+    return jsonify(country=country, offers=rates.quote(country, weight, subtotal))
+
+
+@bp.get("/track/<tracking_number>")
+def track(tracking_number):
+    return jsonify(tracking.timeline(tracking.find_shipment(tracking_number)))
+
+
+@bp.get("/orders/<number>")
+def shipments_of_order(number):
+    order = get_order(number, g.customer)
+    return jsonify(
+        order=order.number,
+        shipments=[
+            s.to_dict(link=url_for(".track", tracking_number=s.tracking_number))
+            for s in order.shipments
+        ],
+    )
+
+
+@bp.get("/labels/<number>.pdf")
+def download_label(number):
+    if not has_admin_token() and not (g.customer is not None and g.customer.is_admin):
+        raise Forbidden("Labels are for the warehouse")
+    order = get_order(number)
+    if not order.shipments:
+        raise NotFound("No parcel for this order")
+    shipment = order.shipments[-1]
+    response = Response(load_label(shipment), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = (
+        'attachment; filename="%s.pdf"' % shipment.tracking_number
+    )
+    return response
+
+
+@bp.post("/webhook")
+def carrier_webhook():
+    expected = current_app.config["SHOP_CARRIER_TOKEN"]
+    if not hmac.compare_digest(request.headers.get("X-Carrier-Token", ""), expected):
+        raise AuthRequired("Not our carrier")
+    data = json_body(required=["tracking_number", "status"])
+    location = required_text(data.get("location", ""), "location", minimum=0, maximum=80)
+    with atomic():
+        shipment = tracking.carrier_event(
+            str(data["tracking_number"]), data["status"], location, str(data.get("note", ""))[:200]
+        )
+    return jsonify(tracking_number=shipment.tracking_number, status=shipment.status)

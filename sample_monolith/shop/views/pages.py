@@ -1,0 +1,68 @@
+"""The HTML shop. Small, most customers come through the app."""
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from ..catalogue import service as catalogue
+from ..catalogue.pricing import price_tiers, unit_price
+from ..checkout import cart as carts
+from ..core import AuthRequired, Forbidden, db_session
+from ..customers import accounts
+from ..customers.views import start_session
+from ..utils import positive_int
+
+bp = Blueprint("pages", __name__, url_prefix="/shop")
+
+
+@bp.get("/")
+def home():
+    groups = []
+    for category in catalogue.all_categories():
+        products = [p for p in category.products if p.active]
+        # one price lookup per product, the cache makes up for it
+        groups.append((category, [(p, unit_price(p)) for p in products]))
+    return render_template("home.html", groups=groups)
+
+
+@bp.get("/p/<slug>")
+def product_page(slug):
+    product = catalogue.get_product_by_slug(slug)
+    return render_template(
+        "product.html",
+        product=product,
+        price=unit_price(product),
+        tiers=price_tiers(product),
+        reviews=catalogue.reviews_of(product),
+    )
+
+
+@bp.get("/cart")
+def cart_page():
+    cart = carts.current_cart()
+    return render_template("cart.html", cart=carts.describe(cart, g.customer))
+
+
+@bp.post("/cart/add")
+def cart_add():
+    cart = carts.current_cart(create=True)
+    quantity = positive_int(request.form.get("quantity", "1"), "quantity")
+    carts.add_item(cart, request.form.get("sku", ""), quantity)
+    carts.save(cart)
+    response = redirect(url_for(".cart_page"))
+    if g.get("new_cart_token"):
+        response.set_cookie(carts.COOKIE, g.new_cart_token, httponly=True, samesite="Lax")
+    return response
+
+
+@bp.get("/login")
+def login_page():
+    return render_template("login.html", problem=None, email="")
+
+
+@bp.post("/login")
+def login_form():
+    email = request.form.get("email", "")
+    try:
+        customer = accounts.authenticate(email, request.form.get("password", ""))
+    except (AuthRequired, Forbidden) as error:
+        db_session.rollback()
+        return render_template("login.html", problem=error.message, email=email), error.status
+    return start_session(redirect(url_for(".home")), customer)
