@@ -276,9 +276,7 @@ class ExpressionReader:
         """Open a scope below the present one; its index."""
         parent = self.open[-1] if self.open else None
         qualname = parent.nested(name) if parent else ""
-        opened = OpenScope(
-            kind, name, qualname, len(self.scopes), parent.index if parent else -1, at[0], at[1], first
-        )
+        opened = OpenScope(kind, name, qualname, len(self.scopes), parent.index if parent else -1, at[0], at[1], first)
         self.scopes.append(None)
         self.open.append(opened)
         return opened.index

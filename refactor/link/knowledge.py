@@ -1,0 +1,74 @@
+"""What libraries do, ready to be asked: the framework files with their patterns compiled."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from refactor.model.frameworks import Framework
+
+
+class Patterns:
+    """Dotted-name patterns, found by their last segment first."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._exact: set[str] = set()
+        self._by_last: dict[str, list[re.Pattern[str]]] = {}
+        for pattern in sorted(patterns):
+            if "*" not in pattern:
+                self._exact.add(pattern)
+                continue
+            expression = re.compile(re.escape(pattern).replace(r"\*", ".*"))
+            self._by_last.setdefault(pattern.rpartition(".")[2], []).append(expression)
+
+    def match(self, name: str) -> bool:
+        """Whether a dotted name fits one of the patterns."""
+        if name in self._exact:
+            return True
+        last = name.rpartition(".")[2]
+        candidates = self._by_last.get(last, ()), self._by_last.get("*", ())
+        return any(one.fullmatch(name) for group in candidates for one in group)
+
+
+class Knowledge:
+    """All framework files as one."""
+
+    def __init__(self, frameworks: tuple[Framework, ...]) -> None:
+        self.frameworks = frameworks
+        self._aliases = {old: new for one in frameworks for old, new in one.aliases.items()}
+
+        def patterns(field: str) -> Patterns:
+            return Patterns(pattern for one in frameworks for pattern in getattr(one, field))
+
+        self.fluent = patterns("fluent")
+        self.instances = patterns("instances")
+        self.lists = patterns("lists")
+        self.reads = patterns("reads")
+        self.writes = patterns("writes")
+        self.receiver = patterns("receiver")
+        self.commits = patterns("commits")
+        self.transactions = patterns("transactions")
+        self.sql = patterns("sql")
+        self.bases = patterns("bases")
+        self.tables = patterns("tables")
+        self.callers = patterns("callers")
+        self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
+        self.canonical = cache(self._canonical)
+        self.effect = cache(self._effect)
+
+    def _canonical(self, name: str) -> str:
+        """A dotted name after aliases, the longest alias first."""
+        for _ in range(4):
+            end = len(name)
+            while end > 0:
+                replacement = self._aliases.get(name[:end])
+                if replacement is not None:
+                    name = replacement + name[end:]
+                    break
+                end = max(name.rfind(".", 0, end), name.rfind("(", 0, end))
+            else:
+                return name
+        return name
+
+    def _effect(self, name: str) -> str:
+        """``kind:mode`` of a call's effect on the outside, or ""."""
+        return next((what for patterns, what in self._effects if patterns.match(name)), "")

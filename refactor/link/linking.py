@@ -1,0 +1,87 @@
+"""The stages of linking, in order."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from refactor.link import access, commands, effects, events, flask, registries, states, structure, tables, transactions
+from refactor.link.assembly import Assembly
+from refactor.link.knowledge import Knowledge
+from refactor.link.machine import Machine
+from refactor.link.modules import Index
+from refactor.model.facts import ModuleFacts
+from refactor.model.frameworks import Framework
+from refactor.model.names import module_of
+from refactor.model.program import Program
+
+
+def build(project: str, modules: Sequence[ModuleFacts], frameworks: tuple[Framework, ...]) -> Program:
+    """Run the value flow, then let each stage add what it knows."""
+    machine = Machine(Index(modules), Knowledge(frameworks))
+    machine.run()
+    assembly = Assembly(machine)
+    total, resolved = structure.calls(assembly)
+    structure.references(assembly)
+    tables.tables(assembly)
+    access.accesses(assembly)
+    access.lazy_loads(assembly)
+    states.states(assembly)
+    effects.effects(assembly)
+    events.events(assembly)
+    flask.flask(assembly)
+    commands.commands(assembly)
+    commands.schedules(assembly)
+    registries.registries(assembly)
+    transactions.transactions(assembly)
+    return _program(project, assembly, total, resolved)
+
+
+def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Program:
+    index = assembly.machine.index
+    definitions = structure.definitions(assembly)
+    known = {definition.symbol for definition in definitions}
+    used = {edge.target for edge in assembly.edges}
+    return Program(
+        project=project,
+        modules=tuple(sorted(index.modules.values())),
+        definitions=tuple(definitions),
+        entry_points=tuple(sorted(assembly.entry_points)),
+        tables=tuple(sorted(assembly.tables.values())),
+        states=tuple(sorted(assembly.states)),
+        resources=tuple(sorted(one for one in assembly.resources.values() if one.id in used)),
+        channels=tuple(sorted(assembly.channels)),
+        edges=tuple(sorted(_inside(assembly))),
+        transactions=tuple(sorted(set(assembly.transactions))),
+        queries=tuple(sorted(set(assembly.queries))),
+        external_calls=tuple(sorted(set(assembly.external_calls))),
+        unresolved=tuple(sorted(set(assembly.unresolved))),
+        endless=tuple(sorted(set(assembly.endless))),
+        factories=tuple(sorted(one for one in assembly.factories if one in known or module_of(one) in index.modules)),
+        frameworks=tuple(sorted(assembly.frameworks)),
+        externals=structure.third_party(assembly),
+        calls_total=total,
+        calls_resolved=resolved,
+    )
+
+
+def _inside(assembly: Assembly) -> list:  # type: ignore[type-arg]
+    """Edges with the transaction mark of the block they stand in."""
+    blocks: dict[str, list[tuple[int, int]]] = {}
+    for scope, trace in assembly.traces():
+        for block in trace.blocks:
+            blocks.setdefault(assembly.symbol(scope), []).append((block.at[0], block.end))
+    starts = {(one.symbol, one.evidence.line) for one in assembly.transactions}
+    result = []
+    for edge in assembly.edges:
+        inside = any(
+            first <= edge.evidence.line <= last and (edge.source, first) in starts
+            for first, last in blocks.get(edge.source, ())
+        )
+        if inside:
+            from msgspec.structs import replace as with_
+
+            edge = with_(edge, evidence=with_(edge.evidence, transaction=True))
+        result.append(edge)
+    return result
+
+
+__all__ = ["build", "replace"]

@@ -1,0 +1,94 @@
+"""Files -> modules: dotted names, packages, test code, and what an import statement refers to."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from refactor.model.facts import ModuleFacts, Scope
+from refactor.model.names import join
+from refactor.model.program import Module
+
+TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+class ScopeRef(NamedTuple):
+    """A scope of the program: its module's name and its facts; its number is its place in ``Index.scopes``."""
+
+    module: str
+    facts: Scope
+    parent: int
+    path: str
+
+
+def module_names(paths: Sequence[str]) -> dict[str, str]:
+    """Path -> dotted name: from the outermost package folder, else from the tree's root (a leading ``src`` does not count)."""
+    packages = {path.removesuffix("__init__.py").rstrip("/") for path in paths if path.endswith("__init__.py")}
+    return {path: _module_name(path, packages) for path in paths}
+
+
+def _module_name(path: str, packages: set[str]) -> str:
+    parts = path.removesuffix(".py").split("/")
+    first = len(parts) - 1
+    while first > 0 and "/".join(parts[:first]) in packages:
+        first -= 1
+    if first == len(parts) - 1:
+        first = 1 if parts[0] == "src" and len(parts) > 1 else 0
+    names = parts[first:]
+    if names[-1] == "__init__":
+        names = names[:-1] or [parts[-2] if len(parts) > 1 else "__init__"]
+    return ".".join(names)
+
+
+class Index:
+    """All modules and scopes, and the way from one to the other."""
+
+    def __init__(self, files: Sequence[ModuleFacts]) -> None:
+        names = module_names([file.path for file in files])
+        self.modules: dict[str, Module] = {}
+        self.scopes: list[ScopeRef] = []
+        self.roots: dict[str, int] = {}
+        self.children: dict[int, list[int]] = {}
+        for file in sorted(files, key=lambda one: one.path):
+            name = names[file.path]
+            if name in self.modules:
+                continue
+            self.modules[name] = Module(
+                name, file.path, file.lines, file.path.endswith("__init__.py"), bool(TEST.search(file.path))
+            )
+            self._add(name, file)
+        self.prefixes = {name[:end] for name in self.modules for end in _dots(name)}
+
+    def _add(self, name: str, file: ModuleFacts) -> None:
+        offset = len(self.scopes)
+        self.roots[name] = offset
+        for number, scope in enumerate(file.scopes):
+            parent = offset + scope.parent if scope.parent >= 0 else -1
+            self.scopes.append(ScopeRef(name, scope, parent, file.path))
+            if parent >= 0:
+                self.children.setdefault(parent, []).append(offset + number)
+
+    def number(self, parent: int, local: int) -> int:
+        """The number of a scope from its index within the file that holds ``parent``."""
+        return self.roots[self.scopes[parent].module] + local
+
+    def symbol(self, scope: int) -> str:
+        """The symbol of a scope."""
+        ref = self.scopes[scope]
+        return join(ref.module, ref.facts.qualname)
+
+    def absolute(self, module: str, name: str, level: int) -> str:
+        """The dotted module that ``from <dots>name import`` in ``module`` refers to."""
+        if level == 0:
+            return name
+        parts = module.split(".")
+        keep = len(parts) - level + (1 if self.modules[module].is_package else 0)
+        base = ".".join(parts[: max(keep, 0)])
+        return ".".join(part for part in (base, name) if part)
+
+    def is_module(self, name: str) -> bool:
+        """Whether a dotted name is a module or package of the project (namespace packages included)."""
+        return name in self.modules or name in self.prefixes
+
+
+def _dots(name: str) -> list[int]:
+    return [at for at, letter in enumerate(name) if letter == "."]

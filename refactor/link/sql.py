@@ -1,0 +1,65 @@
+"""SQL text -> tables read and written, through a real SQL parser."""
+
+import logging
+import re
+from functools import cache
+from typing import NamedTuple
+
+PLACEHOLDER = re.compile(r"\{\}|%\(\w+\)s|%s")
+LOOKS_LIKE_SQL = re.compile(
+    r"^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|merge|truncate|replace|create|drop|alter)\s", re.IGNORECASE
+)
+
+
+class SqlAccess(NamedTuple):
+    """The tables one statement touches; ``understood`` is false when the text could not be parsed."""
+
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    understood: bool = True
+
+
+@cache
+def parse_sql(text: str) -> SqlAccess:
+    """Tables of all statements in a text. Unknown parts (placeholders) are read as parameters."""
+    if not LOOKS_LIKE_SQL.match(text):
+        return SqlAccess((), ())
+    import sqlglot
+    from sqlglot import expressions
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    try:
+        statements = sqlglot.parse(PLACEHOLDER.sub(" NULL ", text))
+    except sqlglot.errors.SqlglotError:
+        return SqlAccess((), (), False)
+    reads: set[str] = set()
+    writes: set[str] = set()
+    for statement in statements:
+        if statement is None:
+            continue
+        local = {cte.alias_or_name for cte in statement.find_all(expressions.CTE)}
+        targets = _targets(statement)
+        writes |= {table.name for table in targets}
+        written = {id(table) for table in targets}
+        reads |= {
+            table.name
+            for table in statement.find_all(expressions.Table)
+            if id(table) not in written and table.name not in local
+        }
+    return SqlAccess(tuple(sorted(reads - {""})), tuple(sorted(writes - {""})))
+
+
+def _targets(statement: object) -> list:  # type: ignore[type-arg]
+    """The tables that a statement changes."""
+    from sqlglot import expressions
+
+    changing = (
+        expressions.Insert, expressions.Update, expressions.Delete, expressions.Merge, expressions.Drop,
+        expressions.Create, expressions.Alter, expressions.TruncateTable,
+    )  # fmt: skip
+    found = []
+    for node in statement.find_all(*changing):  # type: ignore[attr-defined]
+        this = node.this
+        table = this if isinstance(this, expressions.Table) else this and this.find(expressions.Table)
+        found.extend([table] if table is not None else list(node.args.get("expressions") or ())[:1])
+    return [one for one in found if isinstance(one, expressions.Table)]

@@ -1,0 +1,120 @@
+"""Abstract values: what a name may stand for at run time, as far as the source tells.
+
+Values are interned and handled as small integers, so that sets of them are fast and come in the same order on every run.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
+
+Values: TypeAlias = frozenset[int]
+NOTHING: Values = frozenset()
+
+
+class Function(NamedTuple):
+    """A project function or lambda, by scope; ``wraps`` is the function value it was made around (-1: none)."""
+
+    scope: int
+    wraps: int = -1
+
+
+class Class(NamedTuple):
+    """A project class, by scope."""
+
+    scope: int
+
+
+class Instance(NamedTuple):
+    """An instance of a project class; ``hinted`` when only an annotation says so."""
+
+    scope: int
+    hinted: bool = False
+
+
+class ModuleRef(NamedTuple):
+    """A project module."""
+
+    name: str
+
+
+class External(NamedTuple):
+    """Something from outside the project, by dotted name (``flask.Flask()`` is what the call returned).
+
+    ``site`` identifies the call that made it (-1: none), ``base`` the value it was read from or called on (-1: none).
+    """
+
+    name: str
+    site: int = -1
+    base: int = -1
+
+
+class Literal(NamedTuple):
+    """A constant; ``kind`` is its type's name."""
+
+    value: object
+    kind: str
+
+
+class Box(NamedTuple):
+    """A list, tuple, set, dict or generator made at one place; its items live in slots."""
+
+    kind: str
+    scope: int
+    line: int
+    column: int
+
+
+class Bound(NamedTuple):
+    """A method with its receiver (a value), or a class method with its class."""
+
+    function: int
+    receiver: int
+    wraps: int = -1
+
+
+class Native(NamedTuple):
+    """A method of a builtin value: ``name`` of the receiver (a box or literal)."""
+
+    name: str
+    receiver: int
+
+
+class Super(NamedTuple):
+    """``super()``: the class it was written in and the receiver."""
+
+    scope: int
+    receiver: int
+
+
+Value: TypeAlias = Function | Class | Instance | ModuleRef | External | Literal | Box | Bound | Native | Super
+
+
+class Pool:
+    """Interns values: ``pool.add(value)`` gives its number, ``pool[number]`` the value."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[type, Value, type], int] = {}
+        self._values: list[Value] = []
+
+    def add(self, value: Value) -> int:
+        """The number of a value."""
+        key = (type(value), value, type(value.value) if isinstance(value, Literal) else object)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self._values)
+            self._values.append(value)
+        return number
+
+    def one(self, value: Value) -> Values:
+        """The set that holds just this value."""
+        return frozenset((self.add(value),))
+
+    def __getitem__(self, number: int) -> Value:
+        return self._values[number]
+
+    def each(self, numbers: Iterable[int]) -> list[Value]:
+        """The values of some numbers, in the order of their making."""
+        return [self._values[number] for number in sorted(numbers)]
+
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """The string constants among some values, sorted."""
+        return sorted(v.value for v in self.each(numbers) if isinstance(v, Literal) and isinstance(v.value, str))
