@@ -5,7 +5,7 @@ from refactor.link.sql import LOOKS_LIKE_SQL, parse_sql
 from refactor.link.tables import tables_in
 from refactor.link.trace import Access, CallRecord
 from refactor.link.values import Instance, Literal, Values
-from refactor.model.program import Query, Unresolved
+from refactor.model.program import Query, Table, Unresolved
 
 SHORT = 400
 
@@ -23,6 +23,15 @@ def accesses(assembly: Assembly) -> None:
         for access in trace.writes:
             _attribute_write(assembly, scope, access)
     _joins(assembly)
+    _tables_of_sql(assembly)
+
+
+def _tables_of_sql(assembly: Assembly) -> None:
+    """Tables that only SQL text names."""
+    for edge in sorted(assembly.edges):
+        name = edge.target.removeprefix("table:")
+        if edge.target.startswith("table:") and name not in assembly.tables:
+            assembly.tables[name] = Table(name, "", edge.evidence)
 
 
 def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str) -> None:

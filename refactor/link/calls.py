@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 TRANSPARENT = (
     "contextlib.", "functools.wraps()", "functools.lru_cache", "functools.cache", "abc.", "typing.", "dataclasses.",
 )  # fmt: skip
+OBJECTS = ("click.",)
+"""Libraries whose decorators make an object that is used as such: ``@group.command()``."""
+
 FEW = 3
 """A function handed to a wrapper is followed inside it only while there are few of them."""
 
@@ -289,7 +292,10 @@ class Calls:
         for number in sorted(decorators):
             if isinstance(self.m.pool[number], External):
                 result |= values
-        result |= frozenset(one for one in returned if not isinstance(self.m.pool[one], External))
+        for one in returned:
+            value = self.m.pool[one]
+            if not isinstance(value, External) or value.name.startswith(OBJECTS):
+                result.add(one)
         return frozenset(result) or values
 
 

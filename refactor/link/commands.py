@@ -5,35 +5,58 @@ from refactor.link.trace import CallRecord
 from refactor.link.values import External, Literal
 from refactor.model.program import EntryPoint
 
-MAKERS = ("click.command()", "click.group()().command()", "click.group()")
+GROUP = "click.group()()"
+MAKERS = frozenset(("click.command()", "click.group()().command()", "typer.Typer().command()"))
 PERIODS = {"seconds": 1, "every": 1, "interval": 1, "minutes": 60, "hours": 3600, "days": 86400}
 REACH = 3
 
 
 def commands(assembly: Assembly) -> None:
-    """An entry point for each click command."""
+    """An entry point for each click command; groups give their commands a prefix and are none themselves."""
+    known: set[str] = set()
     for scope, record in assembly.records():
         if record.text != "@decorator":
             continue
         for callee in assembly.externals(record.callees):
-            made = assembly.made(callee)
-            if not _is_maker(callee) or made is None:
+            if callee.name not in MAKERS:
                 continue
             for scopes in assembly.chain(record.argument(0)):
-                function = scopes[-1]
-                symbol = assembly.symbol(function)
-                names = assembly.machine.pool.texts(made.argument(0, "name"))
-                default = assembly.machine.index.scopes[function].facts.name.replace("_", "-")
-                name = names[0] if names else default
+                symbol = assembly.symbol(scopes[-1])
+                name = " ".join([*_groups(assembly, callee), _own_name(assembly, callee, scopes[-1])])
                 evidence = assembly.evidence(scope, record.at, "framework")
                 entry = EntryPoint(f"command:{name}", "command", symbol, evidence, endpoint=name, framework="click")
-                if all(entry.id != other.id for other in assembly.entry_points):
+                if entry.id not in known:
+                    known.add(entry.id)
                     assembly.entry_points.append(entry)
                     assembly.edge(entry.id, symbol, "enter", evidence)
 
 
-def _is_maker(callee: External) -> bool:
-    return callee.name.endswith("()") and callee.name in (*MAKERS, "click.group()().group()")
+def _own_name(assembly: Assembly, maker: External, function: int) -> str:
+    made = assembly.made(maker)
+    names = assembly.machine.pool.texts(made.argument(0, "name")) if made else []
+    return names[0] if names else assembly.machine.index.scopes[function].facts.name.replace("_", "-")
+
+
+def _groups(assembly: Assembly, maker: External) -> list[str]:
+    """Names of the groups around a command, the outermost (the program itself) left out."""
+    names: list[str] = []
+    current = maker
+    for _ in range(5):
+        attribute = assembly.machine.pool[current.base] if current.base >= 0 else None
+        group = (
+            assembly.machine.pool[attribute.base] if isinstance(attribute, External) and attribute.base >= 0 else None
+        )
+        if not isinstance(group, External) or group.name != GROUP:
+            break
+        decorated = assembly.made(group)
+        outer = assembly.machine.pool[group.base] if group.base >= 0 else None
+        if decorated is None or not isinstance(outer, External):
+            break
+        functions = assembly.chain(decorated.argument(0))
+        if functions:
+            names.append(_own_name(assembly, outer, functions[0][-1]))
+        current = outer
+    return names[:-1][::-1] if len(names) > 1 else []
 
 
 def schedules(assembly: Assembly) -> None:

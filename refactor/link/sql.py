@@ -59,6 +59,8 @@ def _targets(statement: object) -> list:  # type: ignore[type-arg]
     )  # fmt: skip
     found = []
     for node in statement.find_all(*changing):  # type: ignore[attr-defined]
+        if isinstance(node, expressions.Create | expressions.Drop) and node.args.get("kind") not in ("TABLE", "VIEW"):
+            continue
         this = node.this
         table = this if isinstance(this, expressions.Table) else this and this.find(expressions.Table)
         found.extend([table] if table is not None else list(node.args.get("expressions") or ())[:1])
