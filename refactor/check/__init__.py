@@ -1,1 +1,12 @@
+"""Rules x Program x Graph x Plan -> findings and verdicts.
 
+Comes in: rules (data), the linked program with its graph, the plan, the source tree and the pragmas of each file.
+Goes out: findings (with evidence, entry points, services), verdicts, and the reference text of the rules.
+Must not: read files, change the plan, or know a rule id; what a rule is called stands in ``rules/`` only.
+"""
+
+from refactor.check.checking import check
+from refactor.check.reference import reference
+from refactor.check.verdicts import judge
+
+__all__ = ["check", "judge", "reference"]

@@ -1,1 +1,12 @@
+"""Program + Graph -> Plan: which code and data belong together, and what crosses the boundaries.
 
+Comes in: the linked program, its graph, and what a person decided. Goes out: a ``Plan``. Must not: read the plan file,
+look at source text, or depend on the order of its input. The rooms, in the order the proposal walks through them:
+``units`` (what is assigned) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
+``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
+``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``.
+"""
+
+from refactor.cluster.propose import cluster
+
+__all__ = ["cluster"]

@@ -60,15 +60,20 @@ class Attributes:
         self, frame: Frame, number: int, scope: int, order: tuple[int | str, ...], name: str, at: Position
     ) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
+        external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
+        inherited = self.external(f"{external}().{name}", base=number) if external else NOTHING
         for owner in order:
             if isinstance(owner, int):
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if found:
-                    return self._bind(frame, number, found, at)
+                    # a bare annotation only gives a type to what the external base brings
+                    return self._bind(frame, number, found, at) | (inherited if self._is_hint(found) else NOTHING)
         if name == "__class__":
             return self.m.pool.one(Class(scope))
-        external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
-        return self.external(f"{external}().{name}", base=number) if external else NOTHING
+        return inherited
+
+    def _is_hint(self, found: Values) -> bool:
+        return all(isinstance(value, Instance) and value.hinted for value in self.m.pool.each(found))
 
     def _bind(self, frame: Frame, receiver: int, found: Values, at: Position) -> Values:
         result: set[int] = set()

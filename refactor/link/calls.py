@@ -22,6 +22,9 @@ OBJECTS = ("click.",)
 FEW = 3
 """A function handed to a wrapper is followed inside it only while there are few of them."""
 
+PLAIN_BASES = frozenset(("builtins.object", "typing.NamedTuple", "typing.Protocol", "typing.Generic", "abc.ABC"))
+"""Bases that leave a generated constructor as it is: its parameters are the annotated names, in order."""
+
 WIDEST = 60
 """Most values looked at to find the mapped classes behind one."""
 
@@ -188,7 +191,9 @@ class Calls:
                     )
             if found:
                 return instance
-        fields = [name for owner in reversed(order) if isinstance(owner, int) for name in self.fields(owner)]
+        foreign = {base for base in order if isinstance(base, str)} - PLAIN_BASES
+        owners = [] if foreign else [owner for owner in reversed(order) if isinstance(owner, int)]
+        fields = [name for owner in owners for name in self.fields(owner)]
         for name, values in zip(fields, record.args, strict=False):
             self.m.store.write(("attribute", scope, name), values)
         for name, values in record.keywords.items():

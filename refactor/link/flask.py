@@ -130,10 +130,20 @@ class _Flask:
         """Look at one call: is it a registration?"""
         for callee in self.assembly.externals(record.callees):
             owner, _, method = callee.name.rpartition(".")
+            self._extension(record, self.machine.knowledge.routes.get(f"{callee.name}()", ()))
             if method.endswith("()"):
                 self._applied(record, callee)
             elif owner in (APP, BLUEPRINT, "flask.current_app"):
                 self._method(record, callee, method, contextual)
+
+    def _extension(self, record: CallRecord, routes: tuple[str, ...]) -> None:
+        """Routes that an extension adds by itself."""
+        evidence = self.assembly.evidence(record.scope, record.at, "framework", 0.9)
+        apps = [number for number, holder in self.holders.items() if holder.is_app]
+        for route in routes:
+            method, rule, endpoint = route.split(" ")
+            for app in apps[:1]:
+                self.rules.append(Rule(app, rule, endpoint, (method,), {method: ""}, evidence))
 
     def _base(self, value: External) -> Values:
         return frozenset((value.base,)) if value.base >= 0 else frozenset()

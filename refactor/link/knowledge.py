@@ -51,6 +51,7 @@ class Knowledge:
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)

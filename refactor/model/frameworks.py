@@ -16,7 +16,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
-    and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``).
+    and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
+    it adds to an application, as ``METHOD RULE ENDPOINT``.
     """
 
     id: str
@@ -35,3 +36,4 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     tables: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     effects: dict[str, str] = {}
+    routes: dict[str, tuple[str, ...]] = {}

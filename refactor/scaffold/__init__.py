@@ -1,1 +1,10 @@
+"""Plan + slices -> stacks -> the files of every service.
 
+Comes in: the program, the plan, verdicts, findings, slices and template texts. Goes out: ``Stack`` values and one
+``SourceTree``. Must not: read or write disk, run code of the monolith, or decide what belongs to a service.
+"""
+
+from refactor.scaffold.outline import scaffold
+from refactor.scaffold.stacks import stacks_of
+
+__all__ = ["scaffold", "stacks_of"]

@@ -1,1 +1,14 @@
+"""Verify: what a split deploys, how it answers, and whether it answers as the monolith does.
 
+Comes in: templates, corpora, responses, rows. Goes out: a deployment that can be served, a replay with its divergences,
+each explained or not. Must not: start, send or read anything itself; ways to do so are passed in.
+"""
+
+from refactor.verify.compare import divergences_of
+from refactor.verify.corpus import parse_corpus
+from refactor.verify.dialogue import replay
+from refactor.verify.explain import coverage, explain
+from refactor.verify.front import front
+from refactor.verify.templates import deployment_of
+
+__all__ = ["coverage", "deployment_of", "divergences_of", "explain", "front", "parse_corpus", "replay"]

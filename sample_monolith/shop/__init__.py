@@ -79,6 +79,5 @@ def connect_receivers():
     from .catalogue import stock  # noqa: F401
     from .customers import accounts  # noqa: F401
     from .notifications import receivers  # noqa: F401
-    from .promotions import loyalty  # noqa: F401
     from .reporting import reports  # noqa: F401
     from .services import fulfilment  # noqa: F401

@@ -1,13 +1,10 @@
 import click
 from flask.cli import with_appcontext
 
-from .catalogue.stock import running_low
-from .checkout import cart as carts
 from .core import background, scheduler
 from .core import storage
 from .core.clock import parse_day
 from .core.db import create_tables
-from .notifications.mailer import deliver_queued
 from .reporting import reports
 from .utils.csvtools import to_csv
 
@@ -28,14 +25,6 @@ def seed():
 
     create_tables()
     click.echo("Loaded." if load_seed() else "There is data already, nothing loaded.")
-
-
-@click.command("expire-carts")
-@click.option("--hours", default=carts.CART_MAX_AGE_HOURS, show_default=True)
-@with_appcontext
-def expire_carts(hours):
-    """Drop carts that nobody touched for a while."""
-    click.echo("%d carts expired." % carts.expire(hours))
 
 
 @click.command("export-report")
@@ -66,22 +55,7 @@ def run_job(name):
     background.wait_until_idle()
 
 
-@click.command("send-mails")
-@with_appcontext
-def send_mails():
-    """Deliver mails that are still queued."""
-    click.echo("%d mails delivered." % deliver_queued())
-
-
-@click.command("low-stock")
-@with_appcontext
-def low_stock():
-    """List products below their minimum."""
-    for product, on_hand in running_low():
-        click.echo("%-10s %3d" % (product.sku, on_hand))
-
-
-COMMANDS = [init_db, seed, expire_carts, export_report, run_job, send_mails, low_stock]
+COMMANDS = [init_db, seed, export_report, run_job]
 
 
 def register(app):

@@ -1,6 +1,5 @@
 """Settings come from the environment when the application is created."""
 import os
-from decimal import Decimal
 
 from .core.exceptions import ShopError
 
@@ -13,7 +12,6 @@ DEFAULTS = {
     "SHOP_SCHEDULER": "on",
     "SHOP_PAYMENT_PROVIDER": "shop.payments.providers:CardProvider",
     "SHOP_REPORT_DELAY": "0",
-    "SHOP_SECRET_KEY": "change-me-in-production",
     "SHOP_ADMIN_TOKEN": "backoffice-token",
     "SHOP_CARRIER_TOKEN": "carrier-token",
     "SHOP_MAIL_FROM": "shop@example.org",
@@ -28,12 +26,8 @@ CHOICES = {
 }
 
 # Not worth an environment variable (yet).
-CURRENCY = "EUR"
 CART_MAX_AGE_HOURS = 48
 CART_MAX_LINES = 30
-RESET_TOKEN_HOURS = 2
-LOYALTY_POINTS_PER_EURO = Decimal("0.1")
-RETURN_WINDOW_DAYS = 100_000  # TODO: legal wants 30 days, support wants "whenever"
 
 
 class ConfigurationError(ShopError):
@@ -60,5 +54,4 @@ def load_settings(overrides=None, environ=None):
     settings["SHOP_BUCKET_DIR"] = os.path.abspath(settings["SHOP_BUCKET_DIR"])
     settings.setdefault("SHOP_VAR_DIR", os.path.abspath("var"))
     settings["SHOP_REPORT_DELAY"] = float(settings["SHOP_REPORT_DELAY"])
-    settings["SECRET_KEY"] = settings["SHOP_SECRET_KEY"]
     return settings

@@ -25,11 +25,8 @@ def load_customer():
     g.customer = None
     g.session_token = request.cookies.get(sessions.COOKIE)
     customer_id = sessions.customer_id_of(g.session_token)
-    if customer_id is None:
-        return
-    customer = db_session.get(Customer, customer_id)
-    if customer is not None and not customer.is_blocked:
-        g.customer = customer
+    if customer_id is not None:
+        g.customer = db_session.get(Customer, customer_id)
 
 
 def send_mail(response):

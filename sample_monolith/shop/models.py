@@ -4,7 +4,6 @@
 """
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,20 +11,14 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .core import Base, SerializerMixin, TimestampMixin, utcnow
-from .core.db import enum_column
 
 if TYPE_CHECKING:
     from .checkout.models import Order
 
 
-class CustomerStatus(enum.Enum):
-    ACTIVE = "active"
-    BLOCKED = "blocked"
-
-
 class Customer(TimestampMixin, SerializerMixin, Base):
     __tablename__ = "customers"
-    _public = ("id", "email", "name", "status", "is_admin", "order_count", "last_order_at")
+    _public = ("id", "email", "name", "is_admin", "order_count", "last_order_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(200), unique=True)
@@ -33,44 +26,31 @@ class Customer(TimestampMixin, SerializerMixin, Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     phone: Mapped[str | None] = mapped_column(String(40))
     is_admin: Mapped[bool] = mapped_column(default=False)
-    status: Mapped[CustomerStatus] = enum_column(CustomerStatus, default=CustomerStatus.ACTIVE)
     # kept up to date by the accounts package when an order comes in
     order_count: Mapped[int] = mapped_column(default=0)
     last_order_at: Mapped[datetime | None]
 
-    addresses: Mapped[list["Address"]] = relationship(
-        back_populates="customer", order_by="Address.id", cascade="all, delete-orphan"
+    address: Mapped["Address | None"] = relationship(
+        back_populates="customer", uselist=False, cascade="all, delete-orphan"
     )
     orders: Mapped[list["Order"]] = relationship(
         "Order", back_populates="customer", order_by="Order.id"
     )
 
-    @property
-    def is_blocked(self):
-        return self.status is CustomerStatus.BLOCKED
-
-    @property
-    def default_address(self) -> Address | None:
-        for address in self.addresses:
-            if address.is_default:
-                return address
-        return self.addresses[0] if self.addresses else None
-
 
 class Address(SerializerMixin, Base):
     __tablename__ = "addresses"
-    _public = ("id", "name", "street", "city", "postcode", "country", "is_default")
+    _public = ("name", "street", "city", "postcode", "country")
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     street: Mapped[str] = mapped_column(String(200))
     city: Mapped[str] = mapped_column(String(120))
     postcode: Mapped[str] = mapped_column(String(20))
     country: Mapped[str] = mapped_column(String(2))
-    is_default: Mapped[bool] = mapped_column(default=False)
 
-    customer: Mapped["Customer"] = relationship(back_populates="addresses")
+    customer: Mapped["Customer"] = relationship(back_populates="address")
 
     def one_line(self) -> str:
         return "%s, %s, %s %s, %s" % (self.name, self.street, self.postcode, self.city, self.country)
@@ -90,36 +70,19 @@ class AuditEntry(SerializerMixin, Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
 
-from .catalogue.models import (  # noqa: E402,F401
-    Category,
-    MovementReason,
-    Price,
-    Product,
-    Review,
-    StockLevel,
-    StockMovement,
-)
+from .catalogue.models import Category, Price, Product, StockLevel  # noqa: E402,F401
 from .checkout.models import (  # noqa: E402,F401
     CartLineRecord,
     CartRecord,
     Order,
-    OrderEvent,
     OrderLine,
     OrderStatus,
-    ReturnRequest,
-    ReturnStatus,
 )
 from .core.sequence import Counter  # noqa: E402,F401
-from .customers.models import LoginSession, PasswordReset  # noqa: E402,F401
-from .notifications.models import MailMessage, Subscriber  # noqa: E402,F401
-from .payments.models import Payment, PaymentStatus, Refund  # noqa: E402,F401
-from .promotions.models import (  # noqa: E402,F401
-    Coupon,
-    CouponKind,
-    CouponRedemption,
-    LoyaltyEntry,
-    PriceRule,
-)
+from .customers.models import LoginSession  # noqa: E402,F401
+from .notifications.models import MailMessage  # noqa: E402,F401
+from .payments.models import Payment, PaymentStatus  # noqa: E402,F401
+from .promotions.models import Coupon, CouponKind, CouponRedemption  # noqa: E402,F401
 from .reporting.models import DailySales, ReportRun  # noqa: E402,F401
 from .shipping.models import (  # noqa: E402,F401
     Shipment,

@@ -1,24 +1,18 @@
 """The back office. Everything the shop people need, in one place."""
-from flask import Blueprint, Response, g, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 from sqlalchemy import select
 
 from ..catalogue import service as catalogue
 from ..catalogue import stock
-from ..catalogue.pricing import price_tiers, set_price
-from ..checkout import cart as carts
+from ..catalogue.pricing import set_price, unit_price
 from ..checkout import orders as order_service
 from ..checkout.models import Order, OrderStatus
-from ..core import Conflict, NotFound, ValidationError, atomic, db_session, utcnow
+from ..core import NotFound, ValidationError, atomic, db_session, utcnow
 from ..core import background, storage
 from ..core.security import admin_required
-from ..customers import accounts, sessions
-from ..models import Customer, CustomerStatus
 from ..notifications.models import MailMessage
-from ..promotions import coupons as coupon_service
-from ..promotions.models import Coupon, CouponKind
 from ..reporting.reports import dashboard
-from ..services import fulfilment, returns
-from ..services.checkout import place_order
+from ..services import fulfilment
 from ..shipping.models import Shipment, ShipmentStatus, ShippingRate
 from ..shipping.rates import CALCULATORS, forget_rates
 from ..utils import json_body, one_of, paginate, positive_int, required_text, slugify
@@ -45,53 +39,7 @@ def list_orders():
     if request.args.get("status"):
         status = one_of(request.args["status"], "status", [s.value for s in OrderStatus])
         statement = statement.where(Order.status == OrderStatus(status))
-    return jsonify(
-        paginate(statement, lambda order: order.to_dict(customer=order.customer.email, channel=order.channel))
-    )
-
-
-@bp.post("/orders")
-@admin_required
-def phone_order():
-    """Orders by telephone: customer, items and payment in one go, no cart."""
-    data = json_body(required=["customer_id", "items"])
-    customer = accounts.get_customer(positive_int(data["customer_id"], "customer_id"))
-    if not isinstance(data["items"], list):
-        raise ValidationError(items="must be a list")
-    items = []
-    for entry in data["items"]:
-        if not isinstance(entry, dict):
-            raise ValidationError(items="must be objects")
-        product = catalogue.get_product(required_text(entry.get("sku"), "sku"))
-        items.append((product, positive_int(entry.get("quantity", 1), "quantity")))
-    data.setdefault("payment", {"method": "invoice"})
-    order = place_order(customer, items, data, coupon_code=data.get("coupon"), channel="phone")
-    with atomic():
-        audit("phone order", order.number, customer.email)
-    response = jsonify(order_service.order_detail(order))
-    response.headers["Location"] = url_for("orders.show_order", number=order.number)
-    return response, 201
-
-
-@bp.post("/orders/<number>/paid")
-@admin_required
-def mark_paid(number):
-    """The bank transfer for an invoice arrived."""
-    from ..core.signals import payment_captured
-    from ..payments.models import PaymentStatus
-
-    order = order_service.get_order(number)
-    open_payments = [p for p in order.payments if p.status is PaymentStatus.PENDING]
-    if order.status is not OrderStatus.PENDING or not open_payments:
-        raise Conflict("There is nothing to pay", status=order.status.value)
-    with atomic():
-        for payment in open_payments:
-            payment.status = PaymentStatus.CAPTURED
-            payment_captured.send("admin", order=order, payment=payment)
-        order.status = OrderStatus.PAID
-        order.log("paid", "bank transfer")
-        audit("paid", order.number)
-    return jsonify(order_service.order_detail(order))
+    return jsonify(paginate(statement, lambda order: order.to_dict(customer=order.customer.email)))
 
 
 @bp.post("/orders/<number>/ship")
@@ -103,15 +51,6 @@ def ship_order(number):
         audit("ship", order.number, shipment.tracking_number)
     label = url_for("shipping.download_label", number=order.number)
     return jsonify(shipment.to_dict(order=order.number, label=label))
-
-
-@bp.post("/ship-all")
-@admin_required
-def ship_all():
-    with atomic():
-        done, skipped = fulfilment.dispatch_all()
-        audit("ship all", "%d parcels" % len(done))
-    return jsonify(dispatched=done, skipped=skipped)
 
 
 @bp.put("/shipments/<tracking_number>/status")
@@ -133,26 +72,6 @@ def override_shipment(tracking_number):
         shipment.track(status.value, "set by the shop")
         audit("shipment", tracking_number, "%s -> %s" % (before.value, status.value))
     return jsonify(shipment.to_dict())
-
-
-@bp.post("/returns/<number>/<decision>")
-@admin_required
-def decide_return(number, decision):
-    one_of(decision, "decision", ["approve", "reject"])
-    entry = returns.get_return(number)
-    with atomic():
-        returns.decide(entry, approve=decision == "approve")
-        audit("return " + decision, entry.number)
-    return jsonify(entry.to_dict(order_status=entry.order.status))
-
-
-@bp.get("/returns/<number>/document")
-@admin_required
-def return_document(number):
-    entry = returns.get_return(number)
-    if entry.document_path is None:
-        raise NotFound("No document came with this return")
-    return Response(storage.get(entry.document_path), mimetype="application/octet-stream")
 
 
 # -- catalogue ------------------------------------------------------------------------------
@@ -203,11 +122,10 @@ def change_price(sku):
     product = catalogue.get_product(sku, include_inactive=True)
     data = json_body(required=["amount"])
     amount = money_amount(data["amount"], "amount")
-    tier = positive_int(data.get("min_quantity", 1), "min_quantity")
     with atomic():
-        set_price(product, amount, tier)
-        audit("price", product.sku, "%s from %d" % (amount, tier))
-    return jsonify(sku=product.sku, tiers=price_tiers(product))
+        set_price(product, amount)
+        audit("price", product.sku, str(amount))
+    return jsonify(sku=product.sku, amount=unit_price(product))
 
 
 @bp.put("/products/<sku>/stock")
@@ -216,10 +134,9 @@ def change_stock(sku):
     product = catalogue.get_product(sku, include_inactive=True)
     data = json_body(required=["on_hand"])
     on_hand = non_negative_int(data["on_hand"], "on_hand")
-    reference = required_text(data.get("reference", ""), "reference", 0, 60)
     location = required_text(data.get("location", ""), "location", 0, 20)
     with atomic():
-        level = stock.correct(product, on_hand, reference, location)
+        level = stock.correct(product, on_hand, location)
         audit("stock", product.sku, "on hand %d" % on_hand)
     return jsonify(sku=product.sku, on_hand=level.on_hand, location=level.location)
 
@@ -237,50 +154,7 @@ def upload_image(sku):
     return jsonify(sku=product.sku, url=url_for("catalogue.show_image", sku=product.sku)), 201
 
 
-# -- promotions and shipping rates -----------------------------------------------------------
-
-
-@bp.get("/coupons")
-@admin_required
-def list_coupons():
-    coupons = db_session.scalars(select(Coupon).order_by(Coupon.code)).all()
-    return jsonify(coupons=[coupon.to_dict() for coupon in coupons])
-
-
-@bp.post("/coupons")
-@admin_required
-def create_coupon():
-    data = json_body(required=["code", "kind"])
-    code = required_text(data["code"], "code", 3, 40).upper()
-    kind = CouponKind(one_of(data["kind"], "kind", [k.value for k in CouponKind]))
-    if db_session.scalar(select(Coupon.id).where(Coupon.code == code)):
-        raise Conflict("This code is taken")
-    max_uses = data.get("max_uses")
-    with atomic():
-        coupon = Coupon(
-            code=code,
-            kind=kind,
-            value=money_amount(data.get("value", "0"), "value"),
-            min_total=money_amount(data.get("min_total", "0"), "min_total"),
-            max_uses=None if max_uses is None else positive_int(max_uses, "max_uses"),
-            valid_from=utcnow(),
-        )
-        db_session.add(coupon)
-        audit("coupon", code, "created")
-    return jsonify(coupon.to_dict()), 201
-
-
-@bp.delete("/coupons/<code>")
-@admin_required
-def disable_coupon(code):
-    try:
-        coupon = coupon_service.find_coupon(code)
-    except coupon_service.CouponError:
-        raise NotFound("No coupon %s" % code) from None
-    with atomic():
-        coupon.active = False
-        audit("coupon", coupon.code, "disabled")
-    return "", 204
+# -- shipping rates -------------------------------------------------------------------------
 
 
 @bp.put("/shipping/rates/<int:rate_id>")
@@ -301,45 +175,6 @@ def change_rate(rate_id):
         audit("rate", "%s/%s" % (rate.code, rate.zone))
     forget_rates()
     return jsonify(rate.to_dict())
-
-
-# -- customers ------------------------------------------------------------------------------
-
-
-@bp.get("/customers")
-@admin_required
-def list_customers():
-    statement = select(Customer).order_by(Customer.id)
-    if request.args.get("q"):
-        statement = statement.where(Customer.email.contains(request.args["q"].lower()))
-    return jsonify(paginate(statement, lambda customer: customer.to_dict()))
-
-
-@bp.post("/customers/<int:customer_id>/block")
-@admin_required
-def block_customer(customer_id):
-    customer = accounts.get_customer(customer_id)
-    if g.customer is not None and customer.id == g.customer.id:
-        raise Conflict("You cannot block yourself")
-    with atomic():
-        customer.status = CustomerStatus.ACTIVE if customer.is_blocked else CustomerStatus.BLOCKED
-        audit("customer", customer.email, customer.status.value)
-    if customer.is_blocked:
-        sessions.close_all_sessions(customer)
-    return jsonify(customer.to_dict())
-
-
-@bp.get("/carts")
-@admin_required
-def list_carts():
-    """Open carts. Visitors who are not logged in are shown without a name."""
-    entries = []
-    for cart in carts.store().all():
-        owner = cart.key if cart.key.startswith("customer:") else "visitor"
-        items = [{"sku": item.sku, "quantity": item.quantity} for item in cart.items]
-        entries.append({"owner": owner, "items": items, "coupon": cart.coupon_code})
-    entries.sort(key=lambda e: (e["owner"], [(i["sku"], i["quantity"]) for i in e["items"]]))
-    return jsonify(carts=entries)
 
 
 # -- mail and log ----------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..core import Base, SerializerMixin, TimestampMixin, utcnow
-from ..core.db import enum_column
 
 
 class Category(SerializerMixin, Base):
@@ -73,38 +71,3 @@ class StockLevel(Base):
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
     product: Mapped["Product"] = relationship(back_populates="stock")
-
-
-class MovementReason(enum.Enum):
-    SALE = "sale"
-    CANCELLED = "cancelled"
-    RETURN = "return"
-    CORRECTION = "correction"
-    DELIVERY = "delivery"
-
-
-class StockMovement(SerializerMixin, Base):
-    __tablename__ = "stock_movements"
-    _public = ("quantity", "reason", "reference", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    quantity: Mapped[int]
-    reason: Mapped[MovementReason] = enum_column(MovementReason)
-    reference: Mapped[str] = mapped_column(String(60), default="")
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-
-class Review(SerializerMixin, Base):
-    __tablename__ = "reviews"
-    __table_args__ = (UniqueConstraint("product_id", "customer_id"),)
-    _public = ("rating", "body", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    rating: Mapped[int]
-    body: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    author = relationship("Customer", lazy="joined")

@@ -45,18 +45,6 @@ def _lookup(product, quantity):
     return price.amount
 
 
-def price_tiers(product: Product) -> list[dict]:
-    now = utcnow()
-    best: dict[int, Price] = {}
-    for price in sorted(product.prices, key=lambda p: (p.min_quantity, p.valid_from, p.id)):
-        if price.valid_from <= now and (price.valid_until is None or price.valid_until > now):
-            best[price.min_quantity] = price
-    return [
-        {"min_quantity": quantity, "amount": str(price.amount), "currency": price.currency}
-        for quantity, price in sorted(best.items())
-    ]
-
-
 def set_price(product: Product, amount: Decimal, min_quantity: int = 1) -> Price:
     """End the running price of this tier and start a new one. The caller commits."""
     now = utcnow()

@@ -3,10 +3,9 @@ from sqlalchemy import func, select
 
 from ..core import Conflict, NotFound, ValidationError, db_session
 from ..core import storage
-from ..helpers.pricing import best_rule_for
 from ..utils import shorten, slugify
-from .models import Category, Product, Review, StockLevel
-from .pricing import price_tiers, unit_price
+from .models import Category, Product, StockLevel
+from .pricing import unit_price
 
 IMAGE_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
 MAX_IMAGE_BYTES = 512 * 1024
@@ -66,45 +65,13 @@ def product_card(product: Product) -> dict:
 
 
 def product_detail(product):
-    count, average = rating_of(product)
-    rule = best_rule_for(product, 1_000)
     return product.to_dict(
         description=product.description,
         category=product.category.to_dict(),
         price=str(unit_price(product)),
-        tiers=price_tiers(product),
         available=product.available,
         has_image=product.image_path is not None,
-        rating={"count": count, "average": average},
-        offer=rule.to_dict() if rule else None,
     )
-
-
-def rating_of(product):
-    count, total = db_session.execute(
-        select(func.count(Review.id), func.coalesce(func.sum(Review.rating), 0)).where(
-            Review.product_id == product.id
-        )
-    ).one()
-    return count, ("%.1f" % (total / count) if count else None)
-
-
-def reviews_of(product) -> list[Review]:
-    return db_session.scalars(
-        select(Review).where(Review.product_id == product.id).order_by(Review.id)
-    ).unique().all()
-
-
-def add_review(product, customer, rating, body):
-    known = db_session.scalar(
-        select(Review.id).where(Review.product_id == product.id, Review.customer_id == customer.id)
-    )
-    if known:
-        raise Conflict("You have reviewed this product already")
-    review = Review(product_id=product.id, author=customer, rating=rating, body=body)
-    db_session.add(review)
-    db_session.flush()
-    return review
 
 
 def create_product(sku, name, category, description="", weight_grams=500):

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 
 from ..core import Conflict, db_session, utcnow
 from ..core import signals
-from .models import MovementReason, Product, StockLevel, StockMovement
+from .models import Product, StockLevel
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,7 @@ def _level(product: Product) -> StockLevel:
     return level
 
 
-def _move(product, quantity, reason, reference):
-    db_session.add(
-        StockMovement(product_id=product.id, quantity=quantity, reason=reason, reference=reference)
-    )
-
-
-def take(product: Product, quantity: int, reference: str) -> StockLevel:
+def take(product: Product, quantity: int) -> StockLevel:
     """Take sold goods out of the stock; never below zero, whoever else is selling."""
     level = _level(product)
     taken = db_session.execute(
@@ -50,30 +44,24 @@ def take(product: Product, quantity: int, reference: str) -> StockLevel:
     db_session.refresh(level)
     if not taken.rowcount:
         raise OutOfStock(product, quantity, level.on_hand)
-    _move(product, -quantity, MovementReason.SALE, reference)
     if level.on_hand < product.min_stock:
         signals.stock_low.send("stock", product=product, on_hand=level.on_hand)
     return level
 
 
-def put_back(product: Product, quantity: int, reference: str, reason=MovementReason.CANCELLED):
+def put_back(product: Product, quantity: int) -> StockLevel:
     level = _level(product)
     level.on_hand += quantity
-    _move(product, quantity, reason, reference)
     db_session.flush()
     return level
 
 
-def correct(product, on_hand: int, reference="", location=None):
-    """The result of a stock take: set the level, write the difference as movement."""
+def correct(product, on_hand: int, location=None):
+    """The result of a stock take."""
     level = _level(product)
-    difference = on_hand - level.on_hand
     level.on_hand = on_hand
     if location:
         level.location = location
-    if difference:
-        reason = MovementReason.DELIVERY if difference > 0 else MovementReason.CORRECTION
-        _move(product, difference, reason, reference)
     db_session.flush()
     if on_hand < product.min_stock:
         signals.stock_low.send("stock", product=product, on_hand=on_hand)
@@ -93,5 +81,5 @@ def running_low():
 @signals.order_cancelled.connect
 def restock_cancelled_order(sender, order, **extra):
     for line in order.lines:
-        put_back(line.product, line.quantity, order.number)
+        put_back(line.product, line.quantity)
     log.info("restocked %s", order.number)

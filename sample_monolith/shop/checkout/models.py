@@ -43,7 +43,6 @@ class OrderStatus(enum.Enum):
     SHIPPED = "shipped"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
-    RETURNED = "returned"
 
 
 class Order(TimestampMixin, SerializerMixin, Base):
@@ -57,7 +56,6 @@ class Order(TimestampMixin, SerializerMixin, Base):
     number: Mapped[str] = mapped_column(String(20), unique=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
     status: Mapped[OrderStatus] = enum_column(OrderStatus, default=OrderStatus.PENDING)
-    channel: Mapped[str] = mapped_column(String(20), default="web")
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     subtotal: Mapped[Decimal] = mapped_column(default=ZERO)
     discount: Mapped[Decimal] = mapped_column(default=ZERO)
@@ -74,7 +72,6 @@ class Order(TimestampMixin, SerializerMixin, Base):
     lines: Mapped[list["OrderLine"]] = relationship(
         back_populates="order", order_by="OrderLine.id", cascade="all, delete-orphan"
     )
-    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
     payments = relationship("Payment", back_populates="order", order_by="Payment.id")
     shipments = relationship("Shipment", back_populates="order", order_by="Shipment.id")
 
@@ -85,9 +82,6 @@ class Order(TimestampMixin, SerializerMixin, Base):
     @property
     def weight_grams(self):
         return sum(line.quantity * line.product.weight_grams for line in self.lines)
-
-    def log(self, kind, detail=""):
-        self.events.append(OrderEvent(kind=kind, detail=detail))
 
 
 class OrderLine(SerializerMixin, Base):
@@ -105,39 +99,3 @@ class OrderLine(SerializerMixin, Base):
 
     order: Mapped["Order"] = relationship(back_populates="lines")
     product = relationship("Product")
-
-
-class OrderEvent(SerializerMixin, Base):
-    __tablename__ = "order_events"
-    _public = ("kind", "detail", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
-    kind: Mapped[str] = mapped_column(String(40))
-    detail: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-
-class ReturnStatus(enum.Enum):
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-
-
-class ReturnRequest(SerializerMixin, Base):
-    __tablename__ = "returns"
-    _public = ("id", "number", "reason", "status", "has_document", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(String(30), unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
-    reason: Mapped[str] = mapped_column(Text)
-    status: Mapped[ReturnStatus] = enum_column(ReturnStatus, default=ReturnStatus.REQUESTED)
-    document_path: Mapped[str | None] = mapped_column(String(300))
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    order: Mapped["Order"] = relationship()
-
-    @property
-    def has_document(self):
-        return self.document_path is not None

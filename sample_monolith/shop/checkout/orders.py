@@ -36,19 +36,17 @@ def order_detail(order: Order) -> dict:
         shipments=[
             {"tracking_number": s.tracking_number, "status": s.status} for s in order.shipments
         ],
-        events=[event.to_dict() for event in order.events],
         ship_to=order.ship_to,
     )
 
 
-def cancel_order(order: Order, reason="") -> Order:
+def cancel_order(order: Order) -> Order:
     """Cancel, give the money back, let the others clean up. The caller commits."""
     if not order.is_open:
         raise Conflict("This order cannot be cancelled any more", status=order.status.value)
     order.status = OrderStatus.CANCELLED
-    order.log("cancelled", reason)
     for payment in order.payments:
-        refund_payment(payment, reason="cancelled")
+        refund_payment(payment)
     order_cancelled.send("orders", order=order)
     db_session.flush()
     return order

@@ -1,12 +1,10 @@
-from flask import Blueprint, Response, g, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, url_for
 
 from ..core import atomic
 from ..core.security import login_required
-from ..payments import validate_payment
 from ..promotions.coupons import check_coupon
 from ..services import checkout as checkout_service
-from ..services import returns as return_service
-from ..utils import json_body, paginate, positive_int, required_text
+from ..utils import json_body, paginate, positive_int
 from ..utils.validation import non_negative_int
 from . import cart as carts
 from . import orders
@@ -76,26 +74,6 @@ def use_coupon():
     return cart_response(cart)
 
 
-@cart_bp.delete("/coupon")
-def drop_coupon():
-    cart = carts.current_cart()
-    if cart.coupon_code:
-        cart.coupon_code = None
-        carts.save(cart)
-    return cart_response(cart)
-
-
-@checkout_bp.post("/quote")
-@login_required
-def quote():
-    return jsonify(checkout_service.quote(carts.current_cart(), g.customer, json_body()))
-
-
-@checkout_bp.post("/payment/validate")
-def check_payment():
-    return jsonify(validate_payment(json_body()))
-
-
 @checkout_bp.post("")
 @login_required
 def place_order():
@@ -128,10 +106,8 @@ def show_order(number):
 @login_required
 def cancel(number):
     order = orders.get_order(number, g.customer)
-    data = request.get_json(silent=True) or {}
-    reason = required_text(data.get("reason", ""), "reason", minimum=0, maximum=200)
     with atomic():
-        orders.cancel_order(order, reason)
+        orders.cancel_order(order)
     return jsonify(orders.order_detail(order))
 
 
@@ -148,22 +124,3 @@ def receipt_file(number):
     response = Response(read_receipt(order), mimetype="text/plain")
     response.headers["Content-Disposition"] = 'attachment; filename="%s.txt"' % order.number
     return response
-
-
-@orders_bp.get("/<number>/returns")
-@login_required
-def list_returns(number):
-    order = orders.get_order(number, g.customer)
-    return jsonify(returns=[r.to_dict() for r in return_service.returns_of(order)])
-
-
-@orders_bp.post("/<number>/returns")
-@login_required
-def request_return(number):
-    order = orders.get_order(number, g.customer)
-    reason = required_text(request.form.get("reason"), "reason", minimum=5)
-    upload = request.files.get("document")
-    document = (upload.mimetype, upload.read()) if upload else None
-    with atomic():
-        made = return_service.request_return(order, reason, document)
-    return jsonify(made.to_dict()), 201

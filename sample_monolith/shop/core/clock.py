@@ -1,5 +1,5 @@
 """Time. Everything is stored and compared in UTC."""
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 UTC = timezone.utc
 
@@ -26,12 +26,3 @@ def isoformat(value):
 def parse_day(text):
     """``YYYY-MM-DD`` to the first moment of that day."""
     return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-
-
-def add_working_days(start: datetime, days: int) -> datetime:
-    current = start
-    while days > 0:
-        current += timedelta(days=1)
-        if current.weekday() < 5:
-            days -= 1
-    return current

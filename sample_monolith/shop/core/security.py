@@ -30,16 +30,6 @@ def new_token(prefix):
     return "%s_%s" % (prefix, secrets.token_hex(16))
 
 
-def sign(value: str) -> str:
-    """Short signature for links in mails (unsubscribe and the like)."""
-    key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, value.encode(), hashlib.sha256).hexdigest()[:20]
-
-
-def verify_signature(value, signature) -> bool:
-    return hmac.compare_digest(sign(value), signature or "")
-
-
 def login_required(view):
     @functools.wraps(view)
     def wrapper(*args, **kwargs):

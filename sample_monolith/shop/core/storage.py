@@ -45,10 +45,6 @@ def get(key: str) -> bytes:
         raise NotFound("No such file", file=posixpath.basename(key)) from None
 
 
-def exists(key) -> bool:
-    return os.path.isfile(_path(key))
-
-
 def delete(key):
     try:
         os.remove(_path(key))

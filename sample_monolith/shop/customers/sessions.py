@@ -3,8 +3,6 @@
 By default the sessions are in this process; SHOP_STATE=database puts them in a
 table so that several processes see them.
 """
-import json
-
 from sqlalchemy import delete
 
 from ..core import db_session, isoformat, utcnow
@@ -13,9 +11,8 @@ from ..core.state import uses_database_state
 from .models import LoginSession
 
 COOKIE = "shop_session"
-MAX_RECENT = 5
 
-# token -> {"customer_id": ..., "created_at": ..., "data": {...}}
+# token -> {"customer_id": ..., "created_at": ...}
 SESSIONS: dict[str, dict] = {}
 
 
@@ -25,11 +22,7 @@ def open_session(customer) -> str:
         db_session.add(LoginSession(token=token, customer_id=customer.id))
         db_session.commit()
     else:
-        SESSIONS[token] = {
-            "customer_id": customer.id,
-            "created_at": isoformat(utcnow()),
-            "data": {},
-        }
+        SESSIONS[token] = {"customer_id": customer.id, "created_at": isoformat(utcnow())}
     return token
 
 
@@ -49,45 +42,3 @@ def close_session(token):
         db_session.commit()
     else:
         SESSIONS.pop(token, None)
-
-
-def close_all_sessions(customer, keep=None):
-    """After a password change, or when somebody is locked out."""
-    if uses_database_state():
-        db_session.execute(
-            delete(LoginSession).where(
-                LoginSession.customer_id == customer.id, LoginSession.token != (keep or "")
-            )
-        )
-        db_session.commit()
-        return
-    for token in [t for t, e in SESSIONS.items() if e["customer_id"] == customer.id and t != keep]:
-        del SESSIONS[token]
-
-
-def _read(token) -> dict:
-    if uses_database_state():
-        record = db_session.get(LoginSession, token)
-        return json.loads(record.data) if record else {}
-    return SESSIONS.get(token, {}).get("data", {})
-
-
-def _write(token, data):
-    if uses_database_state():
-        record = db_session.get(LoginSession, token)
-        if record is not None:
-            record.data = json.dumps(data, sort_keys=True)
-            db_session.commit()
-    elif token in SESSIONS:
-        SESSIONS[token]["data"] = data
-
-
-def remember_viewed(token, sku: str):
-    data = dict(_read(token))
-    recent = [sku] + [other for other in data.get("recent", []) if other != sku]
-    data["recent"] = recent[:MAX_RECENT]
-    _write(token, data)
-
-
-def recently_viewed(token) -> list[str]:
-    return list(_read(token).get("recent", []))

@@ -1,16 +1,14 @@
-"""What things cost: list prices, rules, coupons, tax.
+"""What things cost: list prices, coupons, tax.
 
-Started as a helper of the cart, by now the quote, the checkout and the phone
-orders all go through ``price_lines`` and ``compute_totals``.
+Started as a helper of the cart, by now the quote and the checkout go through
+``price_lines`` and ``compute_totals`` as well.
 """
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from sqlalchemy import select
-
 from ..catalogue.pricing import unit_price
-from ..core import ZERO, apply_percent, db_session, split_tax, to_money
-from ..promotions.models import Coupon, CouponKind, PriceRule
+from ..core import ZERO, apply_percent, split_tax, to_money
+from ..promotions.models import Coupon, CouponKind
 from .geo import tax_rate
 
 
@@ -19,8 +17,6 @@ class PricedLine:
     product: object
     quantity: int
     unit_price: Decimal
-    list_price: Decimal
-    rule: str | None = None
 
     @property
     def total(self) -> Decimal:
@@ -32,9 +28,7 @@ class PricedLine:
             "name": self.product.name,
             "quantity": self.quantity,
             "unit_price": str(self.unit_price),
-            "list_price": str(self.list_price),
             "line_total": str(self.total),
-            "rule": self.rule,
         }
 
 
@@ -58,27 +52,8 @@ class Totals:
         }
 
 
-def active_rules():
-    return db_session.scalars(
-        select(PriceRule).where(PriceRule.active.is_(True)).order_by(PriceRule.id)
-    ).all()
-
-
-def best_rule_for(product, quantity: int) -> PriceRule | None:
-    best = None
-    for rule in active_rules():
-        if rule.category_id not in (None, product.category_id) or quantity < rule.min_quantity:
-            continue
-        if best is None or rule.percent > best.percent:
-            best = rule
-    return best
-
-
 def price_line(product, quantity) -> PricedLine:
-    listed = unit_price(product, quantity)
-    rule = best_rule_for(product, quantity)
-    price = listed - apply_percent(listed, rule.percent) if rule else listed
-    return PricedLine(product, quantity, price, listed, rule.name if rule else None)
+    return PricedLine(product, quantity, unit_price(product, quantity))
 
 
 def price_lines(items) -> list[PricedLine]:
@@ -103,6 +78,4 @@ def compute_totals(lines, coupon=None, shipping: Decimal = ZERO, country: str = 
         totals.notes.append("Free shipping with %s" % coupon.code)
     totals.total = totals.subtotal - totals.discount + totals.shipping
     _, totals.tax = split_tax(totals.total, tax_rate(country))
-    for name in sorted({line.rule for line in lines if line.rule}):
-        totals.notes.append(name)
     return totals

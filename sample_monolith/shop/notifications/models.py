@@ -24,16 +24,3 @@ class MailMessage(SerializerMixin, Base):
     path: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]
-
-
-class Subscriber(SerializerMixin, Base):
-    """Newsletter. Not tied to customers, marketing imports lists from fairs."""
-
-    __tablename__ = "subscribers"
-    _public = ("email", "source", "active")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(200), unique=True)
-    source: Mapped[str] = mapped_column(String(40), default="website")
-    active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)

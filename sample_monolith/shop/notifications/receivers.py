@@ -1,8 +1,7 @@
 """Who gets a mail when."""
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template
 
 from ..core import format_money
-from ..core.security import sign
 from ..core import signals
 from .mailer import queue_mail
 
@@ -19,7 +18,6 @@ def confirm_order(sender, order, **extra):
         "mail_order.txt",
         order=order,
         total=format_money(order.total, order.currency),
-        unsubscribe=sign(order.customer.email),
     )
     queue_mail(
         order.customer.email, "Your order %s" % order.number, "order_confirmation", body, order.number
@@ -65,7 +63,3 @@ def warn_about_stock(sender, product, on_hand, **extra):
     queue_mail(
         current_app.config["SHOP_ADMIN_MAIL"], "Stock low: %s" % product.sku, "stock_low", body, product.sku
     )
-
-
-def unsubscribe_link(email):
-    return url_for("misc.unsubscribe", email=email, signature=sign(email))

@@ -29,7 +29,6 @@ class InvalidPaymentDetails(PaymentError):
 class Receipt:
     reference: str
     instrument: str
-    captured: bool = True
 
 
 class PaymentProvider:

@@ -13,7 +13,6 @@ from ..core.db import Base, SerializerMixin, enum_column
 
 class PaymentStatus(enum.Enum):
     CAPTURED = "captured"
-    PENDING = "pending"
     REFUNDED = "refunded"
 
 
@@ -31,21 +30,3 @@ class Payment(SerializerMixin, Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     order = relationship("Order", back_populates="payments")
-    refunds: Mapped[list["Refund"]] = relationship(back_populates="payment", order_by="Refund.id")
-
-    @property
-    def refunded(self):
-        return sum((refund.amount for refund in self.refunds), Decimal("0.00"))
-
-
-class Refund(SerializerMixin, Base):
-    __tablename__ = "refunds"
-    _public = ("amount", "reason", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
-    amount: Mapped[Decimal]
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    payment: Mapped["Payment"] = relationship(back_populates="refunds")

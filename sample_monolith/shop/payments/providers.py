@@ -5,7 +5,6 @@ declined on purpose, everything else that passes the Luhn check goes through.
 """
 import hashlib
 import re
-from decimal import Decimal
 
 from ..core.clock import utcnow
 from ..utils.text import mask_card
@@ -62,25 +61,6 @@ class CardProvider(ReferenceMixin, PaymentProvider):
         if number in DECLINED:
             raise PaymentDeclined(DECLINED[number])
         return Receipt(self.make_reference(order_number, amount), instrument)
-
-    def refund(self, reference, amount):
-        return self.make_reference(reference, amount)
-
-
-class InvoiceProvider(ReferenceMixin, PaymentProvider):
-    """Pay later. Nothing is captured until the bank transfer arrives."""
-
-    name = "invoice"
-    prefix = "INV"
-    limit = Decimal("300.00")
-
-    def validate(self, details):
-        return "invoice"
-
-    def capture(self, amount, details, order_number):
-        if amount > self.limit:
-            raise PaymentDeclined("too much for an invoice", limit=str(self.limit))
-        return Receipt(self.make_reference(order_number, amount), "invoice", captured=False)
 
     def refund(self, reference, amount):
         return self.make_reference(reference, amount)

@@ -4,10 +4,9 @@ from functools import lru_cache
 
 from flask import current_app
 
-from ..core import ZERO, db_session
-from ..core.signals import payment_captured, payment_refunded
-from .base import InvalidPaymentDetails, PaymentError
-from .models import Payment, PaymentStatus, Refund
+from ..core import db_session
+from .base import InvalidPaymentDetails
+from .models import Payment, PaymentStatus
 
 
 @lru_cache(maxsize=8)
@@ -23,7 +22,6 @@ def load_provider(path: str):
 # how to find the provider of a payment method
 METHODS = {
     "card": lambda: load_provider(current_app.config["SHOP_PAYMENT_PROVIDER"]),
-    "invoice": lambda: load_provider("shop.payments.providers:InvoiceProvider"),
 }
 
 
@@ -47,32 +45,19 @@ def capture_payment(order, details) -> Payment:
         order=order,
         provider=provider.name,
         reference=receipt.reference,
-        status=PaymentStatus.CAPTURED if receipt.captured else PaymentStatus.PENDING,
+        status=PaymentStatus.CAPTURED,
         amount=order.total,
         instrument=receipt.instrument,
     )
     db_session.add(payment)
     db_session.flush()
-    if receipt.captured:
-        payment_captured.send("payments", order=order, payment=payment)
     return payment
 
 
-def refund_payment(payment: Payment, amount=None, reason="") -> Refund | None:
-    if payment.status is PaymentStatus.PENDING:
-        payment.status = PaymentStatus.REFUNDED
-        return None
-    left = payment.amount - payment.refunded
-    amount = left if amount is None else amount
-    if amount <= ZERO:
-        return None
-    if amount > left:
-        raise PaymentError("Cannot refund more than was paid", left=str(left))
-    METHODS.get(payment.provider, METHODS["card"])().refund(payment.reference, amount)
-    refund = Refund(amount=amount, reason=reason)
-    payment.refunds.append(refund)
-    if amount == left:
-        payment.status = PaymentStatus.REFUNDED
+def refund_payment(payment: Payment):
+    """Give all of it back; a payment that was refunded already is left alone."""
+    if payment.status is PaymentStatus.REFUNDED:
+        return
+    METHODS.get(payment.provider, METHODS["card"])().refund(payment.reference, payment.amount)
+    payment.status = PaymentStatus.REFUNDED
     db_session.flush()
-    payment_refunded.send("payments", order=payment.order, refund=refund)
-    return refund

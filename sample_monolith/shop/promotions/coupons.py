@@ -67,14 +67,3 @@ def public_coupons():
         select(Coupon).where(Coupon.active.is_(True), Coupon.public.is_(True)).order_by(Coupon.code)
     )
     return [c for c in coupons if c.valid_until is None or c.valid_until > now]
-
-
-def describe_coupon(coupon: Coupon, subtotal) -> dict:
-    # helpers.pricing imports our models
-    from ..helpers.pricing import coupon_discount
-
-    return {
-        "code": coupon.code,
-        "kind": coupon.kind.value,
-        "discount": str(coupon_discount(coupon, subtotal)),
-    }

@@ -50,31 +50,3 @@ class CouponRedemption(Base):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     coupon: Mapped["Coupon"] = relationship()
-
-
-class PriceRule(SerializerMixin, Base):
-    """Automatic discount on a category from a quantity on."""
-
-    __tablename__ = "price_rules"
-    _public = ("name", "percent", "min_quantity")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(80))
-    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
-    percent: Mapped[int]
-    min_quantity: Mapped[int] = mapped_column(default=1)
-    active: Mapped[bool] = mapped_column(default=True)
-
-    category = relationship("Category")
-
-
-class LoyaltyEntry(SerializerMixin, Base):
-    __tablename__ = "loyalty_entries"
-    _public = ("points", "reason", "reference", "created_at")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    points: Mapped[int]
-    reason: Mapped[str] = mapped_column(String(80))
-    reference: Mapped[str] = mapped_column(String(40), default="")
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)

@@ -30,48 +30,6 @@ SALES_BY_CATEGORY = """
      ORDER BY c.slug
 """
 
-BEST_CUSTOMERS = """
-    SELECT cu.id AS id,
-           cu.name AS name,
-           COUNT(DISTINCT o.id) AS orders,
-           SUM(o.total) AS spent,
-           (SELECT COALESCE(SUM(le.points), 0) FROM loyalty_entries le
-             WHERE le.customer_id = cu.id) AS points
-      FROM customers cu
-      JOIN orders o ON o.customer_id = cu.id
-     WHERE o.status <> 'cancelled'
-       AND o.placed_at >= :since AND o.placed_at < :until
-     GROUP BY cu.id, cu.name
-     ORDER BY SUM(o.total) DESC, cu.id
-"""
-
-SHIPPING_BY_COUNTRY = """
-    SELECT o.ship_country AS country,
-           s.rate_code AS service,
-           COUNT(s.id) AS parcels,
-           SUM(s.weight_grams) AS weight_grams,
-           SUM(o.shipping_cost) AS income
-      FROM shipments s
-      JOIN orders o ON o.id = s.order_id
-     WHERE s.status <> 'cancelled'
-       AND o.placed_at >= :since AND o.placed_at < :until
-     GROUP BY o.ship_country, s.rate_code
-     ORDER BY o.ship_country, s.rate_code
-"""
-
-COUPON_USE = """
-    SELECT co.code AS code,
-           COUNT(r.id) AS uses,
-           SUM(r.amount) AS discount,
-           SUM(o.total) AS turnover
-      FROM coupon_redemptions r
-      JOIN coupons co ON co.id = r.coupon_id
-      JOIN orders o ON o.number = r.order_number
-     WHERE o.placed_at >= :since AND o.placed_at < :until
-     GROUP BY co.code
-     ORDER BY co.code
-"""
-
 STOCK_VALUE = """
     SELECT p.sku AS sku,
            p.name AS name,
@@ -107,20 +65,6 @@ def run(sql, since=None, until=None, **types):
 def sales_by_category(since=None, until=None):
     return run(SALES_BY_CATEGORY, since, until, category=String, orders=Integer, parcels=Integer,
                units=Integer, revenue=MONEY)
-
-
-def best_customers(since=None, until=None):
-    return run(BEST_CUSTOMERS, since, until, id=Integer, name=String, orders=Integer, spent=MONEY,
-               points=Integer)
-
-
-def shipping_by_country(since=None, until=None):
-    return run(SHIPPING_BY_COUNTRY, since, until, country=String, service=String, parcels=Integer,
-               weight_grams=Integer, income=MONEY)
-
-
-def coupon_use(since=None, until=None):
-    return run(COUPON_USE, since, until, code=String, uses=Integer, discount=MONEY, turnover=MONEY)
 
 
 def stock_value(since=None, until=None):

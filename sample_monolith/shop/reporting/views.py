@@ -1,14 +1,12 @@
 from flask import Blueprint, Response, jsonify, request, url_for
-from sqlalchemy import select
 
-from ..core import NotFound, atomic, db_session
+from ..core import NotFound, atomic
 from ..core import storage
 from ..core.security import admin_required
 from ..utils import json_body
 from ..utils.csvtools import csv_response
 from ..utils.validation import integer
 from . import reports
-from .models import ReportRun
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 
@@ -48,13 +46,6 @@ def annual():
     with atomic():
         result, run = reports.run_annual_report(year)
     return jsonify(result | {"run": run.id, "file": url_for(".run_file", run_id=run.id)}), 201
-
-
-@bp.get("/runs")
-@admin_required
-def list_runs():
-    runs = db_session.scalars(select(ReportRun).order_by(ReportRun.id)).all()
-    return jsonify(runs=[run.to_dict() for run in runs])
 
 
 @bp.get("/runs/<int:run_id>/file")

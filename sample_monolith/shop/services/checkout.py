@@ -14,11 +14,10 @@ from ..checkout.receipts import write_receipt
 from ..core import ShopError, ValidationError, atomic, db_session
 from ..core.sequence import next_order_number
 from ..core.signals import order_placed
-from ..customers.accounts import address_from, get_address
+from ..customers.accounts import address_from
 from ..helpers.pricing import compute_totals, price_lines
 from ..models import Address
 from ..payments import PaymentDeclined, capture_payment, validate_payment
-from ..payments.models import PaymentStatus
 from ..promotions import coupons
 from ..shipping.rates import NoRateError, cost_of, find_rate
 
@@ -37,44 +36,20 @@ class CheckoutFailed(ShopError):
 
 
 def resolve_address(customer, data) -> Address:
-    if data.get("address_id") is not None:
-        if not isinstance(data["address_id"], int):
-            raise ValidationError(address_id="must be a number")
-        return get_address(customer, data["address_id"])
     if data.get("address") is not None:
         if not isinstance(data["address"], dict):
             raise ValidationError(address="must be an object")
         return Address(**address_from(data["address"]))
-    if customer.default_address is None:
+    if customer.address is None:
         raise ValidationError(address="missing")
-    return customer.default_address
+    return customer.address
 
 
 def weigh(lines):
     return sum(line.product.weight_grams * line.quantity for line in lines)
 
 
-def quote(cart, customer, data) -> dict:
-    """What the order would cost. Touches nothing."""
-    if not cart.items:
-        raise carts.CartEmpty("The cart is empty")
-    address = resolve_address(customer, data)
-    lines = carts.priced_lines(cart)
-    subtotal = compute_totals(lines).subtotal
-    coupon, problem = carts.usable_coupon(cart, subtotal, customer)
-    rate = find_rate(data.get("shipping", DEFAULT_SHIPPING), address.country)
-    shipping = cost_of(rate, weigh(lines), subtotal)
-    totals = compute_totals(lines, coupon, shipping, address.country)
-    return {
-        "lines": [line.to_dict() for line in lines],
-        "totals": totals.to_dict(),
-        "shipping": rate.code,
-        "ship_to": address.one_line(),
-        "coupon_problem": problem,
-    }
-
-
-def place_order(customer, items, data, coupon_code=None, channel="web") -> Order:
+def place_order(customer, items, data, coupon_code=None) -> Order:
     """``items`` are (product, quantity) pairs."""
     if not items:
         raise carts.CartEmpty("The cart is empty")
@@ -86,11 +61,9 @@ def place_order(customer, items, data, coupon_code=None, channel="web") -> Order
     number = next_order_number()
     try:
         with atomic():
-            order = _write_order(number, customer, items, address, data, coupon_code, channel)
-            payment = capture_payment(order, payment_details)
-            if payment.status is PaymentStatus.CAPTURED:
-                order.status = OrderStatus.PAID
-            order.log("placed", "%s, %s" % (channel, payment.provider))
+            order = _write_order(number, customer, items, address, data, coupon_code)
+            capture_payment(order, payment_details)
+            order.status = OrderStatus.PAID
             order_placed.send("checkout", order=order)
     except stock.OutOfStock as error:
         raise CheckoutFailed("stock", error) from error
@@ -103,7 +76,7 @@ def place_order(customer, items, data, coupon_code=None, channel="web") -> Order
     return order
 
 
-def _write_order(number, customer, items, address, data, coupon_code, channel):
+def _write_order(number, customer, items, address, data, coupon_code):
     lines = price_lines(items)
     subtotal = compute_totals(lines).subtotal
     coupon = coupons.check_coupon(coupon_code, subtotal, customer) if coupon_code else None
@@ -114,7 +87,6 @@ def _write_order(number, customer, items, address, data, coupon_code, channel):
     order = Order(
         number=number,
         customer=customer,
-        channel=channel,
         subtotal=totals.subtotal,
         discount=totals.discount,
         shipping_cost=totals.shipping,
@@ -139,7 +111,7 @@ def _write_order(number, customer, items, address, data, coupon_code, channel):
     db_session.add(order)
     db_session.flush()
     for line in order.lines:
-        stock.take(line.product, line.quantity, order.number)
+        stock.take(line.product, line.quantity)
     if coupon is not None:
         coupons.redeem(coupon, customer, order.number, totals.discount)
     return order

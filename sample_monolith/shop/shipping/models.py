@@ -41,8 +41,8 @@ class ShipmentStatus(enum.Enum):
 
 class Shipment(SerializerMixin, Base):
     __tablename__ = "shipments"
-    _public = ("tracking_number", "status", "rate_code", "weight_grams", "estimated_delivery",
-               "dispatched_at", "delivered_at")
+    _public = ("tracking_number", "status", "rate_code", "weight_grams", "dispatched_at",
+               "delivered_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
@@ -51,7 +51,6 @@ class Shipment(SerializerMixin, Base):
     status: Mapped[ShipmentStatus] = enum_column(ShipmentStatus, default=ShipmentStatus.PENDING)
     weight_grams: Mapped[int] = mapped_column(default=0)
     label_path: Mapped[str | None] = mapped_column(String(300))
-    estimated_delivery: Mapped[datetime | None]
     dispatched_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
 

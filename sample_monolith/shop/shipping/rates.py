@@ -61,19 +61,3 @@ def cost_of(rate: ShippingRate, weight_grams: int, subtotal: Decimal) -> Decimal
     if rate.free_over is not None and subtotal >= rate.free_over:
         return ZERO
     return to_money(CALCULATORS[rate.calculator](rate, weight_grams, subtotal))
-
-
-def quote(country, weight_grams, subtotal):
-    """All offers for a parcel, cheapest first."""
-    offers = [
-        {
-            "code": rate.code,
-            "name": rate.name,
-            "cost": str(cost_of(rate, weight_grams, subtotal)),
-            "days": [rate.days_min, rate.days_max],
-        }
-        for rate in rates_for_zone(zone_of(country))
-    ]
-    if not offers:
-        raise NoRateError("We do not ship to %s" % country, country=country)
-    return sorted(offers, key=lambda offer: (Decimal(offer["cost"]), offer["code"]))

@@ -7,7 +7,6 @@ from ..core import AuthRequired, Forbidden, NotFound, atomic
 from ..core.security import has_admin_token
 from ..helpers.geo import check_country, zone_of
 from ..utils import json_body, required_text
-from ..utils.validation import money_amount, non_negative_int
 from . import rates, tracking
 from .labels import load_label
 
@@ -25,30 +24,9 @@ def list_rates():
     )
 
 
-@bp.post("/quote")
-def quote():
-    data = json_body(required=["country", "weight_grams"])
-    country = check_country(data["country"])
-    weight = non_negative_int(data["weight_grams"], "weight_grams")
-    subtotal = money_amount(data.get("subtotal", "0"), "subtotal")
-    return jsonify(country=country, offers=rates.quote(country, weight, subtotal))
-
-
 @bp.get("/track/<tracking_number>")
 def track(tracking_number):
     return jsonify(tracking.timeline(tracking.find_shipment(tracking_number)))
-
-
-@bp.get("/orders/<number>")
-def shipments_of_order(number):
-    order = get_order(number, g.customer)
-    return jsonify(
-        order=order.number,
-        shipments=[
-            s.to_dict(link=url_for(".track", tracking_number=s.tracking_number))
-            for s in order.shipments
-        ],
-    )
 
 
 @bp.get("/labels/<number>.pdf")

@@ -2,7 +2,7 @@
 import re
 import unicodedata
 
-__all__ = ["slugify", "mask_email", "mask_card", "shorten", "words"]
+__all__ = ["slugify", "mask_card", "shorten"]
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -10,11 +10,6 @@ _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 def slugify(value: str) -> str:
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode()
     return _NOT_SLUG.sub("-", plain.lower()).strip("-")
-
-
-def mask_email(email):
-    name, _, host = email.partition("@")
-    return name[:1] + "***@" + host
 
 
 def mask_card(number: str) -> str:
@@ -25,7 +20,3 @@ def mask_card(number: str) -> str:
 def shorten(text, length=80):
     text = " ".join((text or "").split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def words(text):
-    return re.findall(r"[a-z0-9]+", (text or "").lower())

@@ -2,9 +2,9 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from ..catalogue import service as catalogue
-from ..catalogue.pricing import price_tiers, unit_price
+from ..catalogue.pricing import unit_price
 from ..checkout import cart as carts
-from ..core import AuthRequired, Forbidden, db_session
+from ..core import AuthRequired, db_session
 from ..customers import accounts
 from ..customers.views import start_session
 from ..utils import positive_int
@@ -25,13 +25,7 @@ def home():
 @bp.get("/p/<slug>")
 def product_page(slug):
     product = catalogue.get_product_by_slug(slug)
-    return render_template(
-        "product.html",
-        product=product,
-        price=unit_price(product),
-        tiers=price_tiers(product),
-        reviews=catalogue.reviews_of(product),
-    )
+    return render_template("product.html", product=product, price=unit_price(product))
 
 
 @bp.get("/cart")
@@ -46,7 +40,7 @@ def cart_add():
     quantity = positive_int(request.form.get("quantity", "1"), "quantity")
     carts.add_item(cart, request.form.get("sku", ""), quantity)
     carts.save(cart)
-    response = redirect(url_for(".cart_page"))
+    response = redirect(url_for(".cart_page"), 303)
     if g.get("new_cart_token"):
         response.set_cookie(carts.COOKIE, g.new_cart_token, httponly=True, samesite="Lax")
     return response
@@ -62,7 +56,7 @@ def login_form():
     email = request.form.get("email", "")
     try:
         customer = accounts.authenticate(email, request.form.get("password", ""))
-    except (AuthRequired, Forbidden) as error:
+    except AuthRequired as error:
         db_session.rollback()
         return render_template("login.html", problem=error.message, email=email), error.status
     return start_session(redirect(url_for(".home")), customer)

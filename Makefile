@@ -1,0 +1,76 @@
+# The two commands of the README are `make demo` and `make test`. They need Python >= 3.11, make and a network.
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$name; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SPLIT := demo/split
+AGAINST := --against sample_monolith
+
+.PHONY: help demo test test-slow check format lint types contracts fix bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo       analyze and split sample_monolith, and prove that the split answers alike"
+	@echo "make test       the tests"
+	@echo "make test-slow  the tests that need minutes"
+	@echo "make check      format, lint, types, contracts, tests (each also alone)"
+	@echo "make fix        format the code and repair what can be repaired"
+	@echo "make bench      how long reading and linking take, as ratios"
+	@echo "make clean      remove the environment and everything that was made"
+
+# A virtual environment with pip alone. Dependency groups need pip >= 25.1.
+$(READY): pyproject.toml sample_monolith/requirements.txt
+	@test -n "$(PYTHON)" || { echo "error: no Python >= 3.11 found; install one or run: make PYTHON=/path/to/python" >&2; exit 2; }
+	@echo "Making $(VENV) with $(PYTHON) (once) ..."
+	@$(PYTHON) -m venv $(VENV) || { echo "error: $(PYTHON) can't make an environment; on Debian: apt install python3-venv" >&2; exit 2; }
+	@$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	@$(BIN)/python -m pip install --quiet -e '.[serve]' --group dev -r sample_monolith/requirements.txt
+	@touch $@
+
+check: format lint types contracts test
+
+format: $(READY)
+	$(BIN)/ruff format --check .
+
+lint: $(READY)
+	$(BIN)/ruff check .
+
+types: $(READY)
+	$(BIN)/mypy
+
+contracts: $(READY)
+	$(BIN)/lint-imports
+
+fix: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: $(READY)
+	$(BIN)/python -m pytest -m slow
+
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/phases.py sample_monolith
+
+demo: $(READY)
+	@rm -rf demo && mkdir demo
+	$(BIN)/refactor analyze sample_monolith --output demo/report
+	@echo
+	$(BIN)/refactor split sample_monolith -o $(SPLIT)
+	@echo
+	@echo "== State moved out (database, bucket): every answer must be equal."
+	$(BIN)/refactor verify $(SPLIT) $(AGAINST) --profile moved-out
+	@echo
+	@echo "== As the shop grew (memory, disk): every divergence must be one that a finding predicted."
+	$(BIN)/refactor verify $(SPLIT) $(AGAINST) --profile default --expect-predicted
+	@echo
+	@echo "The report: $(CURDIR)/demo/report/report.html"
+	@echo "The split:  $(CURDIR)/$(SPLIT)"
+
+clean:
+	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

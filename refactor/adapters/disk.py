@@ -1,0 +1,273 @@
+"""Disk <-> SourceTree.
+
+Comes in: a folder and what to leave out. Goes out: its files as one value, and a tree back on disk. Must not: follow
+a link out of the folder, run anything it finds, overwrite a file that it did not write, or leave half a file behind.
+"""
+
+import os
+import shutil
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from refactor.model.errors import RefactorError
+from refactor.model.sources import SourceFile, SourceTree, Unreadable
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+MAX_BYTES = 2_000_000
+EXCLUDES = (
+    ".*/", "__pycache__/", "node_modules/", "venv/", "/build/", "/dist/", "*.egg-info/", "site-packages/",
+)  # fmt: skip
+"""Always left out, in the words of .gitignore; ``build`` and ``dist`` only at the root, as packages may be named so."""
+
+
+def read_tree(
+    root: Path, exclude: Sequence[str] = (), *, max_bytes: int = MAX_BYTES, assets: bool = False
+) -> SourceTree:
+    """The Python files below ``root``, and the other small files when ``assets`` is set.
+
+    ``exclude`` and every ``.gitignore`` met on the way are honoured. What can't be taken in is told in ``unreadable``.
+    """
+    if not root.is_dir():
+        raise RefactorError("no such folder", where=str(root), hint="give the folder that holds the monolith's code")
+    walk = _Walk(root.resolve(), max_bytes, assets)
+    walk.folder(root.resolve(), "", (_patterns([*EXCLUDES, *exclude], ""),))
+    return SourceTree(tuple(sorted(walk.files)), tuple(sorted(walk.unreadable)))
+
+
+class _Walk:
+    """One walk over a folder; a folder's own patterns are added on the way down."""
+
+    def __init__(self, root: Path, max_bytes: int, assets: bool) -> None:
+        self.root = root
+        self.max_bytes = max_bytes
+        self.assets = assets
+        self.files: list[SourceFile] = []
+        self.unreadable: list[Unreadable] = []
+
+    def folder(self, folder: Path, prefix: str, ignores: "tuple[_Ignore, ...]") -> None:
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            self.refuse(prefix.rstrip("/") or ".", "permission", f"the folder can't be listed: {error.strerror}")
+            return
+        names = {entry.name for entry in entries}
+        if prefix and "pyvenv.cfg" in names:
+            return
+        if ".gitignore" in names:
+            ignores = (*ignores, _gitignore(folder / ".gitignore", prefix))
+        for entry in entries:
+            self.entry(entry, prefix + entry.name, ignores)
+
+    def entry(self, entry: os.DirEntry[str], path: str, ignores: "tuple[_Ignore, ...]") -> None:
+        if entry.is_symlink():
+            self.link(Path(entry.path), path, ignores)
+        elif entry.is_dir(follow_symlinks=False):
+            if not _ignored(path + "/", ignores):
+                self.folder(Path(entry.path), path + "/", ignores)
+        elif self.wanted(path) and not _ignored(path, ignores):
+            self.file(Path(entry.path), path)
+
+    def wanted(self, path: str) -> bool:
+        return self.assets or path.endswith(".py")
+
+    def link(self, place: Path, path: str, ignores: "tuple[_Ignore, ...]") -> None:
+        """A link to a place inside is met there by itself; one that leads outside is told and not followed."""
+        if _ignored(path, ignores) or _ignored(path + "/", ignores):
+            return
+        try:
+            inside = place.resolve().is_relative_to(self.root)
+        except (OSError, RuntimeError):
+            inside = False
+        if not inside and (path.endswith(".py") or place.is_dir()):
+            self.refuse(path, "symlink", "a link that leads out of the folder is not followed")
+
+    def file(self, place: Path, path: str) -> None:
+        try:
+            found = place.stat(follow_symlinks=False)
+            if not stat.S_ISREG(found.st_mode):
+                return
+            if found.st_size > self.max_bytes:
+                self.refuse(path, "size", f"{found.st_size:,} bytes, more than the {self.max_bytes:,} that are read")
+                return
+            self.files.append(SourceFile(path, place.read_bytes()))
+        except OSError as error:
+            self.refuse(path, "permission", f"can't be read: {error.strerror}")
+
+    def refuse(self, path: str, reason: str, message: str) -> None:
+        self.unreadable.append(Unreadable(path, reason, message))
+
+
+class _Ignore:
+    """Patterns of one .gitignore, which speak about paths below its folder."""
+
+    def __init__(self, prefix: str, spec: "GitIgnoreSpec") -> None:
+        self.prefix = prefix
+        self.spec = spec
+
+    def says(self, path: str) -> bool | None:
+        """True: leave out, False: take in after all, None: nothing said."""
+        return self.spec.check_file(path.removeprefix(self.prefix)).include
+
+
+def _ignored(path: str, ignores: tuple[_Ignore, ...]) -> bool:
+    said = (ignore.says(path) for ignore in reversed(ignores))
+    return next((answer for answer in said if answer is not None), False)
+
+
+def _patterns(lines: Sequence[str], prefix: str) -> _Ignore:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return _Ignore(prefix, GitIgnoreSpec.from_lines(lines))
+    except ValueError as error:
+        raise RefactorError(f"a pattern of what to leave out can't be understood: {error}") from None
+
+
+def _gitignore(place: Path, prefix: str) -> _Ignore:
+    try:
+        return _patterns(place.read_text("utf-8", "replace").splitlines(), prefix)
+    except (OSError, RefactorError):
+        return _patterns((), prefix)
+
+
+# -- back to disk --------------------------------------------------------------------------------------------------
+
+
+def safe_path(path: str) -> str:
+    """A POSIX path below a root, normalised; an absolute one or one that climbs out is refused."""
+    pure = PurePosixPath(path)
+    if (
+        pure.is_absolute()
+        or ".." in pure.parts
+        or "\\" in path
+        or "\x00" in path
+        or not pure.parts
+        or ":" in pure.parts[0]
+    ):
+        raise RefactorError(f"a path that leads out of its folder is not written: {path!r}")
+    return pure.as_posix()
+
+
+def write_tree(root: Path, tree: SourceTree, *, ours: Collection[str] = ()) -> tuple[str, ...]:
+    """Write the files of ``tree`` below ``root``; gives the paths written, sorted.
+
+    A root that doesn't exist yet appears whole or not at all. In one that does, every file appears whole, and a file
+    that is there already is replaced only when its path is in ``ours`` or its content is the same; else nothing is
+    written.
+    """
+    files = sorted((safe_path(file.path), file.content) for file in tree.files)
+    if not root.exists():
+        _write_whole(root, files)
+        return tuple(path for path, _ in files)
+    changed = [(path, content) for path, content in files if not _same(root / path, content)]
+    for path, _ in changed:
+        _refuse_link(root, path)
+        if (root / path).exists() and path not in ours:
+            raise RefactorError(
+                f"{path} is there already and was not written by this tool; nothing was changed",
+                where=str(root / path),
+                hint="move it away, or give another folder",
+            )
+    for path, content in changed:
+        write_file(root / path, content)
+    return tuple(path for path, _ in changed)
+
+
+def write_file(place: Path, content: bytes | str) -> None:
+    """Write one file under a temporary name and rename it, so that a reader sees the old or the new one."""
+    body = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+    temporary = place.with_name(f".{place.name}.{uuid4().hex}.tmp")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(body)
+        temporary.replace(place)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise RefactorError(f"can't be written: {error.strerror}; it stays as it was", where=str(place)) from error
+
+
+def claim(folder: Path) -> Path:
+    """A folder of the tool's own inside a project, which git leaves alone."""
+    mark = folder / ".gitignore"
+    if not mark.exists():
+        write_file(mark, "*\n")
+    return folder
+
+
+def remove_files(root: Path, paths: Sequence[str]) -> None:
+    """Remove files below ``root`` and the folders that are empty after it."""
+    for path in paths:
+        place = root / safe_path(path)
+        _refuse_link(root, path)
+        place.unlink(missing_ok=True)
+        for folder in place.relative_to(root).parents:
+            if folder.parts and (root / folder).is_dir() and not any((root / folder).iterdir()):
+                (root / folder).rmdir()
+
+
+def replace_folder(root: Path, tree: SourceTree) -> None:
+    """Put ``tree`` in the place of the folder ``root``, which must be the tool's own."""
+    files = sorted((safe_path(file.path), file.content) for file in tree.files)
+    aside = root.with_name(f".{root.name}.{uuid4().hex}.old")
+    if root.exists():
+        root.rename(aside)
+    try:
+        _write_whole(root, files)
+    except BaseException:
+        if aside.exists() and not root.exists():
+            aside.rename(root)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def read_exact(root: Path, paths: Sequence[str]) -> SourceTree:
+    """The named files below ``root`` that exist, whatever their size."""
+    places = ((path, root / safe_path(path)) for path in sorted(paths))
+    return SourceTree(tuple(SourceFile(path, place.read_bytes()) for path, place in places if place.is_file()))
+
+
+def read_folder(root: Path) -> SourceTree:
+    """Every regular file below a folder of the tool's own; an empty tree when there is none."""
+    return SourceTree(tuple(sorted(_files_below(root, "")))) if root.is_dir() else SourceTree()
+
+
+def _files_below(folder: Path, prefix: str) -> Iterator[SourceFile]:
+    for place in folder.iterdir():
+        if place.is_symlink():
+            continue
+        if place.is_dir():
+            yield from _files_below(place, f"{prefix}{place.name}/")
+        elif place.is_file():
+            yield SourceFile(prefix + place.name, place.read_bytes())
+
+
+def _write_whole(root: Path, files: Sequence[tuple[str, bytes]]) -> None:
+    temporary = root.with_name(f".{root.name}.{uuid4().hex}.tmp")
+    try:
+        temporary.mkdir(parents=True)
+        for path, content in files:
+            (temporary / path).parent.mkdir(parents=True, exist_ok=True)
+            (temporary / path).write_bytes(content)
+        temporary.rename(root)
+    except OSError as error:
+        raise RefactorError(f"can't be written: {error.strerror}; nothing was changed", where=str(root)) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _same(place: Path, content: bytes) -> bool:
+    return place.is_file() and not place.is_symlink() and place.read_bytes() == content
+
+
+def _refuse_link(root: Path, path: str) -> None:
+    """A link on the way would lead the writing elsewhere."""
+    place = root
+    for part in PurePosixPath(path).parts:
+        place = place / part
+        if place.is_symlink():
+            raise RefactorError("a link is not written through; nothing was changed", where=str(place))

@@ -1,0 +1,166 @@
+"""The monolith as it runs today, on a copy: seeded once, then booted.
+
+Comes in: how to seed and boot it. Goes out: two sides with equal databases and folders of their own, and a base URL.
+Must not: write into the monolith's own folder, or leave a process behind.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from refactor.adapters.children import LOOPBACK, Child, bare_environment, free_port, interpreter, tail_of, wait_for_port
+from refactor.model.errors import RefactorError, VerifyError
+
+LEFT_OUT = shutil.ignore_patterns(
+    ".git",
+    ".hg",
+    ".venv",
+    "venv",
+    "node_modules",
+    "__pycache__",
+    ".refactor",
+    ".tox",
+    "*.pyc",
+    ".mypy_cache",
+    ".pytest_cache",
+)
+
+
+@dataclass(frozen=True)
+class Monolith:
+    """How a monolith runs. Commands and values may hold ``{port}``, ``{dir}`` (the side's own folder) and ``{python}``.
+
+    ``seed`` commands run once, before the copies are made. ``database`` is the variable that holds the database's URL,
+    ``database_url`` that URL; an empty name means that no rows are compared. ``environment`` goes to both sides.
+    """
+
+    folder: Path
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    seed: tuple[tuple[str, ...], ...] = ()
+    database: str = "DATABASE_URL"
+    database_url: str = "sqlite:///{dir}/verify.db"
+    timeout: float = 60.0
+
+    def environment_in(self, side: Path) -> dict[str, str]:
+        """The variables of one side, its database's among them."""
+        database = {self.database: self.database_url} if self.database else {}
+        return {name: _filled(value, side) for name, value in {**self.environment, **database}.items()}
+
+    def database_in(self, side: Path) -> str:
+        """The URL of one side's database; "" when rows are not compared."""
+        return _filled(self.database_url, side) if self.database else ""
+
+
+def _filled(text: str, side: Path, port: int = 0) -> str:
+    return text.replace("{dir}", str(side)).replace("{port}", str(port)).replace("{python}", interpreter())
+
+
+class Sides:
+    """Scratch folders for the two systems, each a copy of the same seeded one; gone on exit."""
+
+    def __init__(self, monolith: Monolith) -> None:
+        self._monolith = monolith
+
+    def __enter__(self) -> "Sides":
+        self._scratch = tempfile.TemporaryDirectory(prefix="refactor-verify-", ignore_cleanup_errors=True)
+        self.root = Path(self._scratch.name)
+        self.expected, self.actual = self.root / "monolith", self.root / "split"
+        try:
+            self._seed()
+        except BaseException:
+            self._scratch.cleanup()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._scratch.cleanup()
+
+    def _seed(self) -> None:
+        folder = self._monolith.folder
+        if not folder.is_dir():
+            raise RefactorError("the monolith's folder is not there", where=str(folder))
+        shutil.copytree(folder, self.expected / "source", ignore=LEFT_OUT, symlinks=True)
+        for command in self._monolith.seed:
+            self._run(command)
+        shutil.copytree(self.expected, self.actual, symlinks=True, ignore=_only_at(self.expected, "source"))
+
+    def _run(self, command: tuple[str, ...]) -> None:
+        log = self.root / "seed.log"
+        child = start(self._monolith, command, self.expected, log=log, scratch=self.root)
+        try:
+            code = child.wait(self._monolith.timeout)
+        finally:
+            child.stop()
+        if code != 0:
+            ended = "did not end in time" if code is None else f"ended with exit code {code}"
+            raise VerifyError(f"the seed command {' '.join(command)} {ended}", hint=tail_of(log))
+
+
+def _only_at(top: Path, name: str) -> "_Ignore":
+    return _Ignore(str(top), name)
+
+
+@dataclass(frozen=True)
+class _Ignore:
+    """For ``copytree``: leaves out one name in one folder."""
+
+    top: str
+    name: str
+
+    def __call__(self, folder: str, names: list[str]) -> set[str]:
+        return {self.name} & set(names) if folder == self.top else set()
+
+
+def start(
+    monolith: Monolith, command: tuple[str, ...], side: Path, *, log: Path, scratch: Path, port: int = 0
+) -> Child:
+    """A command of the monolith's in the side's copy of its sources."""
+    source = side / "source"
+    environment = {
+        **bare_environment(scratch),
+        "HOME": str(side),
+        "PYTHONPATH": str(source),
+        "PORT": str(port),
+        "TZ": "UTC",
+        **monolith.environment_in(side),
+    }
+    return Child([_filled(part, side, port) for part in command], source, environment, log)
+
+
+class Booted:
+    """A context manager: on entry the monolith answers, on exit its whole process group is ended."""
+
+    def __init__(self, monolith: Monolith, sides: Sides) -> None:
+        self._monolith, self._sides = monolith, sides
+        self.log = sides.root / "monolith.log"
+
+    def __enter__(self) -> "Booted":
+        port = free_port()
+        self.url = f"http://{LOOPBACK}:{port}"
+        self._child = start(
+            self._monolith,
+            self._monolith.command,
+            self._sides.expected,
+            log=self.log,
+            scratch=self._sides.root,
+            port=port,
+        )
+        try:
+            wait_for_port(port, self._child, self._monolith.timeout, "the monolith")
+        except BaseException:
+            self._child.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.stop(grace=5.0)
+        if isinstance(error, VerifyError) and not error.hint:
+            error.hint = tail_of(self.log)

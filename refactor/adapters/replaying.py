@@ -1,0 +1,28 @@
+"""The two systems as the replay sees them: timed senders with the texts that are their own.
+
+Comes in: base URLs. Goes out: what ``verify.replay`` sends with. Must not: remember anything (the replay does).
+"""
+
+import time
+from dataclasses import dataclass
+
+from refactor.adapters.http_client import send
+from refactor.model.serving import HttpRequest, HttpResponse
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends requests to one base URL and takes the time."""
+
+    base: str
+
+    def __call__(self, request: HttpRequest) -> tuple[HttpResponse, float]:
+        """The response, and the seconds it took."""
+        begun = time.perf_counter()
+        response = send(self.base, request)
+        return response, time.perf_counter() - begun
+
+
+def settle(seconds: float) -> None:
+    """Let work that goes on after a response come to its end before rows are read."""
+    time.sleep(seconds)

@@ -1,0 +1,82 @@
+"""A split that runs on loopback: gateway, functions and tasks together.
+
+Comes in: a deployment, its folder, and the front that makes functions answer HTTP. Goes out: a base URL. Must not:
+leave processes or folders behind.
+"""
+
+import tempfile
+import time
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias
+
+from refactor.adapters.containers import Containers
+from refactor.adapters.functions import Failure, Functions, Habits
+from refactor.adapters.gateway import Gateway
+from refactor.model.errors import RefactorError
+from refactor.model.serving import Answering, Deployment, Forward, Invoke, Outcome
+
+Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
+"""``verify.front``: adapters don't import verbs, so the pipeline brings it."""
+
+
+class Served:
+    """A context manager: on entry the gateway listens, on exit everything is ended."""
+
+    def __init__(
+        self, deployment: Deployment, out: Path, front: Front, habits: Habits | None = None, *, port: int = 0
+    ) -> None:
+        self._deployment, self._out, self._front = deployment, out, front
+        self._habits, self._port = habits or Habits(), port
+
+    def __enter__(self) -> "Served":
+        self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
+        try:
+            scratch = Path(self._scratch.name)
+            self._functions = Functions(self._deployment, self._out, scratch, self._habits)
+            self._containers = Containers(self._deployment, self._out, scratch, self._habits)
+            answer = self._front(
+                self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
+            )
+            self._gateway = Gateway(answer, self._port)
+        except BaseException:
+            self._scratch.cleanup()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """The gateway's base URL."""
+        return self._gateway.url
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Invocations that did not answer, in order."""
+        return tuple(self._functions.failures)
+
+    @property
+    def errors(self) -> tuple[RefactorError, ...]:
+        """What could not even be tried, in order: a task that did not start, a code folder that is not there."""
+        return tuple(self._gateway.errors)
+
+    def invoke(self, target: str, payload: bytes) -> Outcome:
+        """Run a function that no route leads to (``service/logical id``): a schedule's, a queue's, a command's."""
+        return self._functions.invoke(target, payload)
+
+    def log(self, target: str) -> str:
+        """The last lines that a function wrote, a traceback of its application among them."""
+        return self._functions.log(target)
+
+    def stop(self) -> None:
+        """End gateway, functions and tasks."""
+        self._gateway.close()
+        self._functions.close()
+        self._containers.close()
+        self._scratch.cleanup()

@@ -1,0 +1,67 @@
+"""``refactor analyze``: read, link, propose the plan, check the rules, explain."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from refactor.cli.options import (
+    Format,
+    FormatOption,
+    JsonOption,
+    OwnOption,
+    PathArgument,
+    QuietOption,
+    SarifOption,
+    VerboseOption,
+    voice,
+)
+
+
+def analyze(
+    path: PathArgument = Path(),
+    *,
+    output: OwnOption = None,
+    format: FormatOption = Format.text,  # noqa: A002 - the option's own name
+    json_output: JsonOption = None,
+    sarif_output: SarifOption = None,
+    services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
+    seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Propose services for the monolith in PATH.
+
+    Reads its source; runs nothing of it.
+    """
+    from refactor import pipeline
+    from refactor.adapters.disk import claim, write_file
+    from refactor.cli.writing import write_analysis, write_files
+
+    speech = voice(quiet, verbose)
+    project = pipeline.open_project(path, own=output)
+    project = project.over(services=_range(services), seed=seed, jobs=jobs)
+    with speech.progress() as advance:
+        analyzed = pipeline.analyze(project, advance=advance)
+        for file in pipeline.artefacts(analyzed).files:
+            write_file(claim(project.own) / file.path, file.content)
+    plan = pipeline.plan_text(project, analyzed.analysis)
+    if plan is not None:
+        write_file(project.plan_file, plan)
+    write_files(analyzed.analysis, json_output, sarif_output)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format)
+    shown = output or path / pipeline.OWN
+    speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
+    if plan is not None:
+        speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
+    speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")
+
+
+def _range(text: str) -> tuple[int, int] | None:
+    if not text:
+        return None
+    low, _, high = text.partition("-")
+    if not low.isdigit() or not (high or low).isdigit() or not 1 <= int(low) <= int(high or low):
+        raise typer.BadParameter(f"{text!r} is no range such as 5 or 3-12", param_hint="--services")
+    return int(low), int(high or low)

@@ -1,0 +1,14 @@
+"""``refactor schema``: the JSON Schema of what the tool writes."""
+
+from typing import Annotated
+
+import typer
+
+from refactor.cli import terminal
+
+
+def schema(name: Annotated[str, typer.Argument(help="analysis, findings or plan.")]) -> None:
+    """Print the JSON Schema of an artefact."""
+    from refactor.report import schema as schema_text
+
+    terminal.result(schema_text(name))

@@ -1,0 +1,43 @@
+"""``refactor serve``: the split on loopback."""
+
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from refactor.cli import terminal
+from refactor.cli.options import QuietOption, VerboseOption, voice
+from refactor.model.errors import RefactorError
+
+
+def serve(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder of the split.")],
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The gateway's port; 0 takes a free one.")] = 8080,
+    env: Annotated[
+        list[str] | None, typer.Option("--env", "-e", metavar="NAME=VALUE", help="For every function.")
+    ] = None,
+    python: Annotated[str, typer.Option(help="The interpreter that runs the functions.")] = "",
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> None:
+    """Run the split on loopback until Ctrl-C.
+
+    One gateway, one process a function, real Lambda events.
+    """
+    from refactor import pipeline
+
+    speech = voice(quiet, verbose)
+    with pipeline.serve(out, environment=_variables(env or []), python=python, port=port) as served:
+        terminal.result(f"{served.url}")
+        speech.tell("Serving", f"{out} until Ctrl-C")
+        threading.Event().wait()
+
+
+def _variables(given: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    for name, equals, _ in pairs:
+        if not name or not equals:
+            raise RefactorError(f"--env {name} has no value", hint="--env NAME=VALUE")
+    return {name: value for name, _, value in pairs}

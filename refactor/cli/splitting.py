@@ -1,0 +1,96 @@
+"""``refactor split``: cut the monolith along the plan."""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from refactor.cli import terminal
+from refactor.cli.options import PathArgument, QuietOption, VerboseOption, voice
+from refactor.model.sources import SourceFile, SourceTree
+
+if TYPE_CHECKING:
+    from refactor.split import Regeneration
+
+
+def split(
+    path: PathArgument = Path(),
+    services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Only these services.")] = None,
+    *,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder of the split.")] = Path("split"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the tree and a diff; write nothing.")] = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+) -> int:
+    """Cut the monolith in PATH into services.
+
+    Writes slices, handlers, infrastructure, tests and runbooks to OUT; edits made there are kept.
+    """
+    from refactor import pipeline
+    from refactor.adapters.disk import read_exact
+
+    speech = voice(quiet, verbose)
+    project = pipeline.open_project(path)
+    with speech.progress() as advance:
+        analyzed = pipeline.analyze(project, assets=True, advance=advance)
+        advance("splitting", 0, 1)
+        generated = pipeline.split(analyzed)
+        advance("splitting", 1, 1)
+    state, base = pipeline.regenerate(out, generated, tuple(services or ()))
+    if dry_run:
+        mine = read_exact(out, sorted(state.tree.by_path))
+        terminal.result("".join(_tree(state.tree)) + "".join(_diff(mine, state.tree)))
+        speech.tell("Next", f"write it: refactor split {path} -o {out}")
+        return 0
+    pipeline.write_split(out, state, base)
+    terminal.result("".join(_summary(state)))
+    speech.finished(f"{len(state.tree.files)} files in {out}")
+    speech.tell("Next", f"refactor verify {out} --against {path}")
+    return 1 if state.conflicts else 0
+
+
+def _summary(state: "Regeneration") -> Iterator[str]:
+    folders = sorted({path.split("/")[1] for path in state.tree.by_path if path.startswith("services/")})
+    for name in folders:
+        files = [file for file in state.tree.files if file.path.startswith(f"services/{name}/")]
+        handlers = sum("/handlers/" in file.path and not file.path.endswith("__init__.py") for file in files)
+        lines = sum(file.content.count(b"\n") for file in files if file.path.endswith(".py"))
+        yield f"{name:<24} {handlers:>4} handlers {len(files):>5} files {lines:>7,} lines of Python\n"
+    yield f"{len(state.updated)} files written, {len(state.kept)} with hand edits kept, {len(state.removed)} removed\n"
+    for conflict in state.conflicts:
+        line = conflict.regions[0][0] if conflict.regions else 1
+        yield f"warning: {_CONFLICTS[conflict.reason]}\n  --> {conflict.path}:{line}\n"
+
+
+_CONFLICTS = {
+    "edited": "both you and the new generation changed these lines; both stand between markers",
+    "deleted": "you deleted this file, yet it was generated anew with changes; it is there again",
+    "binary": "both changed this binary file; yours stays",
+    "dropped": "this file is no longer generated, but you edited it; it stays",
+}
+
+
+def _tree(tree: SourceTree) -> Iterator[str]:
+    """The paths, folders indented."""
+    before: tuple[str, ...] = ()
+    for file in tree.files:
+        *folders, name = file.path.split("/")
+        for depth, folder in enumerate(folders):
+            if tuple(folders[: depth + 1]) != before[: depth + 1]:
+                yield f"{'  ' * depth}{folder}/\n"
+        yield f"{'  ' * len(folders)}{name}\n"
+        before = tuple(folders)
+
+
+def _diff(mine: SourceTree, tree: SourceTree) -> Iterator[str]:
+    """What would change in files that are there."""
+    for file in tree.files:
+        old = mine.by_path.get(file.path)
+        if old is not None and old.content != file.content:
+            yield from difflib.unified_diff(_lines(old), _lines(file), f"a/{file.path}", f"b/{file.path}")
+
+
+def _lines(file: SourceFile) -> list[str]:
+    return [f"{line}\n" for line in file.text.split("\n")]

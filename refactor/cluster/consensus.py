@@ -1,0 +1,148 @@
+"""What the runs of the ensemble agree on: average-linkage merging by co-association.
+
+Comes in: labellings, links, and pairs that must not meet. Goes out: the merges, surest first. Must not: know services.
+Two groups merge by the mean share of runs in which a member of one and a member of the other share a community; label
+counts per group give that mean exactly without listing pairs, and only linked groups are compared, so the work is near
+linear in the links. The merges form a tree: more of them give fewer, larger groups.
+"""
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+
+from refactor.cluster.ensemble import Labels
+
+# Groups that share a community in fewer of the runs stay apart unless a number of services is asked for.
+AGREEMENT = 0.35
+
+
+@dataclass
+class _Group:
+    members: list[str]
+    counts: list[Counter[int]]
+    near: set[int] = field(default_factory=set)
+    apart: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Merges:
+    """The merges in order: (agreement, kept member, merged member), members being each group's first atom."""
+
+    nodes: tuple[str, ...]
+    steps: tuple[tuple[float, str, str], ...]
+
+    @property
+    def default(self) -> int:
+        """How many merges the runs agree on."""
+        below = (place for place, step in enumerate(self.steps) if step[0] < AGREEMENT)
+        return next(below, len(self.steps))
+
+    def after(self, count: int) -> dict[str, str]:
+        """Each atom's group, named by a member, after so many merges."""
+        parent = {node: node for node in self.nodes}
+        for _, kept, merged in self.steps[:count]:
+            parent[_root(parent, merged)] = _root(parent, kept)
+        return {node: _root(parent, node) for node in self.nodes}
+
+
+def merges(nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: list[tuple[str, str]]) -> Merges:
+    """Merge linked groups by agreement down to nothing, then unlinked ones; never a pair that must stay apart."""
+    number = {node: place for place, node in enumerate(nodes)}
+    groups = {place: _Group([node], [Counter([run[node]]) for run in runs]) for node, place in number.items()}
+    for one, other in links:
+        _connect(groups, number[one], number[other], "near")
+    for one, other in apart:
+        _connect(groups, number[one], number[other], "apart")
+    steps = _merge_same(groups, links, runs, number)
+    steps += _merge_linked(groups)
+    steps += _merge_rest(groups)
+    return Merges(tuple(nodes), tuple(steps))
+
+
+def _connect(groups: dict[int, _Group], one: int, other: int, side: str) -> None:
+    getattr(groups[one], side).add(other)
+    getattr(groups[other], side).add(one)
+
+
+def _merge_same(
+    groups: dict[int, _Group], links: list[tuple[str, str]], runs: list[Labels], number: dict[str, int]
+) -> list[tuple[float, str, str]]:
+    """Linked atoms that share every run's community: agreement 1, found without comparing."""
+    seen = {node: tuple(run[node] for run in runs) for node in number if not groups[number[node]].apart}
+    where = {node: node for node in number}
+    steps = []
+    for one, other in sorted(links):
+        first, second = sorted((_root(where, one), _root(where, other)))
+        if first != second and one in seen and seen[one] == seen.get(other):
+            where[second] = first
+            steps.append((1.0, first, second))
+            _join(groups, number[first], number[second], number[first])
+    return steps
+
+
+def _merge_linked(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
+    queue = [_candidate(groups, one, other) for one in groups for other in groups[one].near if one < other]
+    heapq.heapify(queue)
+    steps, free = [], max(groups, default=-1) + 1
+    while queue:
+        worth, _, _, one, other = heapq.heappop(queue)
+        if one not in groups or other not in groups or other in groups[one].apart:
+            continue
+        steps.append((-worth, groups[one].members[0], groups[other].members[0]))
+        _join(groups, one, other, free)
+        for near in sorted(groups[free].near):
+            heapq.heappush(queue, _candidate(groups, near, free))
+        free += 1
+    return steps
+
+
+def _merge_rest(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
+    """Unlinked groups, smallest first: only reached when a person wants very few services."""
+    steps, free = [], max(groups, default=-1) + 1
+    order = sorted(groups, key=lambda place: (len(groups[place].members), groups[place].members[0]))
+    for place in order:
+        if place not in groups:
+            continue
+        others = [item for item in order if item in groups and item != place and item not in groups[place].apart]
+        other = others[-1] if others else None
+        if other is None:
+            continue
+        steps.append((0.0, groups[other].members[0], groups[place].members[0]))
+        _join(groups, other, place, free)
+        order.append(free)
+        free += 1
+    return steps
+
+
+def _candidate(groups: dict[int, _Group], one: int, other: int) -> tuple[float, str, str, int, int]:
+    """A queue entry: surest first, names break ties so that numbering never matters."""
+    first, second = groups[one], groups[other]
+    if second.members[0] < first.members[0]:
+        first, second, one, other = second, first, other, one
+    shared = 0
+    for mine, theirs in zip(first.counts, second.counts, strict=True):
+        few, many = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
+        shared += sum(count * many[label] for label, count in few.items())
+    pairs = len(first.members) * len(second.members) * max(1, len(first.counts))
+    return -shared / pairs, first.members[0], second.members[0], one, other
+
+
+def _join(groups: dict[int, _Group], one: int, other: int, new: int) -> None:
+    first, second = groups.pop(one), groups.pop(other)
+    counts = [mine + theirs for mine, theirs in zip(first.counts, second.counts, strict=True)]
+    joined = _Group(sorted(first.members + second.members), counts)
+    for side in ("near", "apart"):
+        around = (getattr(first, side) | getattr(second, side)) - {one, other}
+        setattr(joined, side, around)
+        for place in around:
+            neighbour = getattr(groups[place], side)
+            neighbour -= {one, other}
+            neighbour.add(new)
+    groups[new] = joined
+
+
+def _root(parent: dict[str, str], node: str) -> str:
+    while parent[node] != node:
+        parent[node] = parent[parent[node]]
+        node = parent[node]
+    return node

@@ -1,0 +1,141 @@
+"""Why each definition and table is where it is, and how surely.
+
+Comes in: the finished placement with names. Goes out: members and ownerships. Must not: move anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from refactor.cluster.kernel import is_migration
+from refactor.cluster.obey import pin_reason
+from refactor.cluster.orders import Orders
+from refactor.cluster.units import Units
+from refactor.cluster.uses import Direction
+from refactor.cluster.views.weights import Neighbours
+from refactor.model.names import qualname_of
+from refactor.model.plan import SHARED, Member, Ownership
+from refactor.model.program import Program, Table
+
+# A service that draws a unit less than this share of its own draws it by accident.
+LEAST_RUNNER = 0.25
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a reason may quote. ``home``: unit -> service name or ``shared``."""
+
+    units: Units
+    orders: Orders
+    near: Neighbours
+    uses: Direction
+    home: Mapping[str, str]
+    factories: frozenset[str]
+
+
+def member(unit: str, grounds: Grounds) -> Member:
+    """The unit as a member: reason, confidence (own pull / (own + next best)), runner-up."""
+    own = grounds.home[unit]
+    confidence, runner = _standing(unit, own, grounds)
+    if unit in grounds.orders.pins:
+        return Member(unit, pin_reason(grounds.orders.pins[unit]), 1.0, runner)
+    reason = _kernel_reason(unit, grounds) if own == SHARED else _reason(unit, own, grounds)
+    return Member(unit, reason, confidence, runner)
+
+
+def _standing(unit: str, own: str, grounds: Grounds) -> tuple[float, str]:
+    drawn = _drawn(unit, grounds)
+    if not drawn and (module := grounds.units.module[unit]):
+        drawn = _drawn(module, grounds)
+    rivals = [name for name in sorted(drawn) if name not in (own, SHARED)]
+    runner = max(rivals, key=drawn.__getitem__, default="")
+    mine, theirs = drawn.get(own, 0.0), drawn.get(runner, 0.0)
+    if own == SHARED:
+        return _spread([drawn[name] for name in rivals]), ""
+    confidence = mine / (mine + theirs) if mine + theirs else 0.5
+    return round(confidence, 2), runner if theirs > LEAST_RUNNER * mine else ""
+
+
+def _spread(pulls: list[float]) -> float:
+    """How far from one service's property a kernel unit is: 1 - the largest share."""
+    return round(1 - max(pulls) / sum(pulls), 2) if sum(pulls) else 1.0
+
+
+def _drawn(unit: str, grounds: Grounds) -> dict[str, float]:
+    drawn: dict[str, float] = defaultdict(float)
+    for other, weight in grounds.near.get(unit, {}).items():
+        drawn[grounds.home[other]] += weight
+    return dict(drawn)
+
+
+def _reason(unit: str, own: str, grounds: Grounds) -> str:
+    """The strongest plain statement about the unit."""
+    units = grounds.units
+    if tables := units.tables.get(unit):
+        return f"maps {_shown([item.name for item in tables])}"
+    if entries := units.entries.get(unit):
+        return f"answers {_shown([entry.id.partition(':')[2] for entry in entries], 2)}"
+    targets = {item: weight for item, weight in grounds.uses.out.get(unit, {}).items() if grounds.home[item] == own}
+    if touched := sorted(item.name for target in targets for item in units.tables.get(target, ())):
+        return f"works on {_shown(touched)}"
+    users = {item: weight for item, weight in grounds.uses.into.get(unit, {}).items() if grounds.home[item] == own}
+    for verb, found in (("used by", users), ("uses", targets)):
+        if found:
+            ranked = sorted(found, key=lambda item: (-found[item], item))
+            return f"{verb} {_shown([qualname_of(item) or item for item in ranked], 2)}"
+    return _place_reason(unit, own, grounds)
+
+
+def _place_reason(unit: str, own: str, grounds: Grounds) -> str:
+    """No link speaks for the unit: it stays with its file or package."""
+    module = grounds.units.module[unit]
+    if unit != module and grounds.home.get(module) == own:
+        return f"stands in {module}"
+    package = module.rpartition(".")[0]
+    return f"lies in {package}, most of which is here" if package else f"is closest to {own} by its links"
+
+
+def _kernel_reason(unit: str, grounds: Grounds) -> str:
+    if unit in grounds.factories:
+        return "builds the application; every service needs it"
+    module = grounds.units.module[unit]
+    if is_migration(module):
+        return "a migration belongs to the database as a whole"
+    if unit == module:
+        return "what remains of a shared module"
+    users = grounds.uses.into.get(unit, {})
+    services = sorted({grounds.home[user] for user in users} - {SHARED})
+    if len(services) > 1:
+        return f"library without table or entry point, used by {_shown(services)}"
+    if services:
+        return f"library without table or entry point, in {module}"
+    return "used by the shared kernel" if users else f"no service is known to use it; stands in {module}"
+
+
+def ownership(item: Table, unit: str, program: Program, grounds: Grounds) -> Ownership:
+    """The table with the services that touch it."""
+    touching: dict[str, set[str]] = {"write": set(), "read": set()}
+    node = f"table:{item.name}"
+    for edge in program.edges:
+        if edge.target == node and edge.kind in touching and (source := grounds.units.of(edge.source)):
+            touching[edge.kind].add(grounds.home[source])
+    writers, readers = (tuple(sorted(touching[kind] - {SHARED})) for kind in ("write", "read"))
+    own = grounds.home[unit]
+    if order := grounds.orders.pins.get(unit):
+        return Ownership(item.name, pin_reason(order), writers, readers)
+    return Ownership(item.name, _table_reason(item, own, writers, readers), writers, readers)
+
+
+def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tuple[str, ...]) -> str:
+    if writers == (own,):
+        return f"only {own} writes it"
+    if own in writers:
+        return f"{own} holds its code; {_shown([name for name in writers if name != own])} write it too"
+    if writers:
+        return f"its class stands here; written by {_shown(list(writers))}"
+    return f"read by {_shown(list(readers))}, written by none" if readers else f"its class {item.model} stands here"
+
+
+def _shown(names: list[str], most: int = 3) -> str:
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,80 @@
+"""Where every atom stands while the proposal is made: the one mutable value of this package.
+
+Comes in: atoms, weights, uses. Goes out: labels per atom. A label is a group's name while it has none of its own, and
+``=NAME`` once it has; ``shared`` is the shared kernel. Must not: decide; ``kernel``, ``refine`` and ``obey`` do.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from refactor.cluster.atoms import Atoms
+from refactor.cluster.units import Units
+from refactor.cluster.uses import Direction
+from refactor.cluster.views.weights import Neighbours
+from refactor.model.plan import SHARED
+
+
+@dataclass
+class Placement:
+    """``label``: atom -> label. ``fixed``: atoms that a person placed."""
+
+    atoms: Atoms
+    units: Units
+    near: Neighbours
+    uses: Direction
+    label: dict[str, str]
+    fixed: set[str]
+    whole: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    enemies: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}
+        entries = self.units.entries
+        self.open = {atom for atom, units in self.atoms.members.items() if any(unit in entries for unit in units)}
+        for one, other in self.atoms.apart:
+            self.enemies.setdefault(one, set()).add(other)
+            self.enemies.setdefault(other, set()).add(one)
+
+    @property
+    def services(self) -> list[str]:
+        """The labels of services, sorted."""
+        return sorted({label for label in self.label.values() if label != SHARED})
+
+    def anchored(self, atom: str) -> bool:
+        """Whether the atom alone justifies a service."""
+        return atom in self.whole
+
+    def entered(self, atom: str) -> bool:
+        """Whether the atom holds an entry point."""
+        return atom in self.open
+
+    def owns(self, atom: str) -> bool:
+        """Whether the atom holds a table."""
+        return any(unit in self.units.tables for unit in self.atoms.members[atom])
+
+    def allowed(self, atom: str, label: str) -> bool:
+        """Whether the atom may stand there: nothing it must be apart from does."""
+        return label == SHARED or all(self.label.get(enemy) != label for enemy in self.enemies.get(atom, ()))
+
+    def pull(self, atom: str) -> dict[str, float]:
+        """The weight between the atom and each label."""
+        drawn: dict[str, float] = defaultdict(float)
+        for other, weight in self.near.get(atom, {}).items():
+            drawn[self.label[other]] += weight
+        return dict(drawn)
+
+    def users(self, atom: str) -> dict[str, float]:
+        """How strongly each label uses the atom."""
+        found: dict[str, float] = defaultdict(float)
+        for source, strength in self.uses.into.get(atom, {}).items():
+            if source not in self.atoms.factories:
+                found[self.label[source]] += strength
+        return dict(found)
+
+    def by_label(self) -> dict[str, list[str]]:
+        """The atoms of each label, all sorted."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for atom in sorted(self.label):
+            groups[self.label[atom]].append(atom)
+        return dict(sorted(groups.items()))

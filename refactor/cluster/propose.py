@@ -1,0 +1,200 @@
+"""Program + Graph -> Plan: the sentence that walks through the rooms.
+
+Comes in: program, graph, constraints, a wished number of services, a seed. Goes out: a ``Plan``. Must not: hold any
+knowledge of its own; every step stands in the room named after it.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from refactor.cluster.atoms import Atoms, atoms_of
+from refactor.cluster.consensus import Merges, merges
+from refactor.cluster.cuts import cuts_of
+from refactor.cluster.ensemble import ensemble
+from refactor.cluster.explain import Grounds, member, ownership
+from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.obey import names_of, obey, part
+from refactor.cluster.orders import LISTED, Orders, orders_of
+from refactor.cluster.placement import Placement
+from refactor.cluster.refine import absorb, improve
+from refactor.cluster.scores import scores_of
+from refactor.cluster.units import Units, units_of
+from refactor.cluster.uses import Direction, grouped, uses_of
+from refactor.cluster.views import Views, views_of
+from refactor.cluster.views.weights import contracted, neighbours
+from refactor.cluster.waves import conditions_of, waves_of
+from refactor.model.errors import RefactorError
+from refactor.model.graph import Graph
+from refactor.model.names import top_level
+from refactor.model.plan import SHARED, Constraint, Plan, Service
+from refactor.model.program import Program
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What a proposal is made from; the same for every number of services tried."""
+
+    program: Program
+    units: Units
+    orders: Orders
+    views: Views
+    uses: Direction
+    atoms: Atoms
+    merges: Merges
+
+
+def cluster(
+    program: Program,
+    graph: Graph,
+    constraints: Sequence[Constraint] = (),
+    *,
+    services: tuple[int, int] | None = None,
+    seed: int = 0,
+) -> Plan:
+    """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
+
+    RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
+    """
+    case = _case(program, graph, constraints, seed)
+    placement = _bounded(case, services) if services else _placed(case, case.merges.default)
+    plan = _plan(case, placement)
+    kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
+    return msgspec.structs.replace(plan, constraints=kept, seed=seed)
+
+
+def _case(program: Program, graph: Graph, constraints: Sequence[Constraint], seed: int) -> _Case:
+    units = units_of(program)
+    orders = orders_of(constraints, units)
+    views = views_of(program, units, graph)
+    atoms = atoms_of(program, units, views.weights, orders, seed)
+    free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED]
+    inside = set(free)
+    weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
+    runs = ensemble(free, weights, seed)
+    merged = merges(free, list(weights), runs, _apart(atoms, inside))
+    return _Case(program, units, orders, views, uses_of(program, units), atoms, merged)
+
+
+def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
+    """Pairs of atoms that must not meet: ordered apart, or listed in different services."""
+    listed = sorted(atom for atom in atoms.fixed if atom in free)
+    foreign = [
+        (one, other)
+        for place, one in enumerate(listed)
+        for other in listed[place + 1 :]
+        if atoms.fixed[one] != atoms.fixed[other]
+    ]
+    return sorted({*foreign, *(pair for pair in atoms.apart if set(pair) <= free)})
+
+
+def _placed(case: _Case, count: int) -> Placement:
+    """A placement after so many merges, with kernel, repair and orders."""
+    label = dict.fromkeys(case.atoms.members, SHARED) | case.merges.after(count)
+    listed = {label[atom]: f"={name}" for atom, name in sorted(case.atoms.fixed.items()) if name != SHARED}
+    placement = Placement(
+        case.atoms,
+        case.units,
+        neighbours(contracted(case.views.weights, case.atoms.of)),
+        grouped(case.uses, case.atoms.of),
+        {atom: listed.get(group, group) for atom, group in label.items()},
+        set(case.atoms.fixed),
+    )
+    _settle(placement, frozenset(listed.values()))
+    named = obey(placement, case.orders)
+    _settle(placement, named)
+    part(placement)
+    return placement
+
+
+def _settle(placement: Placement, named: frozenset[str]) -> None:
+    """Kernel, groups that are no service, kernel again (there are fewer services now), better homes."""
+    peel(placement)
+    dissolve(placement, named)
+    peel(placement)
+    improve(placement)
+    absorb(placement, named)
+    dissolve(placement, named)
+    peel(placement)
+
+
+def _bounded(case: _Case, services: tuple[int, int]) -> Placement:
+    """The placement nearest to the agreed one whose number of services lies within the bounds."""
+    least, most = services
+    if not 1 <= least <= most:
+        raise RefactorError(f"{least}..{most} is no range for a number of services", hint="Use MIN..MAX, MIN >= 1.")
+    seen = []
+    for count in _nearest_first(case, most):
+        placement = _placed(case, count)
+        if least <= len(placement.services) <= most:
+            return placement
+        seen.append(len(placement.services))
+    raise RefactorError(
+        f"no proposal has {least} to {most} services",
+        hint=f"The evidence and your constraints allow {min(seen)} to {max(seen)}.",
+    )
+
+
+def _nearest_first(case: _Case, most: int) -> list[int]:
+    """Numbers of merges to try: towards the wished number of services first, then the other way."""
+    start, steps = case.merges.default, len(case.merges.steps)
+    found = len(_placed(case, start).services)
+    fewer, more = list(range(start, steps + 1)), list(range(start - 1, -1, -1))
+    return fewer + more if found > most else [start, *more, *fewer[1:]]
+
+
+def _plan(case: _Case, placement: Placement) -> Plan:
+    names = names_of(placement) | {SHARED: SHARED}
+    home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
+    factories = frozenset(top_level(symbol) for symbol in case.program.factories)
+    grounds = Grounds(case.units, case.orders, neighbours(case.views.weights), case.uses, home, factories)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for unit in case.units.names:
+        inside[home[unit]].append(unit)
+    shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []))
+    services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
+    return _ordered(case.program, Plan(case.program.project, services, shared))
+
+
+def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
+    units = case.units
+    tables = [(item, unit) for unit in members for item in units.tables.get(unit, ())]
+    entries = sorted(entry.id for unit in members for entry in units.entries.get(unit, ()))
+    owned = tuple(sorted(ownership(item, unit, case.program, grounds) for item, unit in tables))
+    return Service(
+        name=name,
+        description=_own_words(name, case.orders) or _described([item.table for item in owned], len(entries)),
+        members=tuple(member(unit, grounds) for unit in members if units.module[unit]),
+        tables=owned,
+        entry_points=tuple(entries),
+    )
+
+
+def _own_words(name: str, orders: Orders) -> str:
+    """A description that a person wrote; one that an earlier run wrote is made anew."""
+    text = orders.descriptions.get(name, "")
+    return "" if re.fullmatch(r"Answers \d+ entry points?; owns .+\.", text) else text
+
+
+def _described(tables: list[str], entries: int) -> str:
+    owns = f"owns {', '.join(tables[:6])}{' and more' if len(tables) > 6 else ''}" if tables else "owns no table"
+    return f"Answers {entries} entry point{'' if entries == 1 else 's'}; {owns}."
+
+
+def _ordered(program: Program, plan: Plan) -> Plan:
+    """The plan with cuts, waves, conditions and scores."""
+    cuts = cuts_of(program, plan)
+    waves = waves_of(plan.by_name, cuts)
+    states: dict[str, list[str]] = defaultdict(list)
+    for state in sorted(program.states):
+        if state.writers and (home := plan.service_of(state.symbol)) in plan.by_name:
+            states[home].append(state.symbol)
+    conditions = conditions_of(waves, cuts, states)
+    services = tuple(
+        msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
+    )
+    plan = msgspec.structs.replace(plan, services=services, cuts=cuts)
+    return msgspec.structs.replace(plan, scores=scores_of(program, plan))

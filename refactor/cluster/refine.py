@@ -1,0 +1,109 @@
+"""Greedy repair of a placement: single writers, whole transactions, better homes.
+
+Comes in: a placement. Goes out: the same, improved. Must not: move what a person placed, empty a service of its last
+anchor, or create one.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+
+from refactor.cluster.placement import Placement
+from refactor.model.plan import SHARED
+
+PASSES = 4
+# A move must be worth more than this share of what holds the atom, so that near ties stay where the runs agreed.
+MARGIN = 1.15
+# A group without a table that is smaller than this share of the median is no service of its own.
+THIN = 0.25
+
+
+@dataclass
+class _Strengths:
+    """Weight that ends in each atom and label: what chance alone would link them by."""
+
+    atom: dict[str, float]
+    label: dict[str, float]
+    whole: float
+
+
+def improve(placement: Placement) -> None:
+    """Move single atoms while their own service holds them clearly less than another, chance discounted."""
+    strengths = _strengths(placement)
+    for _ in range(PASSES):
+        moved = False
+        for atom in sorted(placement.label):
+            target = _better(placement, atom, strengths)
+            if target:
+                strengths.label[placement.label[atom]] -= strengths.atom[atom]
+                strengths.label[target] += strengths.atom[atom]
+                placement.label[atom] = target
+                moved = True
+        if not moved:
+            return
+
+
+def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
+    """Give what is too little for a service to the one that draws it most: tables that nobody can enter, thin groups.
+
+    Without two services that can be entered there is nothing to choose between, and groups stay.
+    """
+    groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
+    entered = {label for label, atoms in groups.items() if any(map(placement.entered, atoms))}
+    thin = _thin(placement, groups)
+    little = sorted((groups.keys() - entered | thin) - named) if len(entered - thin) > 1 else []
+    for atoms in (groups[label] for label in little):
+        best = _host(placement, atoms, entered - thin)
+        if best and not placement.fixed.intersection(atoms):
+            placement.label.update(dict.fromkeys(atoms, best))
+
+
+def _thin(placement: Placement, groups: dict[str, list[str]]) -> set[str]:
+    """Groups without a table and much smaller than the others."""
+    members = placement.atoms.members
+    sizes = {label: sum(len(members[atom]) for atom in atoms) for label, atoms in groups.items()}
+    limit = THIN * median(sizes.values()) if sizes else 0.0
+    return {label for label, atoms in groups.items() if sizes[label] < limit and not any(map(placement.owns, atoms))}
+
+
+def _host(placement: Placement, atoms: list[str], entered: set[str]) -> str:
+    """The service with the strongest links to a group, or "" when none may take it in."""
+    drawn: dict[str, float] = defaultdict(float)
+    for atom in atoms:
+        for label, weight in placement.pull(atom).items():
+            drawn[label] += weight
+    options = [label for label in sorted(drawn) if label in entered]
+    fitting = [label for label in options if all(placement.allowed(atom, label) for atom in atoms)]
+    return max(fitting, key=lambda label: drawn[label], default="")
+
+
+def _strengths(placement: Placement) -> _Strengths:
+    atom = {item: sum(placement.near.get(item, {}).values()) for item in sorted(placement.label)}
+    label: dict[str, float] = defaultdict(float)
+    for item, strength in atom.items():
+        label[placement.label[item]] += strength
+    return _Strengths(atom, label, sum(atom.values()) or 1.0)
+
+
+def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
+    own = placement.label[atom]
+    if own == SHARED or atom in placement.fixed or _last_anchor(placement, atom):
+        return ""
+    drawn = placement.pull(atom)
+
+    def gain(label: str) -> float:
+        others = strengths.label[label] - (strengths.atom[atom] if label == own else 0.0)
+        return drawn.get(label, 0.0) - strengths.atom[atom] * others / strengths.whole
+
+    options = [label for label in sorted(drawn) if label not in (own, SHARED) and placement.allowed(atom, label)]
+    best = max(options, key=gain, default="")
+    if best and gain(best) > max(gain(own), 0.0) and drawn[best] > MARGIN * drawn.get(own, 0.0):
+        return best
+    return ""
+
+
+def _last_anchor(placement: Placement, atom: str) -> bool:
+    own = placement.label[atom]
+    return placement.anchored(atom) and not any(
+        label == own and other != atom and placement.anchored(other) for other, label in placement.label.items()
+    )

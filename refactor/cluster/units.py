@@ -1,0 +1,96 @@
+"""What gets assigned: module-level definitions, module rests, and tables without a class.
+
+Comes in: a program. Goes out: ``Units``. Must not: weigh or group anything.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from refactor.model.names import module_of, table, top_level
+from refactor.model.program import Definition, EntryPoint, Program, Table
+
+_MODULE_LEVEL = frozenset({"function", "class", "variable"})
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units of a program, sorted; a table with a mapped class *is* that class (``alias``).
+
+    ``module`` gives each unit's module ("" for a table that only SQL names); a module's rest is named by the module.
+    """
+
+    names: tuple[str, ...]
+    module: dict[str, str]
+    alias: dict[str, str]
+    tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
+    entries: dict[str, tuple[EntryPoint, ...]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+
+    def of(self, node: str) -> str:
+        """The unit that holds a node id; "" when it lies outside (tests, libraries, resources)."""
+        found = self.homes.get(node)
+        if found is None:
+            found = self.homes[node] = self._find(node)
+        return found
+
+    def _find(self, node: str) -> str:
+        if node in self.alias:
+            return self.alias[node]
+        top = top_level(node)
+        if top in self.module:
+            return top
+        module = module_of(node)
+        if module in self.module:
+            return module
+        kind, _, rest = node.partition(":")
+        return self.of(rest) if kind in ("state", "event") and rest else ""
+
+    def anchored(self, unit: str) -> bool:
+        """Whether the unit alone justifies a service: it has an entry point or a table."""
+        return unit in self.tables or unit in self.entries
+
+
+def units_of(program: Program) -> Units:
+    """The units of everything that is no test."""
+    tests = {module.name for module in program.modules if module.is_test}
+    module = {item.name: item.name for item in program.modules if not item.is_test}
+    for definition in program.definitions:
+        home = module_of(definition.symbol)
+        if home not in tests and _is_unit(definition):
+            module[definition.symbol] = home
+            module.setdefault(home, home)
+    alias, tables = _tables(program, module, tests)
+    units = Units(tuple(sorted(module)), module, alias, tables)
+    units.entries.update(_entries(program, units))
+    return units
+
+
+def _is_unit(definition: Definition) -> bool:
+    _, _, qualname = definition.symbol.partition(":")
+    return definition.kind in _MODULE_LEVEL and bool(qualname) and "." not in qualname
+
+
+def _tables(
+    program: Program, module: dict[str, str], tests: set[str]
+) -> tuple[dict[str, str], dict[str, tuple[Table, ...]]]:
+    alias: dict[str, str] = {}
+    held: dict[str, list[Table]] = defaultdict(list)
+    for item in sorted(program.tables):
+        if module_of(item.model) in tests:
+            continue
+        node, unit = table(item.name), top_level(item.model)
+        if unit not in module:
+            unit = node
+            module.setdefault(node, "")
+        alias[node] = unit
+        held[unit].append(item)
+    return alias, {unit: tuple(items) for unit, items in held.items()}
+
+
+def _entries(program: Program, units: Units) -> dict[str, tuple[EntryPoint, ...]]:
+    held: dict[str, list[EntryPoint]] = defaultdict(list)
+    for entry in sorted(program.entry_points):
+        unit = units.of(entry.handler) if entry.handler else ""
+        if unit:
+            held[unit].append(entry)
+    return {unit: tuple(items) for unit, items in held.items()}

@@ -1,0 +1,105 @@
+"""Views of the data: who touches which table, and which tables are touched together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from itertools import combinations
+from math import log, sqrt
+
+from refactor.cluster.units import Units
+from refactor.cluster.views.weights import Weights, add
+from refactor.model.graph import Graph
+from refactor.model.program import Program
+
+WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 2.0, 4.0
+# A use case that touches more tables than this says nothing about which of them belong together.
+WIDEST_USE_CASE = 24
+# Enough to see the tables of a request; keeps the walk linear when everything reaches everything.
+FARTHEST_WALK = 400
+
+
+def access(program: Program, units: Units) -> Weights:
+    """Code and the tables it touches: 3 / sqrt(writers) for a writer, 1 / sqrt(readers) for a reader."""
+    touching: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for edge in program.edges:
+        if edge.kind in ("read", "write") and edge.target.startswith("table:"):
+            source, target = units.of(edge.source), units.of(edge.target)
+            if source and target and source != target:
+                touching[target, edge.kind].add(source)
+    weights: Weights = {}
+    for (target, kind), sources in sorted(touching.items()):
+        share = (WRITE if kind == "write" else READ) / sqrt(len(sources))
+        for source in sorted(sources):
+            add(weights, source, target, share)
+    return weights
+
+
+def relations(program: Program, units: Units) -> Weights:
+    """Mapped classes and what their foreign keys point at: 2 / sqrt(classes that point there)."""
+    pairs = {(units.of(edge.source), units.of(edge.target)) for edge in program.edges if edge.kind == "relate"}
+    popularity = Counter(target for source, target in pairs if source != target)
+    weights: Weights = {}
+    for source, target in sorted(pairs):
+        if target and source != target:
+            add(weights, source, target, RELATE / sqrt(popularity[target]))
+    return weights
+
+
+def transactions(program: Program, units: Units) -> Weights:
+    """Tables written in one transaction: a clique of 4 / (n - 1)."""
+    weights: Weights = {}
+    for item in program.transactions:
+        written = _tables(units, item.writes)
+        if len(written) <= WIDEST_USE_CASE:
+            for one, other in combinations(written, 2):
+                add(weights, one, other, TRANSACTION / (len(written) - 1))
+    return weights
+
+
+def use_cases(units: Units, graph: Graph) -> Weights:
+    """Tables that one entry point reaches: idf · idf / (n - 1), three times that when it writes both."""
+    touched = _touched(units, graph)
+    popularity = Counter(unit for tables in touched for unit in tables)
+    weights: Weights = {}
+    for tables in touched:
+        if not 2 <= len(tables) <= WIDEST_USE_CASE:
+            continue
+        for one, other in combinations(sorted(tables), 2):
+            rare = _idf(len(touched), popularity[one]) * _idf(len(touched), popularity[other])
+            add(weights, one, other, rare * (3 if tables[one] and tables[other] else 1) / (len(tables) - 1))
+    return weights
+
+
+def _idf(documents: int, holders: int) -> float:
+    return log((1 + documents) / holders)
+
+
+def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
+    """The units of tables, given with or without their ``table:``."""
+    named = {node if node.startswith("table:") else f"table:{node}" for node in nodes}
+    return sorted({units.of(node) for node in named} - {""})
+
+
+def _touched(units: Units, graph: Graph) -> list[dict[str, bool]]:
+    """Per entry point: the tables it reaches, and whether it writes them."""
+    steps: dict[str, set[str]] = defaultdict(set)
+    hits: dict[str, dict[str, bool]] = defaultdict(dict)
+    for source, target, kind in graph.edges(keys=True):
+        if kind == "call":
+            steps[source].add(target)
+        elif kind in ("read", "write") and target.startswith("table:") and (unit := units.of(target)):
+            hits[source][unit] = hits[source].get(unit, False) or kind == "write"
+    handlers = sorted({entry.handler for entries in units.entries.values() for entry in entries})
+    return [_reach(handler, steps, hits) for handler in handlers]
+
+
+def _reach(start: str, steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
+    seen, queue = {start}, [start]
+    found: dict[str, bool] = {}
+    for node in queue:
+        for unit, written in hits.get(node, {}).items():
+            found[unit] = found.get(unit, False) or written
+        ahead = sorted(steps.get(node, set()) - seen)
+        seen.update(ahead)
+        if len(queue) < FARTHEST_WALK:
+            queue.extend(ahead)
+    return found

@@ -1,0 +1,393 @@
+"""The sentence: the only place where the verbs meet.
+
+Comes in: folders and settings. Goes out: values of the model, for the mouth to show and the hands to write. Must not:
+print, parse arguments, or hold knowledge of its own. Every verb is imported where it is used, so that nobody waits
+for another.
+"""
+
+import os
+import shlex
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from refactor import __version__
+from refactor.adapters.settings import Settings
+from refactor.model.analysis import Analysis
+from refactor.model.errors import RefactorError
+from refactor.model.facts import ModuleFacts
+from refactor.model.findings import Rule
+from refactor.model.graph import Graph
+from refactor.model.program import Program
+from refactor.model.replay import Corpus, Divergence, Replay
+from refactor.model.slices import Slice
+from refactor.model.sources import SourceTree, tree_of
+
+if TYPE_CHECKING:
+    from refactor.adapters.monolith import Monolith
+    from refactor.adapters.serving import Served
+    from refactor.split import Regeneration
+    from refactor.split.closed import Dangling
+    from refactor.verify.dialogue import Row
+
+OWN = ".refactor"
+"""The folder of the tool's own, in the analysed project and in a split."""
+
+SETTLE_SECONDS = 1.0
+
+Advance: TypeAlias = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many)."""
+
+
+def quiet(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+class Project(Struct, frozen=True):
+    """A monolith on disk: its folder, its settings, and where the tool keeps its own files."""
+
+    folder: Path
+    settings: Settings
+    own: Path
+
+    @property
+    def name(self) -> str:
+        """The name in reports and templates."""
+        return self.settings.project or self.folder.name or "project"
+
+    @property
+    def plan_file(self) -> Path:
+        """Where the plan is, or will be."""
+        return self.folder / self.settings.plan
+
+    def over(self, **options: object) -> "Project":
+        """The project with options of the command line on top of its settings; None means not given."""
+        return Project(self.folder, self.settings.over(**options), self.own)
+
+
+class Linked(Struct, frozen=True):
+    """A monolith read and linked: sources (with what could not be read), facts, program and graph."""
+
+    sources: SourceTree
+    facts: tuple[ModuleFacts, ...]
+    program: Program
+    graph: Graph
+
+
+class Analyzed(Struct, frozen=True):
+    """An analysis with what it was made from."""
+
+    linked: Linked
+    analysis: Analysis
+
+
+class Verified(Struct, frozen=True):
+    """The proof: what each slice lacks (by path, nothing when closed), and the replay."""
+
+    dangling: tuple["Dangling", ...]
+    slices: int
+    replay: Replay
+
+
+def open_project(folder: Path, *, own: Path | None = None, environment: Mapping[str, str] | None = None) -> Project:
+    """The project in a folder, with its settings."""
+    from refactor.adapters.settings import load_settings
+
+    if not folder.is_dir():
+        raise RefactorError("no such folder", where=str(folder), hint="give the folder that holds the monolith's code")
+    place = folder.resolve()
+    settings = load_settings(place, os.environ if environment is None else environment)
+    return Project(place, settings, own or place / OWN)
+
+
+# -- analyze -------------------------------------------------------------------------------------------------------
+
+
+def link(project: Project, *, assets: bool = False, advance: Advance = quiet) -> Linked:
+    """Disk -> sources -> facts -> program -> graph."""
+    from refactor.adapters.rulepacks import load_frameworks, rules_folder
+    from refactor.link import graph_of
+    from refactor.link import link as linked
+
+    sources, facts = _read(project, assets, advance)
+    advance("linking", 0, 1)
+    program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"))
+    advance("linking", 1, 1)
+    return Linked(sources, facts, program, graph_of(program))
+
+
+def _read(project: Project, assets: bool, advance: Advance) -> tuple[SourceTree, tuple[ModuleFacts, ...]]:
+    from refactor.adapters.cache import Cache
+    from refactor.adapters.disk import read_tree
+    from refactor.adapters.workers import read_all
+    from refactor.read import VERSION, read
+
+    settings = project.settings
+    sources = read_tree(project.folder / settings.source, settings.exclude, assets=assets)
+    with Cache(_cache_file(project), VERSION) as cache:
+        facts, unreadable = read_all(
+            sources,
+            read,
+            cache,
+            jobs=settings.jobs or None,
+            advance=lambda done, total: advance("reading", done, total),
+        )
+    return SourceTree(sources.files, unreadable), facts
+
+
+def _cache_file(project: Project) -> Path:
+    from refactor.adapters.disk import claim
+
+    return claim(project.own) / "cache.sqlite"
+
+
+def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet) -> Analyzed:
+    """Read, link, propose the plan (or obey the one a person edited), check the rules, rate."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.check import check, judge
+    from refactor.cluster import cluster
+
+    linked = link(project, assets=assets, advance=advance)
+    settings, program, graph = project.settings, linked.program, linked.graph
+    advance("proposing services", 0, 1)
+    plan = cluster(program, graph, load_plan(project.plan_file), services=settings.services, seed=settings.seed)
+    advance("proposing services", 1, 1)
+    rules = rules_of(project)
+    pragmas = {facts.path: facts.pragmas for facts in linked.facts}
+    advance("checking rules", 0, 1)
+    findings = check(rules, program, graph, plan, linked.sources, pragmas)
+    verdicts = judge(program, graph, plan, findings)
+    advance("checking rules", 1, 1)
+    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
+
+
+def rules_of(project: Project | None = None) -> tuple[Rule, ...]:
+    """The rules that count for a project (all that ship with the tool when there is none), sorted by id."""
+    from refactor.adapters.rulepacks import load_rules, rules_folder
+
+    if project is None:
+        return load_rules(rules_folder())
+    chosen = project.settings.rules
+    rules = load_rules(rules_folder(), *(project.folder / pack for pack in chosen.packs))
+    _all_meet(rules, (*chosen.select, *chosen.ignore))
+    return tuple(
+        rule
+        for rule in rules
+        if (not chosen.select or rule.id.startswith(chosen.select)) and not rule.id.startswith(chosen.ignore or ("\0",))
+    )
+
+
+def _all_meet(rules: Sequence[Rule], prefixes: Sequence[str]) -> None:
+    for prefix in prefixes:
+        if not any(rule.id.startswith(prefix) for rule in rules):
+            raise RefactorError(f"no rule begins with {prefix!r}", hint="see them: refactor rules")
+
+
+def plan_text(project: Project, analysis: Analysis) -> str | None:
+    """The plan file's first text; None when there is a file, which is a person's."""
+    from refactor.adapters.planfile import render_plan
+
+    return None if project.plan_file.exists() else render_plan(analysis.plan, None)
+
+
+def artefacts(analyzed: Analyzed) -> SourceTree:
+    """What ``analyze`` leaves in the tool's own folder."""
+    from refactor.report import html, json_text, markdown, sarif
+
+    analysis, sources = analyzed.analysis, analyzed.linked.sources
+    return tree_of(
+        {
+            "analysis.json": json_text(analysis),
+            "report.html": html(analysis, sources, templates("")),
+            "summary.md": markdown(analysis),
+            "findings.sarif": sarif(analysis),
+        }
+    )
+
+
+def templates(below: str) -> dict[str, str]:
+    """The texts of the templates below a folder of ``templates/``, by path."""
+    from refactor.adapters.disk import read_folder
+    from refactor.adapters.rulepacks import templates_folder
+
+    return {file.path: file.text for file in read_folder(templates_folder() / below).files}
+
+
+def load_analysis(project: Project) -> Analysis:
+    """The last analysis of a project."""
+    from refactor.report import load_json
+
+    place = project.own / "analysis.json"
+    if not place.is_file():
+        raise RefactorError("there is no analysis yet", where=str(place), hint="run: refactor analyze")
+    return load_json(place.read_text("utf-8"))
+
+
+# -- split ---------------------------------------------------------------------------------------------------------
+
+
+def split(analyzed: Analyzed) -> SourceTree:
+    """Cut the monolith along the plan: the whole tree of a split."""
+    from refactor.scaffold import scaffold, stacks_of
+    from refactor.split import split as slices_of
+
+    linked, analysis = analyzed.linked, analyzed.analysis
+    program, plan, verdicts = analysis.program, analysis.plan, analysis.verdicts
+    slices = slices_of(program, linked.graph, plan, linked.sources)
+    stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
+    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
+
+
+def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":
+    """The next state of a split's folder, with hand edits kept, and the generation it will be based on.
+
+    With ``services`` only these change; all else stays as it was last generated.
+    """
+    from refactor.adapters.disk import read_exact, read_folder
+    from refactor.split import regenerate as next_state
+
+    base = read_folder(out / OWN / "base")
+    if not base.files and out.is_dir() and any(out.iterdir()) and not (out / "split.json").is_file():
+        raise RefactorError(
+            "the folder is not empty and was not written by refactor; nothing was changed",
+            where=str(out),
+            hint="give a new folder: -o OUT",
+        )
+    theirs = _only(services, base, generated)
+    mine = read_exact(out, sorted({*base.by_path, *theirs.by_path}))
+    return next_state(base if base.files else None, mine, theirs), theirs
+
+
+def _only(services: Sequence[str], base: SourceTree, generated: SourceTree) -> SourceTree:
+    """The generation, or the last one with the files of some services replaced."""
+    if not services:
+        return generated
+    known = {path.split("/")[1] for path in generated.by_path if path.startswith("services/")}
+    for name in services:
+        if name not in known:
+            raise RefactorError(f"no service is named {name}", hint=f"there are: {', '.join(sorted(known))}")
+    others = tuple(f"services/{name}/" for name in known - set(services))
+    kept = {file.path: file.content for file in base.files if file.path.startswith(others)}
+    new = {file.path: file.content for file in generated.files if not file.path.startswith(others)}
+    return tree_of({**kept, **new})
+
+
+def write_split(out: Path, state: "Regeneration", generated: SourceTree) -> None:
+    """Write a split's next state, then remember the generation for the next merge."""
+    from refactor.adapters.disk import remove_files, replace_folder, write_tree
+
+    write_tree(out, state.tree, ours=state.tree.by_path.keys())
+    remove_files(out, [path for path in state.removed if path not in state.tree.by_path])
+    replace_folder(out / OWN / "base", generated)
+
+
+# -- serve and verify ----------------------------------------------------------------------------------------------
+
+
+def serve(out: Path, *, environment: Mapping[str, str], python: str = "", port: int = 0) -> "Served":
+    """The split on loopback: a context manager with ``url``."""
+    from refactor.adapters.functions import Habits
+    from refactor.adapters.serving import Served
+    from refactor.adapters.templates_file import load_templates
+    from refactor.verify import deployment_of, front
+
+    habits = Habits(python, environment) if python else Habits(environment=environment)
+    return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
+
+
+def verify(
+    out: Path, project: Project, *, profile: str = "", requests: Path | None = None, advance: Advance = quiet
+) -> Verified:
+    """Prove a split: nothing dangles in its slices, and both systems answer the same requests alike."""
+    from refactor.verify import coverage, explain
+
+    analyzed = analyze(project, advance=advance)
+    program, graph, findings = analyzed.analysis.program, analyzed.linked.graph, analyzed.analysis.findings
+    open_ends, slices = closure(out, program)
+    rows, divergences = _run_both(out, project, profile, requests, advance)
+    told = explain(rows, divergences, program, graph, findings)
+    return Verified(open_ends, slices, Replay(rows, told, *coverage(rows, program)))
+
+
+def closure(out: Path, program: Program) -> "tuple[tuple[Dangling, ...], int]":
+    """What the slices of a split ask for and don't hold, and how many slices there are."""
+    from refactor.adapters.disk import read_folder
+    from refactor.split.closed import dangling
+
+    found: list[Dangling] = []
+    count = 0
+    paths = {module.path for module in program.modules}
+    for folder in sorted(out.glob("services/*/src")):
+        tree = read_folder(folder)
+        kept = SourceTree(tuple(file for file in tree.files if file.path in paths or not file.path.endswith(".py")))
+        found += dangling(Slice(folder.parent.name, kept), program)
+        count += 1
+    return tuple(sorted(found)), count
+
+
+def _run_both(
+    out: Path, project: Project, profile: str, requests: Path | None, advance: Advance
+) -> tuple[tuple["Row", ...], tuple[Divergence, ...]]:
+    from refactor.adapters.databases import snapshot
+    from refactor.adapters.monolith import Booted, Sides
+    from refactor.adapters.replaying import Sender, settle
+    from refactor.verify import divergences_of, replay
+    from refactor.verify.dialogue import System
+
+    monolith, corpus = _monolith(project, profile), _corpus(project, requests)
+    python = project.settings.verify.python
+    advance("starting both systems", 0, 1)
+    with Sides(monolith) as sides:
+        expected, actual = monolith.database_in(sides.expected), monolith.database_in(sides.actual)
+        environment = monolith.environment_in(sides.actual)
+        with Booted(monolith, sides) as booted, serve(out, environment=environment, python=python) as served:
+            advance("replaying requests", 0, len(corpus.requests))
+            replayed = replay(
+                corpus,
+                System(booted.url, Sender(booted.url), ((str(sides.expected), "<dir>"),)),
+                System(served.url, Sender(served.url), ((str(sides.actual), "<dir>"),)),
+            )
+            settle(SETTLE_SECONDS)
+        rows = (snapshot(expected), snapshot(actual)) if expected else ((), ())
+    return replayed.rows, divergences_of(replayed, *rows, corpus.volatile_columns)
+
+
+def _monolith(project: Project, profile: str) -> "Monolith":
+    from refactor.adapters.monolith import Monolith
+
+    given = project.settings.verify
+    if not given.boot:
+        raise RefactorError(
+            "how the monolith is started is not known",
+            where=str(project.folder / "refactor.toml"),
+            hint='set boot in [verify], such as boot = "python -m flask --app APP run --port {port}"',
+        )
+    return Monolith(
+        project.folder / given.directory,
+        _command(given.boot, given.python),
+        project.settings.environment(profile),
+        tuple(_command(seed, given.python) for seed in given.seed),
+        given.database.env,
+        given.database.url,
+    )
+
+
+def _command(text: str, python: str) -> tuple[str, ...]:
+    """The words of a command; ``python`` is the interpreter that was chosen."""
+    words = shlex.split(text)
+    if not words:
+        raise RefactorError("a command in [verify] is empty")
+    return (python or "{python}", *words[1:]) if words[0] in ("python", "python3") else tuple(words)
+
+
+def _corpus(project: Project, requests: Path | None) -> Corpus:
+    from refactor.verify import parse_corpus
+
+    place = requests or project.folder / project.settings.verify.requests
+    if not place.is_file():
+        raise RefactorError(
+            "there are no requests to replay", where=str(place), hint="give a corpus or HAR: --requests FILE"
+        )
+    return parse_corpus(place.read_text("utf-8"), place.name)

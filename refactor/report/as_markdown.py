@@ -1,0 +1,119 @@
+"""Analysis -> summary.md for a pull request.
+
+Comes in: an analysis. Goes out: at most 60,000 characters of GitHub Markdown with one Mermaid flowchart. Must not:
+let a name close a table cell, a code span or the chart.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from refactor.model.analysis import Analysis
+from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, points
+from refactor.report.visible import markdown_code, markdown_text, mermaid_label, shortened
+
+LIMIT = 60_000
+LINKS = 20
+_SERVICES = 60
+_FINDINGS = 10
+_TEXT = 200
+_CLASSES = (
+    "  classDef lambda fill:#d3f1dd,stroke:#0b4f25,color:#0b4f25",
+    "  classDef fargate fill:#ffe8ba,stroke:#5e3c00,color:#5e3c00",
+    "  classDef keep fill:#e8ddfa,stroke:#43207f,color:#43207f",
+)
+
+
+def markdown(analysis: Analysis) -> str:
+    """The summary; later blocks are left out when they would not fit, and the text says so."""
+    overview = Overview(analysis)
+    text = ""
+    for block in _blocks(overview):
+        if len(text) + len(block) > LIMIT - 200:
+            return text + "\nShortened: the whole report is in `report.html` and `analysis.json`.\n"
+        text += block + "\n"
+    return text
+
+
+def _blocks(overview: Overview) -> Iterator[str]:
+    project = markdown_text(shortened(overview.analysis.program.project, _TEXT))
+    yield f"## {project}: {overview.headline}, score {overview.score} of 100\n\n{overview.sentence}\n"
+    yield " · ".join(f"{name} **{value}**" for name, value in overview.parts) + "\n"
+    yield _table(("", ""), ((f"**{number}**", label) for number, label in overview.tiles))
+    if overview.decisions:
+        yield "### What needs your decision\n\n" + "".join(_decisions(overview))
+    if overview.services:
+        yield "### Services\n\n" + _services(overview.services)
+    if overview.pairs:
+        yield "### Calls between services\n\n" + _flowchart(overview)
+    if overview.counted:
+        yield "### Findings\n\n" + _findings(overview)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[Iterable[str]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _decisions(overview: Overview) -> Iterator[str]:
+    for number, decision in enumerate(overview.decisions, start=1):
+        yield (
+            f"{number}. **{_said(decision.title)}**  \n   {_said(decision.where)}. "
+            f"Options: {', '.join(decision.options)}. Suggested: {_said(decision.suggested)}.\n"
+        )
+
+
+def _services(rows: tuple[ServiceRow, ...]) -> str:
+    head = ("Wave", "Service", "Verdict", "Fit", "Functions", "Tables", "Cut cost", "Why")
+    table = _table(head, (_service(row) for row in rows[:_SERVICES]))
+    rest = len(rows) - _SERVICES
+    return table + (f"\nand {rest} more services\n" if rest > 0 else "")
+
+
+def _service(row: ServiceRow) -> tuple[str, ...]:
+    verdict, service = row.verdict.verdict, row.service
+    return (
+        str(service.wave),
+        markdown_code(shortened(service.name, _TEXT)),
+        f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, markdown_text(verdict))}",
+        str(row.verdict.fit),
+        str(len(service.entry_points)),
+        str(len(service.tables)),
+        points(row.cost),
+        _said(row.why),
+    )
+
+
+def _said(text: str) -> str:
+    return markdown_text(shortened(text, _TEXT))
+
+
+def _flowchart(overview: Overview) -> str:
+    strongest = overview.pairs[:LINKS]
+    named = {name for pair in strongest for name in (pair.consumer, pair.provider)}
+    nodes = {name: f"s{number}" for number, name in enumerate(sorted(named))}
+    verdicts = {row.service.name: row.verdict.verdict for row in overview.services}
+    lines = ["flowchart LR"]
+    for name, node in nodes.items():
+        styled = f":::{verdicts[name]}" if verdicts.get(name) in LABELS and verdicts[name] else ""
+        lines.append(f'  {node}["{mermaid_label(shortened(name, 60))}"]{styled}')
+    for pair in strongest:
+        arrow = f"-. {pair.sites} .->" if pair.serious else f"-- {pair.sites} -->"
+        lines.append(f"  {nodes[pair.consumer]} {arrow} {nodes[pair.provider]}")
+    rest = len(overview.pairs) - len(strongest)
+    note = f"\nThe {LINKS} strongest of {len(overview.pairs)} links." if rest else ""
+    said = f"Numbers count places in the code; dotted: a shared write or transaction.{note}"
+    return "```mermaid\n" + "\n".join([*lines, *_CLASSES]) + f"\n```\n\n{said}\n"
+
+
+def _findings(overview: Overview) -> str:
+    rows = (
+        (
+            item.severity,
+            _said(item.rule),
+            _said(item.message),
+            markdown_code(shortened(f"{item.path}:{item.line}", _TEXT)),
+        )
+        for item in overview.counted[:_FINDINGS]
+    )
+    table = _table(("Level", "Rule", "What", "Where"), rows)
+    rest = len(overview.counted) - _FINDINGS
+    return table + (f"\nand {rest} more\n" if rest > 0 else "")

@@ -1,0 +1,135 @@
+"""Analysis -> the summary that ``analyze`` shows in a terminal.
+
+Comes in: the analysis, the sources for code frames, the stream's width and encoding. Goes out: renderables for rich,
+one a line. Must not: print, colour what has a meaning without a word beside it, or shorten anything when piped.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from refactor.model.analysis import Analysis
+from refactor.model.findings import Finding
+from refactor.model.sources import SourceTree
+from refactor.report.excerpts import Excerpts
+from refactor.report.lines import Column, Line, line, rendered, said, step, table
+from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, plural, points, severity_count
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+_SERVICES = 25
+_ERRORS = 3
+_STYLES = {"lambda": "green", "fargate": "yellow", "keep": "magenta", "": "dim"}
+_LEVELS = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
+_INDENT = " " * 11
+
+
+def text(
+    analysis: Analysis, sources: SourceTree, *, width: int = 0, plain: bool = False, encoding: str = "utf-8"
+) -> "list[Text]":
+    """One renderable a line. ``width`` 0 or ``plain`` (piped): nothing is shortened, nothing wraps.
+
+    Print each with ``console.print(text, soft_wrap=True)``.
+    """
+    overview = Overview(analysis)
+    limit = 0 if plain else width
+    content = [*_seen(overview, sources), line(), *_services(overview, limit), line(), *_score(overview), line()]
+    return rendered([*content, *_findings(overview, sources, plain)], plain=plain, encoding=encoding)
+
+
+def _seen(overview: Overview, sources: SourceTree) -> Iterator[Line]:
+    program = overview.analysis.program
+    lines = sum(module.lines for module in program.modules)
+    yield step(
+        "Reading", said(program.project), (f"  {plural(len(program.modules), 'file')}, {plural(lines, 'line')}", "dim")
+    )
+    yield step(
+        "Resolving",
+        "calls",
+        (f"  {program.calls_resolved:,} of {program.calls_total:,} ({overview.resolved:.1%})", "dim"),
+    )
+    kinds = Counter(entry.kind for entry in program.entry_points)
+    counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
+    yield step("Entries", f"{plural(len(program.entry_points), 'entry point')} found", (f"  {counted}", "dim"))
+    yield step("Tables", f"{len(program.tables):,} found")
+    for file in sources.unreadable[:_ERRORS]:
+        place = f"{said(file.path)}:{file.line}:{file.column}"
+        yield step("warning", f"{place} was not read: {said(file.message)}", style=_LEVELS["warning"])
+    if len(sources.unreadable) > _ERRORS:
+        yield line((f"{_INDENT}and {plural(len(sources.unreadable) - _ERRORS, 'more unread file')}", "dim"))
+
+
+def _services(overview: Overview, width: int) -> list[Line]:
+    if not overview.services:
+        return [line("No service is proposed: nothing was found that could be called from outside.")]
+    rows = overview.services[:_SERVICES] if width else overview.services
+    columns = (
+        Column("Wave", right=True),
+        *(Column(title) for title in ("Service", "Verdict", "Fit")),
+        *(Column(title, right=True) for title in ("Functions", "Tables", "Cuts", "Cost")),
+        Column("Why"),
+    )
+    cuts = Counter(cut.consumer for cut in overview.analysis.plan.cuts)
+    shown = table(columns, [_service(row, cuts[row.service.name]) for row in rows], width)
+    rest = len(overview.services) - len(rows)
+    return [*shown, line((f"and {plural(rest, 'more service')} (analysis.json has all)", "dim"))] if rest else shown
+
+
+def _service(row: ServiceRow, cuts: int) -> tuple[Line, ...]:
+    verdict, service = row.verdict.verdict, row.service
+    style = _STYLES.get(verdict, "")
+    return (
+        line(str(service.wave)),
+        line(said(service.name)),
+        line((f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, said(verdict))}", style)),
+        line(*_bar(row.verdict.fit)),
+        line(str(len(service.entry_points))),
+        line(str(len(service.tables))),
+        line(str(cuts)),
+        line(points(row.cost)),
+        line(said(row.why)),
+    )
+
+
+def _bar(fit: int) -> tuple[tuple[str, str], ...]:
+    style = "green" if fit >= 70 else "yellow" if fit >= 50 else "red"
+    full = max(0, min(10, round(fit / 10)))
+    return (("█" * full, style), ("░" * (10 - full), "dim"), (f" {fit:>3}", style))
+
+
+def _score(overview: Overview) -> Iterator[Line]:
+    if overview.services:
+        parts = " · ".join(f"{name} {value}" for name, value in overview.parts)
+        yield line(("Score ", "bold"), (str(overview.score), "bold cyan"), (" of 100", "bold"), (f"  {parts}", "dim"))
+    yield line((overview.headline, "bold"), f": {overview.sentence}")
+    sites, share = overview.crossing
+    yield line(f"{plural(sites, 'call site')} cross services ({share:.1%})")
+
+
+def _findings(overview: Overview, sources: SourceTree, plain: bool) -> Iterator[Line]:
+    errors = [finding for finding in overview.counted if finding.severity == "error"]
+    shown = errors if plain else errors[:_ERRORS]
+    excerpts = Excerpts(sources)
+    for finding in shown:
+        yield from _diagnostic(finding, excerpts)
+    if len(errors) > len(shown):
+        yield line((f"{_INDENT}and {plural(len(errors) - len(shown), 'more error')} (report.html has all)", "dim"))
+    counts = ", ".join(severity_count(count, severity) for severity, count in overview.severities.items())
+    yield step("Findings", counts, style="bold")
+
+
+def _diagnostic(finding: Finding, excerpts: Excerpts) -> Iterator[Line]:
+    yield step(
+        finding.severity,
+        (said(finding.rule), "bold"),
+        f" {said(finding.message)}",
+        style=_LEVELS.get(finding.severity, ""),
+    )
+    yield line((f"{_INDENT}--> ", "dim"), f"{said(finding.path)}:{finding.line}:{finding.column}")
+    for code in excerpts.around(finding.path, finding.line, before=2, after=1):
+        mark = ("❱", "red") if code.hit else (" ", "")
+        yield line(_INDENT, mark, (f" {code.number:>4} ", "" if code.hit else "dim"), code.text)
+    if finding.help:
+        yield line((f"{_INDENT}help: ", "cyan"), said(finding.help))
+    yield line()

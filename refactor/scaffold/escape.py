@@ -1,0 +1,88 @@
+"""Text into other languages: the filters that templates use on every name they did not choose.
+
+Comes in: any text, hostile ones included. Goes out: text that the target language reads back as the same value, or, for
+prose (``doc``, ``line``, ``md``), as harmless words. Must not: let a name end a string, a comment or a line.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
+
+
+def one_line(value: object) -> str:
+    """Prose on one line, without control characters: for comments."""
+    return " ".join(_UNPRINTABLE.sub(" ", str(value)).split())
+
+
+def py(value: object) -> str:
+    """A Python literal; strings in double quotes where that is as short, as formatters like them."""
+    if isinstance(value, tuple):
+        inner = ", ".join(py(item) for item in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    if not isinstance(value, str):
+        return repr(value)
+    literal = ascii(value) if _UNPRINTABLE.search(value) else repr(value)
+    return literal if '"' in literal else f'"{literal[1:-1]}"'
+
+
+def doc(value: object) -> str:
+    """Text inside a triple-quoted docstring."""
+    return one_line(value).replace("\\", "\\\\").replace('"', "'")
+
+
+def quoted(value: object) -> str:
+    """A double-quoted YAML or TOML scalar on one line."""
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + '"'
+
+
+def toml(value: object) -> str:
+    """A TOML basic string; lone surrogates, which TOML cannot hold, become question marks."""
+    return quoted(re.sub(r"[\ud800-\udfff]", "?", str(value)))
+
+
+def cfn(value: object) -> str:
+    """A YAML scalar that CloudFormation takes literally, whatever ``${}`` it holds."""
+    text = str(value)
+    return "!Sub " + quoted(text.replace("${", "${!")) if "${" in text else quoted(text)
+
+
+def md(value: object) -> str:
+    """Markdown text, also in a table cell."""
+    return _MARKDOWN.sub(r"\\\1", one_line(value))
+
+
+def code(value: object) -> str:
+    """A Markdown code span, also in a table cell."""
+    text = one_line(value).replace("|", "\\|") or " "
+    fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def shell(value: object) -> str:
+    """One word for a POSIX shell."""
+    return shlex.quote(one_line(value))
+
+
+def as_json(value: object) -> str:
+    """JSON in ASCII, keys as given."""
+    return json.dumps(value)
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "py": py,
+    "doc": doc,
+    "line": one_line,
+    "yaml": quoted,
+    "toml": toml,
+    "cfn": cfn,
+    "md": md,
+    "code": code,
+    "shell": shell,
+    "json": as_json,
+}

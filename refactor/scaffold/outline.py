@@ -1,0 +1,127 @@
+"""Stacks -> the tree of a split: platform, services, overview and manifest.
+
+Comes in: everything the services are made of, and template texts. Goes out: one ``SourceTree``. Must not: touch disk.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from refactor.model.errors import RefactorError
+from refactor.model.findings import Finding, Verdict
+from refactor.model.names import slug
+from refactor.model.plan import Plan
+from refactor.model.program import Program
+from refactor.model.resources import Stack
+from refactor.model.slices import Slice
+from refactor.model.sources import SourceTree, tree_of
+from refactor.scaffold.naming import package_of
+from refactor.scaffold.pages import Pages
+from refactor.scaffold.parts import Parts
+from refactor.scaffold.service import MOST_ROUTES, files_of
+from refactor.scaffold.stacks import FALLBACK, plain
+from refactor.scaffold.targets import target_of
+from refactor.scaffold.units import entries_of, routed, units_of
+
+MANIFEST_VERSION = 1
+
+
+def scaffold(  # noqa: PLR0917
+    program: Program,
+    plan: Plan,
+    verdicts: Sequence[Verdict],
+    findings: Sequence[Finding],
+    slices: Sequence[Slice],
+    stacks: Sequence[Stack],
+    templates: Mapping[str, str],
+) -> SourceTree:
+    """The whole tree of a split. ``templates``: texts by POSIX path below ``templates/scaffold``."""
+    pages, target = Pages(templates), target_of(program.frameworks)
+    by_service = {piece.service: piece for piece in slices}
+    by_subject = {verdict.subject: verdict for verdict in verdicts}
+    files: dict[str, bytes | str] = {}
+    for stack in sorted(stacks):
+        folder = _folder(stack)
+        units = units_of(entries_of(stack.service, program, plan))
+        parts = Parts(program, stack, by_service[stack.service], units)
+        verdict = by_subject.get(stack.service, Verdict(stack.service, stack.verdict))
+        for path, content in files_of(parts, plan, verdict, findings, target=target, pages=pages).items():
+            files[f"{folder}/{path}"] = content
+    files["platform/template.yaml"] = _platform(program, stacks, pages)
+    files["README.md"] = _overview(program, plan, stacks, pages)
+    tree = tree_of(files)
+    manifest = _manifest(program, plan, stacks, tree)
+    return tree_of({**{file.path: file.content for file in tree.files}, "split.json": manifest})
+
+
+def _folder(stack: Stack) -> str:
+    if slug(stack.service) != stack.service:
+        raise RefactorError(
+            f"{stack.service!r} cannot be a service's name",
+            hint="Use lower-case letters, digits and single hyphens in refactor.plan.toml.",
+        )
+    return f"services/{stack.service}"
+
+
+def _platform(program: Program, stacks: Sequence[Stack], pages: Pages) -> str:
+    database = any(stack.uses_database for stack in stacks)
+    containers = any(stack.tasks for stack in stacks)
+    events = any(function.trigger == "queue" for stack in stacks for function in stack.functions)
+    outputs = [
+        ("HttpApiId", "!Ref HttpApi", "The shared HTTP API"),
+        ("HttpApiUrl", "!GetAtt HttpApi.ApiEndpoint", "Where it answers"),
+    ]
+    if database or containers:
+        outputs.append(("SecurityGroupIds", "!Ref ServiceSecurityGroup", "For functions and containers"))
+        outputs.append(("SubnetIds", '!Join [",", !Ref SubnetIds]', "For functions and containers"))
+    if database:
+        outputs.append(("DatabaseEndpoint", "!GetAtt Database.Endpoint.Address", "Host of the database"))
+        outputs.append(("DatabaseResourceId", "!GetAtt Database.DBClusterResourceId", "For IAM sign-in"))
+        outputs.append(("DatabaseSecretArn", "!GetAtt Database.MasterUserSecret.SecretArn", "The administrator's"))
+    if containers:
+        outputs.append(("ClusterArn", "!GetAtt Cluster.Arn", "Where containers run"))
+        outputs.append(("VpcLinkId", "!Ref VpcLink", "From the API to containers"))
+        outputs.append(("NamespaceId", "!Ref Namespace", "Where containers are registered"))
+    if events:
+        outputs.append(("EventBusName", "!Ref EventBus", "The bus of the services"))
+    given = {"project": plain(program.project), "database": database, "containers": containers, "events": events}
+    return pages.render("platform/template.yaml.j2", **given, outputs=outputs)
+
+
+def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages) -> str:
+    waves = {service.name: service.wave for service in plan.services}
+    names = {stack.service for stack in stacks}
+    routes = sum(len(routed(stack)) for stack in stacks)
+    warnings = [f"The services have {routes} routes, an HTTP API takes {MOST_ROUTES}: raise the quota or use two APIs."]
+    return pages.render(
+        "split/README.md.j2",
+        project=program.project,
+        stacks=sorted((waves[stack.service], stack) for stack in stacks if stack.service in waves),
+        fallback=FALLBACK in names,
+        database=any(stack.uses_database for stack in stacks),
+        idle=sorted(set(waves) - names),
+        warnings=warnings if routes > MOST_ROUTES else [],
+    )
+
+
+def _manifest(program: Program, plan: Plan, stacks: Sequence[Stack], tree: SourceTree) -> str:
+    waves = {service.name: service.wave for service in plan.services}
+    rows = {stack.service: _row(stack, waves.get(stack.service, 0)) for stack in sorted(stacks)}
+    manifest = {
+        "version": MANIFEST_VERSION,
+        "project": program.project,
+        "services": [row for name, row in rows.items() if name != FALLBACK],
+        "fallback": rows.get(FALLBACK),
+        "files": {file.path: file.digest for file in tree.files},
+    }
+    return json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+
+
+def _row(stack: Stack, wave: int) -> dict[str, Any]:
+    return {
+        "name": stack.service,
+        "verdict": stack.verdict,
+        "wave": wave,
+        "folder": f"services/{stack.service}",
+        "package": package_of(stack.service),
+    }

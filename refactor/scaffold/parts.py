@@ -1,0 +1,90 @@
+"""What a service is generated from, gathered once.
+
+Comes in: program, stack, slice, units. Goes out: one value for targets and pages. Must not: render.
+"""
+
+import ast
+
+from msgspec import Struct
+
+from refactor.model.errors import RefactorError
+from refactor.model.names import module_of, qualname_of
+from refactor.model.program import EntryPoint, Program
+from refactor.model.resources import Stack
+from refactor.model.slices import Slice
+from refactor.scaffold.naming import package_of
+from refactor.scaffold.units import Unit, is_importable
+
+
+class Symbol(Struct, frozen=True):
+    """A name to import. ``is_call``: it is a function that has to be called."""
+
+    module: str
+    name: str
+    is_call: bool = False
+
+
+class Parts(Struct, frozen=True):
+    """One service: its stack, its slice and its units. The fallback has no units."""
+
+    program: Program
+    stack: Stack
+    piece: Slice
+    units: tuple[Unit, ...]
+
+    @property
+    def package(self) -> str:
+        """The generated package."""
+        return package_of(self.stack.service)
+
+    @property
+    def workers(self) -> dict[str, str]:
+        """Handler module -> task id, for tasks that run a handler."""
+        tasks = [task for task in self.stack.tasks if not task.routes]
+        return {task.command[-1].rpartition(".")[2]: task.id for task in tasks}
+
+    def unit(self, module: str) -> Unit:
+        """The unit with that handler module."""
+        return next(unit for unit in self.units if unit.module == module)
+
+
+def factory_of(parts: Parts) -> Symbol:
+    """How the slice makes its WSGI application; it has to be possible without arguments."""
+    symbol, service = parts.piece.factory, parts.stack.service
+    if not symbol or not is_importable(symbol):
+        raise RefactorError(
+            f"no application factory can be imported for {service}: {symbol or 'none was found'}",
+            hint="Make the application a module-level function or variable, such as create_app in the package.",
+        )
+    found = parts.program.by_symbol.get(symbol)
+    is_call = found is not None and found.kind == "function"
+    if found is not None and is_call and (missing := required_parameters(found.signature)):
+        raise RefactorError(
+            f"{symbol} needs arguments: {', '.join(missing)}",
+            where=f"{found.path}:{found.line}",
+            hint="Give the parameters defaults, or add a factory without parameters that calls it.",
+        )
+    return Symbol(module_of(symbol), qualname_of(symbol), is_call)
+
+
+def symbol_of(entry: EntryPoint) -> Symbol | None:
+    """What an entry point's handler imports; None when no import reaches it."""
+    if not is_importable(entry.handler):
+        return None
+    return Symbol(module_of(entry.handler), qualname_of(entry.handler))
+
+
+def required_parameters(signature: str) -> list[str]:
+    """The parameters of a signature's text that have no default."""
+    text = signature.strip()
+    try:
+        module = ast.parse(f"def f{text if text.startswith('(') else f'({text})'}: ...")
+    except SyntaxError:
+        return []
+    function = module.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    needed = positional[: len(positional) - len(given.defaults)]
+    named = [each for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
+    return [each.arg for each in [*needed, *named]]

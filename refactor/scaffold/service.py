@@ -1,0 +1,170 @@
+"""One service's folder.
+
+Comes in: a service's parts, the plan, verdicts and findings. Goes out: files by path below the service's folder. Must
+not: change a byte of the slice.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from refactor.model.errors import RefactorError
+from refactor.model.findings import SEVERITIES, Finding, Verdict
+from refactor.model.plan import Plan
+from refactor.model.resources import Function, Stack
+from refactor.scaffold.events import sample_event
+from refactor.scaffold.pages import Pages
+from refactor.scaffold.parts import Parts
+from refactor.scaffold.stacks import FALLBACK
+from refactor.scaffold.targets import Sources
+from refactor.scaffold.template import values_of
+from refactor.scaffold.units import route_key
+
+MOST_ROWS = 40
+MOST_ROUTES = 300  # of one HTTP API
+MOST_RESOURCES = 500  # of one CloudFormation stack
+_LEADS = {
+    "lambda": "It runs as functions, one per entry point.",
+    "fargate": "It runs as a container.",
+    "keep": "Most of it cannot be cut safely yet: leave its routes with the monolith while that runs.",
+}
+
+
+def files_of(
+    parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding], *, target: Sources, pages: Pages
+) -> dict[str, bytes | str]:
+    """The slice below ``src``, and everything that is generated around it."""
+    files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
+    generated = target(parts, pages) | _pages(parts, plan, verdict, findings, pages) | _events(parts)
+    clash = sorted(files.keys() & generated.keys())
+    if clash:
+        raise RefactorError(
+            f"the monolith has a file where service {parts.stack.service} generates one: {clash[0]}",
+            hint="Rename the service in refactor.plan.toml.",
+        )
+    return files | generated
+
+
+def _pages(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding], pages: Pages) -> dict[str, str]:
+    values = values_of(parts)
+    template = pages.render("service/template.yaml.j2", **values)
+    described = values | _description(parts, plan, verdict, findings) | {"warnings": _warnings(parts, template)}
+    order = _order(parts.stack, plan) | {"given": _given(values)}
+    files = {
+        "template.yaml": template,
+        "README.md": pages.render("service/README.md.j2", **described),
+        "RUNBOOK.md": pages.render("service/RUNBOOK.md.j2", **described, **order),
+        "pyproject.toml": pages.render("service/pyproject.toml.j2", **values),
+        "src/requirements.txt": pages.render("service/requirements.txt.j2", requirements=parts.stack.requirements),
+    }
+    if parts.stack.tasks:
+        command = parts.stack.tasks[0].command
+        files["Dockerfile"] = pages.render("fargate/Dockerfile.j2", command=command)
+    return files
+
+
+def _events(parts: Parts) -> dict[str, str]:
+    units = {unit.module: unit for unit in parts.units}
+    return {
+        function.event_file: json.dumps(sample_event(function, units.get(function.module)), indent=2) + "\n"
+        for function in parts.stack.functions
+    }
+
+
+def _description(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding]) -> dict[str, Any]:
+    stack = parts.stack
+    service = plan.by_name.get(stack.service)
+    copies = sorted(
+        (origin for origin in parts.piece.origins if origin.level == "copied"),
+        key=lambda each: (each.owner, each.symbol),
+    )
+    concerned = sorted(
+        (each for each in findings if not each.ignored and stack.service in each.services),
+        key=lambda each: (SEVERITIES.index(each.severity), each),
+    )
+    owned = service.tables if service else ()
+    return {
+        "verdict": verdict,
+        "lead": _LEADS.get(stack.verdict, ""),
+        "triggers": {function.id: _trigger(function) for function in stack.functions},
+        "keys": lambda routes: [route_key(route) for route in routes],
+        "owned": [(each.table, _others(each.writers, stack), _others(each.readers, stack)) for each in owned],
+        "borrowed": _borrowed(stack, plan),
+        "copies": copies[:MOST_ROWS],
+        "more_copies": max(0, len(copies) - MOST_ROWS),
+        "findings": concerned[:MOST_ROWS],
+        "more_findings": max(0, len(concerned) - MOST_ROWS),
+    }
+
+
+def _trigger(function: Function) -> str:
+    if function.routes:
+        return ", ".join(route_key(route) for route in function.routes)
+    if function.trigger == "schedule":
+        return function.schedule or "schedule (not set)"
+    return {"queue": "queue", "command": "by hand"}[function.trigger]
+
+
+def _others(services: Sequence[str], stack: Stack) -> list[str]:
+    return [service for service in services if service != stack.service]
+
+
+def _borrowed(stack: Stack, plan: Plan) -> list[tuple[str, str, str]]:
+    """Tables of other services that functions touch, with the widest access."""
+    found: dict[str, set[str]] = {}
+    for function in stack.functions:
+        for table, mode in function.tables:
+            found.setdefault(table, set()).add(mode)
+    return [
+        (table, plan.service_of(f"table:{table}") or "nobody", next(iter(modes)) if len(modes) == 1 else "readwrite")
+        for table, modes in sorted(found.items())
+        if plan.service_of(f"table:{table}") != stack.service
+    ]
+
+
+def _warnings(parts: Parts, template: str) -> list[str]:
+    stack = parts.stack
+    warnings = []
+    resources = template.partition("\nResources:\n")[2].count("\n    Type: AWS::")
+    if resources > MOST_RESOURCES:
+        warnings.append(
+            f"The template holds {resources} resources, CloudFormation takes {MOST_RESOURCES}: cut the service in two."
+        )
+    if any(unit.first.kind == "event" for unit in parts.units):
+        warnings.append(
+            "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "
+            "other services; do not send an event both ways."
+        )
+    if any(function.trigger == "schedule" and not function.schedule for function in stack.functions):
+        warnings.append("A schedule was not understood; it is deployed disabled. Set its expression in template.yaml.")
+    return warnings
+
+
+def _order(stack: Stack, plan: Plan) -> dict[str, Any]:
+    service = plan.by_name.get(stack.service)
+    earlier = sorted(
+        (each.wave, each.name) for each in plan.services if service and each.wave < service.wave and each.entry_points
+    )
+    return {
+        "wave": service.wave if service else 0,
+        "condition": service.condition if service else "",
+        "before": [name for _, name in earlier],
+    }
+
+
+def _given(values: dict[str, Any]) -> list[str]:
+    """The parameters a deployment has to name."""
+    asked = {
+        "HttpApiId": values["routed"],
+        "SubnetIds": values["networked"],
+        "SecurityGroupIds": values["networked"],
+        "DatabaseResourceId": values["stack"].uses_database,
+        "EventBusName": values["queued"],
+        "ImageUri": bool(values["tasks"]),
+        "ClusterArn": bool(values["tasks"]),
+        "VpcLinkId": values["contained"],
+        "NamespaceId": values["contained"],
+        "ServiceSecretArn": bool(values["secrets"]),
+        "MonolithBaseUrl": values["stack"].service == FALLBACK,
+    }
+    return [name for name, wanted in asked.items() if wanted]

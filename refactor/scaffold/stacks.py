@@ -1,0 +1,183 @@
+"""Plan, verdicts and slices -> stacks: which functions and tasks each service is made of.
+
+Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
+
+A service whose verdict is lambda has a function per entry point; entry points that Lambda cannot run share its
+container (HTTP) or become a worker (schedules, commands, endless tasks). In a service with another verdict the
+container answers all HTTP. Receivers of events always are functions behind a queue. What the plan keeps in the monolith
+runs in a container, the nearest thing to the monolith's own process, until its routes are given back.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from refactor.model.errors import RefactorError
+from refactor.model.findings import Verdict
+from refactor.model.graph import Graph
+from refactor.model.plan import Plan
+from refactor.model.program import EntryPoint, Program
+from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.slices import Slice
+from refactor.scaffold.access import reached_from, tables_of
+from refactor.scaffold.escape import one_line
+from refactor.scaffold.naming import package_of
+from refactor.scaffold.schedules import expression_of
+from refactor.scaffold.units import Unit, entries_of, reject_shared_routes, routes_of, units_of
+
+FALLBACK = "fallback"
+LAMBDA = "lambda"
+HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
+LONGEST_DESCRIPTION = 200  # Lambda takes 256
+_TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
+_TIMEOUTS = {"http": HTTP_TIMEOUT, "queue": QUEUE_TIMEOUT}
+_RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|_.*|PATH|LANG|TZ|HOME|PWD|USER|PYTHONPATH|LD_LIBRARY_PATH")
+
+
+class _Scene(Struct, frozen=True):
+    """What every service is judged by."""
+
+    program: Program
+    graph: Graph
+    plan: Plan
+    verdicts: dict[str, str]
+
+    def lasts(self, subject: str) -> bool:
+        """Whether an entry point or service needs a lasting process."""
+        return self.verdicts.get(subject, LAMBDA) != LAMBDA
+
+
+def stacks_of(
+    program: Program, graph: Graph, plan: Plan, verdicts: Sequence[Verdict], slices: Sequence[Slice]
+) -> tuple[Stack, ...]:
+    """A stack per service that has something to run, and the fallback's, sorted by service."""
+    reject_shared_routes(program, plan)
+    scene = _Scene(program, graph, plan, {verdict.subject: verdict.verdict for verdict in verdicts})
+    by_service = {each.service: each for each in slices}
+    stacks = [
+        _stack(service.name, units, _slice(by_service, service.name), scene)
+        for service in plan.services
+        if (units := units_of(entries_of(service.name, program, plan)))
+    ]
+    if FALLBACK in by_service:
+        stacks.append(_fallback(by_service[FALLBACK], program))
+    return tuple(sorted(stacks))
+
+
+def _slice(by_service: dict[str, Slice], service: str) -> Slice:
+    if service not in by_service:
+        raise RefactorError(f"service {service} has no slice", hint="Split along the same plan that is scaffolded.")
+    return by_service[service]
+
+
+def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -> Stack:
+    package, whole = package_of(service), scene.lasts(service)
+    contained = [unit for unit in units if _is_contained(unit, whole, scene)]
+    functions = tuple(sorted(_function(unit, service, package, scene) for unit in units if unit not in contained))
+    touched = [table for unit in units for table in _tables(unit, scene)]
+    return Stack(
+        service=service,
+        description=plain(scene.plan.by_name[service].description or f"Service {service}"),
+        verdict=scene.verdicts.get(service, LAMBDA),
+        functions=functions,
+        tasks=_tasks(contained, service, package),
+        environment=_environment(piece.environment),
+        requirements=_requirements(piece.requirements, bool(functions), bool(contained)),
+        uses_database=bool(touched or scene.plan.by_name[service].tables),
+    )
+
+
+def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
+    if unit.first.kind == "http" and whole:
+        return True
+    return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
+
+
+def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function:
+    entry, trigger = unit.first, _TRIGGERS[unit.first.kind]
+    return Function(
+        id=unit.id,
+        name=f"{service}-{unit.module.replace('_', '-')}",
+        handler=f"{package}.handlers.{unit.module}.handler",
+        entry_point=entry.id,
+        trigger=trigger,
+        routes=routes_of([unit]),
+        schedule=expression_of(entry.schedule) if trigger == "schedule" else "",
+        timeout=_TIMEOUTS.get(trigger, LONGEST_TIMEOUT),
+        memory=512 if trigger == "http" else 1024,
+        tables=_tables(unit, scene),
+        description=_describe(entry, scene.program),
+        module=unit.module,
+        event_file=f"events/{unit.module}.json",
+    )
+
+
+def _tasks(units: Iterable[Unit], service: str, package: str) -> tuple[Task, ...]:
+    """One container for all HTTP units, and a worker for each of the others."""
+    web = [unit for unit in units if unit.first.kind == "http"]
+    command = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", f"{package}.app:application")
+    tasks = [Task(id="Container", name=f"{service}-web", command=command, routes=routes_of(web))] if web else []
+    for unit in units:
+        if unit.first.kind != "http":
+            name = f"{service}-{unit.module.replace('_', '-')}"
+            worker = ("python", "-m", f"{package}.handlers.{unit.module}")
+            tasks.append(Task(id=f"Worker{unit.id}", name=name, command=worker))
+    return tuple(sorted(tasks))
+
+
+def _fallback(piece: Slice, program: Program) -> Stack:
+    answer = Function(
+        id="Unmatched",
+        name=f"{FALLBACK}-unmatched",
+        handler=f"{package_of(FALLBACK)}.handlers.unmatched.handler",
+        entry_point="",
+        trigger=FALLBACK,
+        routes=(Route("$default", "ANY"),),
+        timeout=HTTP_TIMEOUT,
+        description="Answers what no route of the API matches, as the monolith would",
+        module="unmatched",
+        event_file="events/unmatched.json",
+    )
+    return Stack(
+        service=FALLBACK,
+        description=f"{plain(program.project)}: requests that no service claims",
+        verdict=LAMBDA,
+        functions=(answer,),
+        environment=_environment(piece.environment),
+        requirements=_requirements(piece.requirements, True, False),
+        uses_database=bool(program.tables),
+    )
+
+
+def _tables(unit: Unit, scene: _Scene) -> tuple[tuple[str, str], ...]:
+    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph) for entry in unit.entries))
+    return tables_of(nodes, scene.graph)
+
+
+def _describe(entry: EntryPoint, program: Program) -> str:
+    definition = program.by_symbol.get(entry.handler)
+    title = entry.id.partition(":")[2]
+    first_line = definition.doc.strip().partition("\n")[0] if definition else ""
+    return plain(f"{title}: {first_line}" if first_line else title)
+
+
+def plain(text: str) -> str:
+    """One short line in which CloudFormation finds nothing to replace."""
+    line = one_line(text).replace("{{", "{ {").replace("${", "$ {")
+    return line if len(line) <= LONGEST_DESCRIPTION else line[: LONGEST_DESCRIPTION - 3].rstrip() + "..."
+
+
+def _environment(names: Iterable[str]) -> tuple[str, ...]:
+    """Names that a template may set: what Lambda takes, without those that Lambda itself sets."""
+    return tuple(
+        name
+        for name in sorted(set(names))
+        if re.fullmatch(r"[A-Za-z]\w+", name, re.A) and not _RESERVED.fullmatch(name)
+    )
+
+
+def _requirements(names: Iterable[str], functions: bool, tasks: bool) -> tuple[str, ...]:
+    added = [*(["apig-wsgi"] if functions else []), *(["gunicorn"] if tasks else [])]
+    wanted = {one_line(name) for name in [*names, *added]}
+    return tuple(sorted(wanted - {""}, key=lambda name: (name.lower(), name)))

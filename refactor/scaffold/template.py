@@ -1,0 +1,134 @@
+"""A stack as CloudFormation values: parameters, conditions and names that a template needs.
+
+Comes in: a service's parts. Goes out: values for ``service/template.yaml.j2`` and its siblings. Must not: render.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct, structs
+
+from refactor.model.names import slug
+from refactor.model.program import EntryPoint
+from refactor.model.resources import Route, Task
+from refactor.scaffold.naming import logical_id
+from refactor.scaffold.parts import Parts
+from refactor.scaffold.schedules import expression_of
+from refactor.scaffold.stacks import FALLBACK, plain
+from refactor.scaffold.units import route_key, routed
+
+_SECRET = re.compile(
+    r"SECRET|PASSW|TOKEN|API_?KEY|PRIVATE|CREDENTIAL|DSN|(DATABASE|DB|REDIS|BROKER|MONGO)\w*UR[IL]", re.I
+)
+
+
+class Setting(Struct, frozen=True):
+    """An environment variable and the parameter that gives its value."""
+
+    name: str
+    parameter: str
+
+
+class Run(Task, frozen=True):
+    """A task with what makes it run. ``kind``: web | loop | schedule | command."""
+
+    kind: str = "web"
+    schedule: str = ""
+    description: str = ""
+    entry_point: str = ""
+
+
+def values_of(parts: Parts) -> dict[str, Any]:
+    """Everything that the infrastructure pages of a service ask for."""
+    stack = parts.stack
+    variables = _settings(stack.environment)
+    runs = tuple(_run(task, parts) for task in stack.tasks)
+    values: dict[str, Any] = {
+        "stack": stack,
+        "package": parts.package,
+        "tasks": runs,
+        "secrets": tuple(setting for setting in variables if _SECRET.search(setting.name)),
+        "settings": tuple(setting for setting in variables if not _SECRET.search(setting.name)),
+        "fallback": stack.service == FALLBACK,
+        "routed": bool(routed(stack)),
+        "contained": any(run.kind == "web" for run in runs),
+        "networked": bool(stack.tasks) or stack.uses_database,
+        "queued": any(function.trigger == "queue" for function in stack.functions),
+        "scheduled": any(function.trigger == "schedule" for function in stack.functions)
+        or any(run.kind == "schedule" for run in runs),
+        "connecting": frozenset(_connecting(parts)),
+        "database_user": f"svc_{slug(stack.service, '_')}",
+        "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
+        "route_names": route_names,
+    }
+    return values | {"conditions": _conditions(parts, values)}
+
+
+def route_names(routes: Iterable[Route]) -> list[tuple[str, str]]:
+    """Route key and a name that is unique among the routes: ``Route`` and ``Head`` of a function, numbers of many."""
+    ordered = sorted(routes, key=lambda route: (route.method == "HEAD", route))
+    if len(ordered) <= 2 and len({route.method == "HEAD" for route in ordered}) == len(ordered):
+        return [(route_key(route), "Head" if route.method == "HEAD" else "Route") for route in ordered]
+    return [(route_key(route), f"Route{number}") for number, route in enumerate(ordered, start=1)]
+
+
+def channel_of(entry: EntryPoint) -> str:
+    """The name under which a bus carries an event: the channel's symbol, for tasks their own."""
+    return plain(entry.id.partition(":")[2].partition("->")[0])
+
+
+def _connecting(parts: Parts) -> Iterable[str]:
+    """Functions that may sign in to the database: those that touch tables, and all HTTP for the sake of its hooks."""
+    if parts.stack.uses_database:
+        for function in parts.stack.functions:
+            if function.tables or function.routes:
+                yield function.id
+
+
+def _settings(names: Iterable[str]) -> tuple[Setting, ...]:
+    parameters: dict[str, str] = {}
+    for name in names:
+        wish = "Env" + logical_id(*(word.capitalize() for word in name.lower().split("_")))
+        parameters[name] = wish if wish not in parameters.values() else f"{wish}X{len(parameters)}"
+    return tuple(Setting(name, parameter) for name, parameter in parameters.items())
+
+
+def _run(task: Task, parts: Parts) -> Run:
+    given = structs.asdict(task)
+    if task.routes:
+        return Run(**given)
+    entry = parts.unit(task.command[-1].rpartition(".")[2]).first
+    kind = {"schedule": "schedule", "command": "command"}.get(entry.kind, "loop")
+    loops = {fact.symbol for fact in parts.program.endless}
+    return Run(
+        **given,
+        kind="loop" if entry.handler in loops else kind,
+        schedule=expression_of(entry.schedule),
+        description=plain(entry.id),
+        entry_point=entry.id,
+    )
+
+
+def _conditions(parts: Parts, values: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    stack = parts.stack
+    is_given = '!Not [!Equals [!Ref {0}, ""]]'.format
+    conditions = []
+    if values["fallback"]:
+        conditions += [
+            ("HasMonolith", is_given("MonolithBaseUrl")),
+            ("NoMonolith", '!Equals [!Ref MonolithBaseUrl, ""]'),
+        ]
+    elif values["routed"]:
+        conditions.append(("TakesTraffic", '!Equals [!Ref RoutesEnabled, "true"]'))
+    if stack.functions:
+        conditions.append(("HasReservedConcurrency", "!Not [!Equals [!Ref ReservedConcurrency, 0]]"))
+    if stack.functions and stack.uses_database:
+        conditions.append(("HasNetwork", '!Not [!Equals [!Join ["", !Ref SubnetIds], ""]]'))
+    if values["connecting"] or (stack.tasks and stack.uses_database):
+        conditions.append(("HasDatabase", is_given("DatabaseResourceId")))
+    if values["secrets"]:
+        conditions.append(("HasServiceSecret", is_given("ServiceSecretArn")))
+    for setting in values["settings"]:
+        conditions.append((f"Has{setting.parameter}", is_given(setting.parameter)))
+    return tuple(conditions)

@@ -1,0 +1,101 @@
+"""Entry points -> units: what becomes one function, or one route of a container.
+
+Comes in: a service's entry points. Goes out: units with their names in the cloud. Must not: know verdicts or templates.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from refactor.model.errors import RefactorError
+from refactor.model.names import qualname_of
+from refactor.model.plan import Plan
+from refactor.model.program import EntryPoint, Program
+from refactor.model.resources import Route, Stack
+from refactor.scaffold.naming import gateway_path, method_of, module_name, name_of, shape_of, unique_names
+
+
+class Unit(Struct, frozen=True, order=True):
+    """One function's worth of work. HTTP entry points that an HTTP API cannot tell apart share a unit."""
+
+    id: str
+    module: str
+    entries: tuple[EntryPoint, ...]
+
+    @property
+    def first(self) -> EntryPoint:
+        """The entry point that names the unit."""
+        return self.entries[0]
+
+
+def units_of(entries: Iterable[EntryPoint]) -> tuple[Unit, ...]:
+    """The units of a service, sorted by id; what cannot be called from outside its function becomes none."""
+    groups: dict[str, list[EntryPoint]] = {}
+    for entry in sorted(entry for entry in entries if _is_callable(entry)):
+        groups.setdefault(_key(entry), []).append(entry)
+    names = unique_names((group[0].id, name_of(group[0])) for group in groups.values())
+    return tuple(sorted(_unit(names[group[0].id], group) for group in groups.values()))
+
+
+def entries_of(service: str, program: Program, plan: Plan) -> tuple[EntryPoint, ...]:
+    """The entry points of a service of the plan; none for a name that the plan does not know."""
+    wanted = set(plan.by_name[service].entry_points) if service in plan.by_name else set()
+    return tuple(entry for entry in program.entry_points if entry.id in wanted)
+
+
+def routes_of(units: Sequence[Unit]) -> tuple[Route, ...]:
+    """The routes of HTTP units. A GET route answers HEAD too, unless the monolith has a HEAD route of its own."""
+    routes = {
+        Route(gateway_path(unit.first.path), method_of(unit.first)) for unit in units if unit.first.kind == "http"
+    }
+    heads = {Route(route.path, "HEAD") for route in routes if route.method == "GET"}
+    return tuple(sorted(routes | heads))
+
+
+def route_key(route: Route) -> str:
+    """The route as an HTTP API and its events write it."""
+    return route.path if route.path == "$default" else f"{route.method} {route.path}"
+
+
+def routed(stack: Stack) -> list[Route]:
+    """All routes that a service answers, with functions or containers."""
+    return [
+        *(route for function in stack.functions for route in function.routes),
+        *(route for task in stack.tasks for route in task.routes),
+    ]
+
+
+def reject_shared_routes(program: Program, plan: Plan) -> None:
+    """Refuse a plan in which two services claim what is one route to an HTTP API."""
+    owners: dict[str, tuple[str, str]] = {}
+    for service in sorted(plan.by_name):
+        for entry in entries_of(service, program, plan):
+            if entry.kind != "http" or not _is_callable(entry):
+                continue
+            other, rival = owners.setdefault(_key(entry), (service, entry.id))
+            if other != service:
+                raise RefactorError(
+                    f"{rival} of {other} and {entry.id} of {service} are one route to an HTTP API",
+                    where=f"{entry.evidence.path}:{entry.evidence.line}",
+                    hint="Pin both entry points to one service in refactor.plan.toml.",
+                )
+
+
+def is_importable(symbol: str) -> bool:
+    """Whether ``from module import name`` reaches the symbol."""
+    return qualname_of(symbol).isidentifier()
+
+
+def _is_callable(entry: EntryPoint) -> bool:
+    """HTTP and commands are dispatched by the framework; the rest is called by its name in a module."""
+    if entry.kind == "http":
+        return bool(entry.handler)
+    return entry.kind == "command" or is_importable(entry.handler)
+
+
+def _key(entry: EntryPoint) -> str:
+    return f"http:{method_of(entry)} {shape_of(gateway_path(entry.path))}" if entry.kind == "http" else entry.id
+
+
+def _unit(name: str, group: list[EntryPoint]) -> Unit:
+    return Unit(name, module_name(name), tuple(group))

@@ -1,0 +1,70 @@
+"""Which files that are no Python go with a slice, and where its files lie.
+
+Comes in: the source tree and the kept pages. Goes out: files by their path in the slice, which is their import path: a
+source root such as ``src/`` is left away. Must not: read what the files say.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from refactor.model.sources import SourceFile, SourceTree
+from refactor.split.page import Page
+
+_NOT_SHIPPED: Final = frozenset(
+    {"test", "tests", "var", "instance", "node_modules", "__pycache__", ".git", ".venv", "venv", "build", "dist"}
+)
+_NOT_SHIPPED_ENDINGS: Final = (".py", ".pyc", ".pyo", ".db", ".sqlite", ".sqlite3", ".log", ".pid")
+_BESIDE_MODULES: Final = frozenset({"templates", "static"})
+
+
+def import_path(page: Page) -> str:
+    """The path of a module in a slice."""
+    path = page.module.replace(".", "/")
+    return f"{path}/__init__.py" if page.is_package else f"{path}.py"
+
+
+def data_files(tree: SourceTree, kept: Iterable[Page], pages: Mapping[str, Page]) -> dict[str, bytes]:
+    """Iles in the kept packages and in folders below them; beside top-level modules only templates and static files."""
+    folders = _folders(pages.values())
+    chosen = _folders(kept)
+    found: dict[str, bytes] = {}
+    for file in tree.files:
+        owner = _owner(file, folders)
+        if owner is not None and owner in chosen and _is_shipped(file.path, owner, chosen[owner]):
+            found[_moved(file.path, owner, chosen[owner])] = file.content
+    return found
+
+
+def _folders(pages: Iterable[Page]) -> dict[str, str]:
+    """Folder of a module -> the same folder in a slice."""
+    return {_parent(page.path): _parent(import_path(page)) for page in pages}
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _owner(file: SourceFile, folders: Mapping[str, str]) -> str | None:
+    """The nearest folder above a file that holds modules."""
+    folder = _parent(file.path)
+    while folder not in folders:
+        if not folder:
+            return None
+        folder = _parent(folder)
+    return folder
+
+
+def _is_shipped(path: str, owner: str, target: str) -> bool:
+    parts = _inside(path, owner).split("/")
+    if path.endswith(_NOT_SHIPPED_ENDINGS) or _NOT_SHIPPED & set(parts[:-1]):
+        return False
+    return bool(target) or parts[0] in _BESIDE_MODULES
+
+
+def _moved(path: str, owner: str, target: str) -> str:
+    inside = _inside(path, owner)
+    return f"{target}/{inside}" if target else inside
+
+
+def _inside(path: str, folder: str) -> str:
+    return path.removeprefix(f"{folder}/") if folder else path

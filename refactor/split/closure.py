@@ -1,0 +1,259 @@
+"""Start names -> Kept: everything a service needs, to the fixpoint.
+
+Comes in: the pages, the program, the effects of importing modules, and a service's own entry points. Goes out: the
+names, statements and modules to keep, each with what needs it. Two witnesses are believed: the program's edges and the
+names in the text of what is kept; each covers what the other misses. Must not: touch text.
+"""
+
+from collections.abc import Iterable, Set
+from typing import Final
+
+from refactor.model.names import is_symbol, module_of
+from refactor.model.program import Edge, EntryPoint, Program
+from refactor.split.effects import At, Effects, Name, symbol_name
+from refactor.split.page import Page, Statement
+from refactor.split.syntax import Chain, Imported
+from refactor.split.trails import Trail, Trails, ancestors
+
+FOLLOWED: Final = frozenset(
+    {"call", "reference", "inherit", "import", "relate", "config", "publish", "read", "write", "subscribe"}
+)
+REGISTERED: Final = frozenset({"http", "command", "schedule", "task"})
+_HEARD: Final = frozenset({"string", "framework"})
+
+
+class Monolith:
+    """What is the same for every service: pages, trails, effects, and the program's edges by statement."""
+
+    def __init__(self, program: Program, pages: dict[str, Page], reached: Set[str]) -> None:
+        self.program = program
+        self.pages = pages
+        self.trails = Trails(pages)
+        self.effects = Effects(program, self.trails)
+        self.reached = reached
+        self.modules_by_path = {page.path: name for name, page in pages.items()}
+        self.models = {f"table:{table.name}": table.model for table in program.tables if table.model}
+        self.receivers = {channel.id: channel.subscribers for channel in program.channels}
+        self.handlers = {symbol_name(entry.handler) for entry in program.entry_points if entry.handler}
+        self.edges: dict[At, list[Edge]] = {}
+        for edge in program.edges:
+            if edge.kind in FOLLOWED and is_symbol(edge.source):
+                for at in self._places(edge):
+                    self.edges.setdefault(at, []).append(edge)
+        self.entries: dict[At, list[EntryPoint]] = {}
+        for entry in program.entry_points:
+            place = self.place(entry.evidence.path, entry.evidence.line)
+            if place is not None and entry.kind in REGISTERED:
+                self.entries.setdefault(place, []).append(entry)
+
+    def place(self, path: str, line: int) -> At | None:
+        """The statement at a line of a file."""
+        module = self.modules_by_path.get(path)
+        index = self.pages[module].at(line) if module is not None else -1
+        return (module, index) if module is not None and index >= 0 else None
+
+    def _places(self, edge: Edge) -> Iterable[At]:
+        """The statements whose need an edge is: the one at its line, or those that bind its source."""
+        at = self.place(edge.evidence.path, edge.evidence.line)
+        if at is not None and at[0] == module_of(edge.source):
+            return (at,)
+        module, name = symbol_name(edge.source)
+        page = self.pages.get(module)
+        return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
+
+
+class Kept:
+    """The result: what is kept, and because of whom (a symbol or entry point id; "" for the application itself)."""
+
+    def __init__(self) -> None:
+        self.names: dict[Name, str] = {}
+        self.statements: dict[At, str] = {}
+        self.modules: dict[str, str] = {}
+        self.whole: dict[str, str] = {}
+        self.stars: set[tuple[str, str]] = set()
+
+
+def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint]) -> Kept:
+    """What the application and the given entry points need."""
+    return _Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
+
+
+class _Closure:
+    """The worklist: every new statement may ask for names, every new name for statements."""
+
+    def __init__(self, monolith: Monolith, own: set[str]) -> None:
+        self.monolith = monolith
+        self.trails = monolith.trails
+        self.own = own
+        self.kept = Kept()
+        self.queue: list[At] = []
+
+    def run(self, factory: str, own: list[EntryPoint]) -> Kept:
+        self.symbol(factory, "")
+        for entry in own:
+            self.symbol(entry.handler, entry.id)
+            self.symbol(entry.app, entry.id)
+            at = self.monolith.place(entry.evidence.path, entry.evidence.line)
+            if at is not None and self.monolith.pages[at[0]].statements[at[1]].kind not in ("import", "typing"):
+                self.statement(at, entry.id)
+        for at in self.queue:  # grows while it is read
+            self.needs(at)
+        return self.kept
+
+    # -- asking for things
+
+    def symbol(self, symbol: str, because: str) -> None:
+        module, name = symbol_name(symbol)
+        if name and module in self.monolith.pages:
+            self.trail(self.trails.follow((module, name)), because, value=False)
+        elif module in self.monolith.pages:
+            self.module(module, because)
+
+    def chain(self, chain: Chain, because: str, value: bool) -> None:
+        self.trail(self.trails.follow(chain), because, value)
+
+    def trail(self, trail: Trail, because: str, value: bool) -> None:
+        """Keep what a trail met. ``value``: a module it ends at is used as a value, so all of it may be needed."""
+        for name in sorted(trail.passed):
+            self.name(name, because)
+        for module in sorted(trail.modules):
+            self.module(module, because)
+        self.kept.stars |= trail.stars
+        for module in sorted(trail.values) if value else ():
+            self.all_of(module, because)
+
+    def module(self, module: str, because: str) -> None:
+        for name in ancestors(module):
+            if name in self.monolith.pages and name not in self.kept.modules:
+                self.kept.modules[name] = because
+                page = self.monolith.pages[name]
+                for index, statement in enumerate(page.statements):
+                    if page.opaque or statement.kind == "fixed":
+                        self.statement((name, index), because)
+                for at in self.monolith.effects.of.get(name, ()):
+                    self.effect(at, name)
+
+    def all_of(self, module: str, because: str) -> None:
+        """Keep a module that escapes: its names may be reached in ways that no text shows."""
+        if module in self.kept.whole:
+            return
+        self.kept.whole[module] = because
+        self.module(module, because)
+        page = self.monolith.pages.get(module)
+        for index, statement in enumerate(page.statements if page is not None else ()):
+            if statement.kind in ("import", "exports"):
+                for imported in statement.imports:
+                    self.load(imported, module)
+                    self.name((module, imported.bound), module)
+            elif statement.kind not in ("main", "typing"):
+                self.effect((module, index), module)
+
+    def name(self, name: Name, because: str) -> None:
+        if name in self.kept.names:
+            return
+        self.kept.names[name] = because
+        page = self.monolith.pages[name[0]]
+        self.module(name[0], because)
+        for index in page.bound.get(name[1], ()):
+            if page.statements[index].kind not in ("import", "exports"):
+                self.statement((name[0], index), because)
+        for at in self.monolith.effects.on.get(name, ()):
+            if at[0] in self.monolith.reached or at[0] == name[0]:
+                self.effect(at, ":".join(name))
+
+    def effect(self, at: At, because: str) -> None:
+        """Keep a statement for what it does, unless it registers entry points and none of them is the service's own."""
+        entries = self.monolith.entries.get(at, ())
+        if not entries or any(entry.id in self.own for entry in entries):
+            self.statement(at, because)
+
+    def statement(self, at: At, because: str) -> None:
+        if at not in self.kept.statements:
+            self.kept.statements[at] = because
+            self.queue.append(at)
+
+    # -- what a kept statement needs
+
+    def needs(self, at: At) -> None:
+        page = self.monolith.pages[at[0]]
+        statement = page.statements[at[1]]
+        label = f"{page.module}:{statement.binds[0]}" if statement.binds else page.module
+        self.module(page.module, self.kept.statements[at])
+        for name in (*(bound for bound in statement.binds if bound not in statement.own), *statement.exports):
+            self.chain((page.module, name), self.kept.statements[at], value=False)
+        if statement.kind == "typing":
+            return
+        self.mentioned(page, statement, label)
+        for edge in self.monolith.edges.get(at, ()):
+            self.edge(edge, label)
+
+    def mentioned(self, page: Page, statement: Statement, label: str) -> None:
+        mentions = statement.mentions
+        for chain in sorted(mentions.uses):
+            inside = chain[0] or page.module
+            if not chain[0] and chain[1] in statement.own:
+                continue
+            if chain[0] or chain[1] in page.bound or not chain[1].startswith("__"):
+                self.chain((inside, *chain[1:]), label, value=True)
+        for imported in sorted({*mentions.imports, *mentions.eager, *statement.imports}):
+            self.load(imported, label)
+        for text, how in sorted(mentions.strings):
+            self.text(text, how, label)
+        if {"globals", "vars"} & mentions.words or ("modules" in mentions.words and "__name__" in statement.text):
+            self.all_of(page.module, label)
+        if "__path__" in mentions.words and page.is_package:
+            self.below(f"{page.module}.", label)
+
+    def load(self, imported: Imported, because: str) -> None:
+        for module in sorted(self.trails.loaded(imported)):
+            self.module(module, because)
+        if imported.name == "*":
+            self.all_of(imported.module, because)
+        elif imported.name:
+            self.chain(imported.chain, because, value=False)
+
+    def text(self, text: str, how: str, because: str) -> None:
+        """A dotted text: a definition's path, or a module's where it is imported or stands in a table of settings."""
+        if text.endswith("."):
+            self.below(text, because) if how == "import" else None
+            return
+        path = text.replace(":", ".")
+        if self.trails.is_module(path):
+            if how != "argument":
+                self.all_of(path, because)
+            return
+        pieces = path.split(".")
+        for length in range(len(pieces) - 1, 0, -1):
+            module = ".".join(pieces[:length])
+            if self.trails.is_module(module):
+                self.chain((module, *pieces[length:]), because, value=False)
+                return
+
+    def below(self, prefix: str, because: str) -> None:
+        """Keep every module whose name starts so: a computed import may ask for any of them."""
+        for module in sorted(self.monolith.pages):
+            if module.startswith(prefix):
+                self.all_of(module, because)
+
+    def edge(self, edge: Edge, because: str) -> None:
+        target = edge.target
+        if edge.evidence.how in _HEARD and symbol_name(target) in self.monolith.handlers:
+            return  # url_for("orders.show") needs the rule, not the view
+        if is_symbol(target):
+            self.symbol(target, because)
+        elif target.startswith("state:"):
+            self.symbol(target.partition(":")[2], because)
+        elif target.startswith("event:"):
+            self.event(target, because)
+        elif target.startswith("config:"):
+            for setting in self.monolith.program.outgoing.get(target, ()):
+                self.symbol(setting.target, because)
+        elif edge.kind == "relate":
+            self.symbol(self.monolith.models.get(target, ""), because)
+
+    def event(self, event: str, because: str) -> None:
+        receivers = set(self.monolith.receivers.get(event, ()))
+        receivers |= {edge.target for edge in self.monolith.program.outgoing.get(event, ()) if edge.kind == "subscribe"}
+        for receiver in sorted(receivers):
+            if is_symbol(receiver):
+                self.symbol(receiver, because)

@@ -1,0 +1,159 @@
+"""Program + Plan + SourceTree -> Slice*: the source of every service, and of the fallback.
+
+Comes in: the linked monolith, the plan and the source. Goes out: one slice per service of the plan, in the plan's
+order, and ``fallback``: the application with its hooks and error handlers and no entry points of its own. Must not:
+run the code.
+"""
+
+from collections.abc import Iterable
+
+from refactor.model.graph import Graph
+from refactor.model.names import qualname_of
+from refactor.model.plan import SHARED, Plan
+from refactor.model.program import EntryPoint, Module, Program
+from refactor.model.slices import ForeignRoute, Origin, Slice
+from refactor.model.sources import SourceTree, tree_of
+from refactor.split.belongings import data_files, import_path
+from refactor.split.closure import Kept, Monolith, closure
+from refactor.split.effects import symbol_name
+from refactor.split.page import Page, page_of
+from refactor.split.prune import Cutting, cuttings
+from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
+from refactor.split.requirements import requirements_of
+from refactor.split.syntax import Imported
+from refactor.split.trails import Trails
+
+FALLBACK = "fallback"
+_APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
+
+
+def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> tuple[Slice, ...]:
+    """One slice per service and the fallback."""
+    del graph  # the same edges, less handy: statements are found by line
+    pages = _pages(program, tree)
+    factory = factory_of(program)
+    monolith = Monolith(program, pages, _reached(program, pages, factory))
+    names = [service.name for service in plan.services if service.name != FALLBACK]
+    return tuple(_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+
+
+def factory_of(program: Program) -> str:
+    """The symbol that makes the application: a factory, or else the variable that holds it; "" when there is none."""
+    factories = [symbol for symbol in program.factories if qualname_of(symbol)]
+    if factories:
+        return min(factories, key=lambda symbol: (symbol.count("."), symbol))
+    places = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee in _APPLICATIONS}
+    variables = [d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in places]
+    holders = sorted(entry.app for entry in program.entry_points if entry.app in program.by_symbol)
+    return min([*variables, *holders][: len(variables) or None], default="")
+
+
+def _pages(program: Program, tree: SourceTree) -> dict[str, Page]:
+    """Pages of the code, and of those test modules that the code imports."""
+    pages: dict[str, Page] = {}
+    waiting = [module for module in program.modules if not module.is_test]
+    while waiting:
+        read = [_page(module, tree) for module in waiting if module.path in tree.by_path]
+        pages.update({page.module: page for page in read})
+        trails = Trails(pages)
+        wanted = {imported.module for page in read for imported in (*eager_imports(page), *lazy_imports(page))}
+        waiting = [program.by_module[n] for n in sorted(wanted) if n in program.by_module and not trails.is_module(n)]
+    return dict(sorted(pages.items()))
+
+
+def _page(module: Module, tree: SourceTree) -> Page:
+    return page_of(tree.by_path[module.path], module)
+
+
+def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozenset[str]:
+    """Modules that the running monolith imports at some time."""
+    trails = Trails(pages)
+    starts = {symbol_name(factory)[0]}
+    starts |= {
+        symbol_name(symbol)[0] for entry in program.entry_points for symbol in (entry.handler, entry.app) if symbol
+    }
+    starts |= {name for page in pages.values() for name in named_modules(page, trails)}
+
+    def imports(module: str) -> list[Imported]:
+        page = pages.get(module)
+        return [*eager_imports(page), *lazy_imports(page)] if page is not None else []
+
+    return frozenset(reached(sorted(starts), trails, imports))
+
+
+def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str) -> Slice:
+    known = plan.by_name.get(service)
+    ids = set(known.entry_points) if known is not None else set()
+    own = [entry for entry in monolith.program.entry_points if entry.id in ids]
+    kept = closure(monolith, factory, own)
+    cut = cuttings(monolith, kept)
+    python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
+    return Slice(
+        service=service,
+        tree=tree_of({**data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages), **python}),
+        origins=_origins(monolith, plan, service, kept, factory),
+        foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
+        imports=_imports(monolith, cut, factory),
+        factory=factory,
+        requirements=requirements_of(tree, monolith.program, cut.values()),
+        environment=_environment(monolith, kept),
+        lines=sum(len(content.splitlines()) for content in python.values()),
+    )
+
+
+def _origins(monolith: Monolith, plan: Plan, service: str, kept: Kept, factory: str) -> tuple[Origin, ...]:
+    found: list[Origin] = []
+    for (module, name), because in kept.names.items():
+        if monolith.trails.is_own(monolith.pages[module], name):
+            found.append(_origin(plan, service, f"{module}:{name}", because or factory))
+    found += [_origin(plan, service, module, because or factory) for module, because in kept.whole.items()]
+    return tuple(sorted(found))
+
+
+def _origin(plan: Plan, service: str, symbol: str, because: str) -> Origin:
+    owner = plan.service_of(symbol) or plan.service_of(symbol.partition(":")[0]) or SHARED
+    level = {service: "own", SHARED: "shared"}.get(owner, "copied")
+    return Origin(symbol, owner, because, level)
+
+
+def _foreign_routes(monolith: Monolith, plan: Plan, kept: Kept, own: set[str]) -> Iterable[ForeignRoute]:
+    """Rules that the slice's own code does not register, methods of a rule together."""
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for entry in monolith.program.entry_points:
+        if entry.kind == "http" and entry.handler and entry.id not in own and not _registers(monolith, kept, entry):
+            key = (entry.rule, entry.endpoint, plan.assignment.get(entry.id, FALLBACK))
+            found.setdefault(key, set()).add(entry.method)
+    for (rule, endpoint, service), methods in sorted(found.items()):
+        yield ForeignRoute(rule, endpoint, tuple(sorted(methods)), service)
+
+
+def _registers(monolith: Monolith, kept: Kept, entry: EntryPoint) -> bool:
+    at = monolith.place(entry.evidence.path, entry.evidence.line)
+    return at is not None and at in kept.statements
+
+
+def _imports(monolith: Monolith, cut: dict[str, Cutting], factory: str) -> tuple[str, ...]:
+    """Modules of the slice that the monolith imports and the slice would not, in the monolith's order.
+
+    A module that the monolith only imports inside functions may stay so where a kept function does it. The
+    application's own module comes first, as in the monolith: circular imports depend on it.
+    """
+    trails, pages = monolith.trails, monolith.pages
+    module, name = symbol_name(factory)
+    page = pages.get(module)
+    builders = [page.statements[index] for index in page.bound.get(name, ())] if page is not None else []
+    starts = [module, *(m for s in builders for i in sorted(s.mentions.imports) for m in sorted(trails.loaded(i)))]
+    whole = {name: eager_imports(page) for name, page in pages.items()}
+    lazy = {name: [*whole[name], *lazy_imports(page)] for name, page in pages.items()}
+    order = reached(starts, trails, lambda m: whole.get(m, []))
+    sometimes = reached(starts, trails, lambda m: lazy.get(m, []))
+    eager = set(reached(starts, trails, lambda m: cut[m].imports if m in cut else []))
+    ever = set(reached(starts, trails, lambda m: [*cut[m].imports, *cut[m].lazy_imports] if m in cut else []))
+    missing = [m for m in order if m in cut and m not in eager]
+    missing += sorted(m for m in sometimes if m in cut and m not in ever and m not in missing)
+    return (module, *missing) if missing else ()
+
+
+def _environment(monolith: Monolith, kept: Kept) -> tuple[str, ...]:
+    edges = (edge for at in kept.statements for edge in monolith.edges.get(at, ()))
+    return tuple(sorted({edge.target.partition(":")[2] for edge in edges if edge.target.startswith("env:")}))

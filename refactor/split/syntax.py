@@ -1,0 +1,181 @@
+"""Small questions about libcst nodes: what a chain of names says, what a statement binds, what an import brings.
+
+Comes in: a node. Goes out: names as plain values. Must not: know scopes or other modules.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from typing import Final, TypeAlias
+
+import libcst as cst
+from libcst.helpers import get_full_name_for_node
+from msgspec import Struct
+
+Chain: TypeAlias = tuple[str, ...]
+"""``("", "bp", "route")`` is ``bp.route`` in the module's own names, ``("shop.models", "Order")`` an absolute path."""
+
+_SKIPPED: Final = frozenset(
+    {"lpar", "rpar", "lbracket", "rbracket", "lbrace", "rbrace", "comma", "dot", "semicolon", "equal", "colon"}
+    | {"newline", "star", "operator", "operators", "indent", "asynchronous", "header", "footer", "leading_lines"}
+    | {"lines_after_decorators", "lines_after_type_parameters", "trailing_whitespace"}
+)
+_FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+
+
+class Place(Struct, frozen=True):
+    """Where a statement stands: its module's name, and the package that relative imports start from."""
+
+    module: str
+    package: str
+
+    def absolute(self, module: str, level: int) -> str:
+        """The absolute name of an imported module."""
+        if not level:
+            return module
+        base = self.package.split(".")[: len(self.package.split(".")) - level + 1]
+        return ".".join([*base, module] if module else base)
+
+
+class Imported(Struct, frozen=True, order=True):
+    """``from module import name as bound``; ``name`` is "" for ``import module`` and ``*`` for a star.
+
+    ``whole``: the bound name is the module itself, not its first package (``import a.b as c``).
+    """
+
+    bound: str
+    module: str
+    name: str = ""
+    whole: bool = True
+
+    @property
+    def chain(self) -> Chain:
+        """What the bound name stands for."""
+        if self.name:
+            return (self.module, self.name)
+        return (self.module if self.whole else self.module.partition(".")[0],)
+
+
+def parts(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
+    """The child nodes that carry meaning, in source order; white space and punctuation are passed over."""
+    names = _FIELDS.get(type(node))
+    if names is None:
+        names = tuple(f.name for f in fields(node) if f.name not in _SKIPPED and not f.name.startswith("whitespace"))
+        _FIELDS[type(node)] = names
+    for name in names:
+        value = getattr(node, name)
+        if isinstance(value, cst.CSTNode):
+            yield value
+        elif isinstance(value, (list, tuple)):
+            yield from (item for item in value if isinstance(item, cst.CSTNode))
+
+
+def imports_of(node: cst.Import | cst.ImportFrom, place: Place) -> tuple[Imported, ...]:
+    """What an import statement binds, in source order."""
+    if isinstance(node, cst.Import):
+        return tuple(_plain_import(alias) for alias in node.names)
+    module = place.absolute(get_full_name_for_node(node.module) or "" if node.module else "", len(node.relative))
+    if isinstance(node.names, cst.ImportStar):
+        return (Imported("*", module, "*"),)
+    return tuple(Imported(bound_by(alias), module, str(alias.name.value)) for alias in node.names)
+
+
+def bound_by(alias: cst.ImportAlias) -> str:
+    """The name that an import alias binds."""
+    if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
+        return alias.asname.name.value
+    return (get_full_name_for_node(alias.name) or "").partition(".")[0]
+
+
+def _plain_import(alias: cst.ImportAlias) -> Imported:
+    module = get_full_name_for_node(alias.name) or ""
+    return Imported(bound_by(alias), module, "", whole=alias.asname is not None or "." not in module)
+
+
+def chain_of(node: cst.CSTNode) -> Chain:
+    """``("a", "b")`` for ``a.b``; for a call or subscript the chain it starts with; empty without a name."""
+    attributes: list[str] = []
+    while True:
+        if isinstance(node, cst.Attribute):
+            attributes.append(node.attr.value)
+            node = node.value
+        elif isinstance(node, cst.Call):
+            attributes.clear()
+            node = node.func
+        elif isinstance(node, cst.Subscript):
+            attributes.clear()
+            node = node.value
+        elif isinstance(node, cst.Name):
+            return (node.value, *reversed(attributes))
+        else:
+            return ()
+
+
+def string_of(node: cst.CSTNode) -> str | None:
+    """The value of a plain string literal."""
+    if not isinstance(node, (cst.SimpleString, cst.ConcatenatedString)):
+        return None
+    try:
+        value = node.evaluated_value
+    except (SyntaxError, ValueError):
+        return None
+    return value if isinstance(value, str) else None
+
+
+def prefix_of(node: cst.CSTNode) -> str:
+    """The constant start of a computed text: ``"a.b."`` for ``f"a.b.{x}"``, ``"a.b." + x`` and ``"a.b.%s" % x``."""
+    if isinstance(node, cst.FormattedString):
+        first = node.parts[0] if node.parts else None
+        return first.value if isinstance(first, cst.FormattedStringText) else ""
+    if isinstance(node, cst.BinaryOperation):
+        return (string_of(node.left) or prefix_of(node.left)).partition("%")[0]
+    if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and node.func.attr.value == "format":
+        return (string_of(node.func.value) or "").partition("{")[0]
+    return ""
+
+
+def stored_names(target: cst.CSTNode) -> Iterable[str]:
+    """The plain names that an assignment target binds."""
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from stored_names(element.value)
+
+
+def bindings(node: cst.CSTNode) -> Iterable[tuple[str, cst.CSTNode]]:
+    """Names bound by a statement in its own scope, with the binding node; nested functions and classes stay closed."""
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        yield node.name.value, node
+        return
+    if isinstance(node, (cst.Import, cst.ImportFrom)):
+        names = () if isinstance(node.names, cst.ImportStar) else node.names
+        yield from ((bound_by(alias), node) for alias in names)
+        return
+    if isinstance(node, cst.Lambda):
+        return
+    for target in targets_of(node):
+        for name in stored_names(target):
+            yield name, node
+    in_comprehension = isinstance(node, cst.BaseComp)
+    for part in parts(node):
+        if not (in_comprehension and isinstance(part, cst.CompFor)):
+            yield from bindings(part)
+        else:
+            yield from _walruses(part)
+
+
+def _walruses(node: cst.CSTNode) -> Iterable[tuple[str, cst.CSTNode]]:
+    yield from ((name, found) for name, found in bindings(node) if isinstance(found, cst.NamedExpr))
+
+
+def targets_of(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+    """The targets that a node assigns to."""
+    if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr)):
+        return (node.target,)
+    if isinstance(node, (cst.AsName, cst.TypeAlias)):
+        return (node.name,)
+    if isinstance(node, (cst.MatchAs, cst.MatchStar)):
+        return (node.name,) if node.name is not None else ()
+    if isinstance(node, cst.MatchMapping):
+        return (node.rest,) if node.rest is not None else ()
+    return ()

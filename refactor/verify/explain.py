@@ -1,0 +1,197 @@
+"""Why the split answered differently: what a finding foresaw, what follows from that, what nobody can explain.
+
+Comes in: the rows of a replay and their divergences, the program, its graph and the findings. Goes out: the same
+divergences with entry point, ``predicted_by`` and ``follows``. Must not: drop any: explained or not, all count.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from msgspec import Struct
+
+from refactor.model.findings import SEVERITIES, Finding
+from refactor.model.graph import Graph, reachable
+from refactor.model.program import Program
+from refactor.model.replay import Divergence
+from refactor.verify.corpus import variables_of
+from refactor.verify.dialogue import Row
+from refactor.verify.routing import Routed, entries_of, match
+
+FORESEEING = ("STATE", "FS")
+"""Groups of rules that foresee a difference in behaviour; ``FORESEEING_RULES`` are single ones."""
+
+FORESEEING_RULES = ("PROC001", "TIME006", "TIME007")
+_FOLLOWED = frozenset({"call", "enter", "publish"})
+_KEPT = ("table", "state", "file")
+
+
+class Touched(Struct, frozen=True):
+    """What an entry point reads and writes, calls followed: ids of tables, state and files."""
+
+    reads: frozenset[str] = frozenset()
+    writes: frozenset[str] = frozenset()
+
+
+class _Known(Struct, frozen=True, dict=True):
+    """All that explanations are drawn from."""
+
+    rows: Sequence[Row]
+    program: Program
+    graph: Graph
+    findings: Sequence[Finding]
+
+    @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """The entry point of each request, "" when none fits."""
+        table = entries_of(self.program.entry_points)
+        return tuple(_entry(table, expected.sent) for _, expected, _ in self.rows)
+
+    @cached_property
+    def touched(self) -> dict[str, Touched]:
+        """What each requested entry point touches."""
+        return {entry: touched_by(entry, self.program, self.graph) for entry in sorted(set(self.entries))}
+
+    @cached_property
+    def foreseen(self) -> dict[str, str]:
+        """The sentence of the most specific finding for each entry point that one reaches."""
+        sentences: dict[str, str] = {}
+        for finding in sorted((each for each in self.findings if foresees(each)), key=_specific):
+            for entry in finding.entry_points:
+                sentences.setdefault(entry, sentence(finding))
+        return sentences
+
+
+def explain(
+    rows: Sequence[Row],
+    divergences: Sequence[Divergence],
+    program: Program,
+    graph: Graph,
+    findings: Sequence[Finding],
+) -> tuple[Divergence, ...]:
+    """The divergences, each with the finding that predicted it, or with the earlier request that it follows from."""
+    known = _Known(rows, program, graph, findings)
+    explained: dict[int, Divergence] = {}
+    result = []
+    for divergence in divergences:
+        told = (
+            _of_answer(divergence, known, explained) if divergence.request else _of_table(divergence, known, explained)
+        )
+        if told.request and (told.predicted_by or told.follows):
+            explained.setdefault(told.request, told)
+        result.append(told)
+    return tuple(result)
+
+
+def coverage(rows: Sequence[Row], program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """HTTP entry points that the requests reached, and those they did not."""
+    table = entries_of(program.entry_points)
+    reached = {_entry(table, expected.sent) for _, expected, _ in rows}
+    known = sorted({routed.target for routed in table})
+    return tuple(each for each in known if each in reached), tuple(each for each in known if each not in reached)
+
+
+def foresees(finding: Finding) -> bool:
+    """Whether a finding says that behaviour will differ once processes are many and short-lived."""
+    return finding.rule.startswith(FORESEEING) or finding.rule in FORESEEING_RULES
+
+
+def sentence(finding: Finding) -> str:
+    """``RULE at path:line``."""
+    return f"{finding.rule} at {finding.path}:{finding.line}"
+
+
+def touched_by(entry: str, program: Program, graph: Graph) -> Touched:
+    """What an entry point reads and writes; an event leads on to its subscribers."""
+    subscribers = {channel.id: channel.subscribers for channel in program.channels}
+    reached: set[str] = set()
+    waiting = [entry]
+    while waiting:
+        found = set(reachable(graph, waiting, _FOLLOWED)) - reached
+        reached |= found
+        waiting = sorted({symbol for node in found for symbol in subscribers.get(node, ())} - reached)
+    reads, writes = (frozenset(_kept(graph, reached, kind)) for kind in ("read", "write"))
+    return Touched(
+        reads | {f"state:{state.symbol}" for state in program.states if reached & set(state.readers)},
+        writes | {f"state:{state.symbol}" for state in program.states if reached & set(state.writers)},
+    )
+
+
+def _kept(graph: Graph, nodes: Iterable[str], kind: str) -> Iterable[str]:
+    for node in nodes:
+        if node in graph:
+            for _, target, key in graph.out_edges(node, keys=True):
+                if key == kind and target.partition(":")[0] in _KEPT:
+                    yield target
+
+
+def _entry(table: Sequence[Routed], sent: str) -> str:
+    """The entry point that a sent request belongs to; HEAD belongs to GET where it has none of its own."""
+    method, _, target = sent.partition(" ")
+    path = target.partition("?")[0]
+    found = match(table, method, path) or (match(table, "GET", path) if method == "HEAD" else None)
+    return found.routed.target if found else ""
+
+
+def _specific(finding: Finding) -> tuple[int, int, Finding]:
+    """The fewer entry points a finding reaches, the more it says about each."""
+    return len(finding.entry_points), SEVERITIES.index(finding.severity), finding
+
+
+def _of_answer(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
+    entry = known.entries[divergence.request - 1]
+    predicted = known.foreseen.get(entry, "")
+    follows = 0 if predicted else _followed(divergence.request, known, explained)
+    return _told(divergence, entry, predicted, follows)
+
+
+def _followed(number: int, known: _Known, explained: dict[int, Divergence]) -> int:
+    """The latest earlier explained divergence whose consequences reach this request; 0 when none does."""
+    request = known.rows[number - 1][0]
+    reads = known.touched[known.entries[number - 1]].reads
+    setters = _cookie_setters(known.rows, number)
+    for earlier in sorted((each for each in explained if each < number), reverse=True):
+        captured = known.rows[earlier - 1][0].capture.keys()
+        writes = known.touched[known.entries[earlier - 1]].writes
+        if writes & reads or variables_of(request) & captured or earlier in setters:
+            return earlier
+    return 0
+
+
+def _cookie_setters(rows: Sequence[Row], number: int) -> set[int]:
+    """The requests whose answers set, last, the cookies that a request carries (or would, had they not been lost)."""
+    jar = rows[number - 1][0].jar
+    setters: dict[str, int] = {}
+    for earlier, (request, expected, actual) in enumerate(rows[: number - 1], 1):
+        if request.jar == jar:
+            setters.update(dict.fromkeys(_cookies((*expected.headers, *actual.headers)), earlier))
+    return set(setters.values())
+
+
+def _cookies(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """The names of cookies in cleaned headers."""
+    return [value.partition(";")[0].removesuffix(" (removed)") for name, value in headers if name == "set-cookie"]
+
+
+def _of_table(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
+    """A table's rows differ because a request that writes it went wrong, or was foreseen to write something else."""
+    table = "table:" + divergence.what.removeprefix("table ")
+    writers = [(number, entry) for number, entry in enumerate(known.entries, 1) if table in known.touched[entry].writes]
+    for number, entry in writers:
+        if number in explained:
+            return _told(divergence, entry, explained[number].predicted_by, number)
+    for _, entry in writers:
+        if entry in known.foreseen:
+            return _told(divergence, entry, known.foreseen[entry], 0)
+    return divergence
+
+
+def _told(divergence: Divergence, entry: str, predicted: str, follows: int) -> Divergence:
+    return Divergence(
+        request=divergence.request,
+        what=divergence.what,
+        expected=divergence.expected,
+        actual=divergence.actual,
+        entry_point=entry,
+        predicted_by=predicted,
+        follows=follows,
+    )

@@ -1,0 +1,149 @@
+"""Disk <-> SourceTree: what is taken in, what is refused, and that nothing is half written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from refactor.adapters.disk import read_tree, remove_files, safe_path, write_tree
+from refactor.model.errors import RefactorError
+from refactor.model.sources import tree_of
+
+
+def plant(root: Path, *paths: str) -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("x = 1\n")
+
+
+def paths(root: Path, **options: object) -> list[str]:
+    return [file.path for file in read_tree(root, **options).files]  # type: ignore[arg-type]
+
+
+def test_reads_python_files_sorted(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/b.py", "shop/a.py", "shop/a.html", "setup.py")
+    assert paths(tmp_path) == ["setup.py", "shop/a.py", "shop/b.py"]
+
+
+def test_assets_are_taken_when_asked(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/a.py", "shop/templates/a.html")
+    assert paths(tmp_path, assets=True) == ["shop/a.py", "shop/templates/a.html"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [".git/a.py", "venv/a.py", ".venv/a.py", "x/node_modules/a.py", "shop/__pycache__/a.py", "build/a.py", "dist/a.py",
+     "x.egg-info/a.py", ".tox/a.py", ".refactor/a.py", "lib/site-packages/a.py"],
+)  # fmt: skip
+def test_left_out(tmp_path: Path, path: str) -> None:
+    plant(tmp_path, path, "kept.py")
+    assert paths(tmp_path) == ["kept.py"]
+
+
+def test_a_package_named_build_is_kept(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/build/a.py", "shop/dist/a.py")
+    assert paths(tmp_path) == ["shop/build/a.py", "shop/dist/a.py"]
+
+
+def test_a_virtual_environment_of_any_name_is_left_out(tmp_path: Path) -> None:
+    plant(tmp_path, "python3/lib/a.py", "python3/pyvenv.cfg", "a.py")
+    assert paths(tmp_path) == ["a.py"]
+
+
+def test_gitignore_at_every_level(tmp_path: Path) -> None:
+    plant(tmp_path, "gen/a.py", "shop/gen/a.py", "shop/local.py", "shop/kept.py", "other/local.py")
+    (tmp_path / ".gitignore").write_text("/gen\n")
+    (tmp_path / "shop/.gitignore").write_text("local.py\n")
+    assert paths(tmp_path) == ["other/local.py", "shop/gen/a.py", "shop/kept.py"]
+
+
+def test_a_deeper_gitignore_takes_back(tmp_path: Path) -> None:
+    plant(tmp_path, "a.py", "shop/a.py")
+    (tmp_path / ".gitignore").write_text("a.py\n")
+    (tmp_path / "shop/.gitignore").write_text("!a.py\n")
+    assert paths(tmp_path) == ["shop/a.py"]
+
+
+def test_exclude_patterns(tmp_path: Path) -> None:
+    plant(tmp_path, "migrations/a.py", "shop/a.py")
+    assert paths(tmp_path, exclude=("migrations/",)) == ["shop/a.py"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "in", tmp_path / "out"
+    plant(inside, "shop/a.py")
+    plant(outside, "secret.py")
+    (inside / "link.py").symlink_to(outside / "secret.py")
+    (inside / "folder").symlink_to(outside)
+    (inside / "again").symlink_to(inside / "shop")
+    (inside / "round").symlink_to(inside / "round")
+    tree = read_tree(inside)
+    assert [file.path for file in tree.files] == ["shop/a.py"]
+    assert [(one.path, one.reason) for one in tree.unreadable] == [("folder", "symlink"), ("link.py", "symlink")]
+
+
+def test_huge_files_are_told(tmp_path: Path) -> None:
+    plant(tmp_path, "a.py")
+    (tmp_path / "huge.py").write_text("#" * 11)
+    tree = read_tree(tmp_path, max_bytes=10)
+    assert [file.path for file in tree.files] == ["a.py"]
+    assert [(one.path, one.reason, one.message) for one in tree.unreadable] == [
+        ("huge.py", "size", "11 bytes, more than the 10 that are read")
+    ]
+
+
+def test_pipes_are_passed_by(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    assert read_tree(tmp_path).files == ()
+
+
+def test_bytes_survive_the_way_in_and_out(tmp_path: Path) -> None:
+    content = b"\xef\xbb\xbf# -*- coding: latin-1 -*-\r\nx = '\xe9'"
+    write_tree(tmp_path / "new", tree_of({"a/b.py": content}))
+    assert read_tree(tmp_path / "new").by_path["a/b.py"].content == content
+
+
+def test_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(RefactorError, match="no such folder"):
+        read_tree(tmp_path / "none")
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../a.py", "a/../../b", "a\\b", "", "c:/x", "a\x00b"])
+def test_paths_that_lead_out_are_refused(path: str, tmp_path: Path) -> None:
+    with pytest.raises(RefactorError, match="leads out"):
+        safe_path(path)
+
+
+def test_what_others_wrote_is_not_replaced_and_nothing_changes(tmp_path: Path) -> None:
+    plant(tmp_path, "b.py")
+    with pytest.raises(RefactorError, match=r"b\.py is there already"):
+        write_tree(tmp_path, tree_of({"a.py": "1", "b.py": "2"}))
+    assert not (tmp_path / "a.py").exists()
+    assert (tmp_path / "b.py").read_text() == "x = 1\n"
+
+
+def test_ours_is_replaced_and_the_same_is_left_alone(tmp_path: Path) -> None:
+    plant(tmp_path, "a.py", "b.py")
+    assert write_tree(tmp_path, tree_of({"a.py": "2", "b.py": "x = 1\n"}), ours={"a.py"}) == ("a.py",)
+    assert (tmp_path / "a.py").read_text() == "2"
+
+
+def test_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/services").symlink_to(tmp_path / "out")
+    with pytest.raises(RefactorError, match="not written through"):
+        write_tree(tmp_path / "in", tree_of({"services/a.py": "1"}))
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_new_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    with pytest.raises(RefactorError, match="nothing was changed"):
+        write_tree(tmp_path / "new", tree_of({"a": "1", "a/b": "2"}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_remove_takes_empty_folders_along(tmp_path: Path) -> None:
+    plant(tmp_path, "a/b/c.py", "a/d.py")
+    remove_files(tmp_path, ["a/b/c.py", "a/gone.py"])
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == ["a", "a/d.py"]

@@ -1,0 +1,221 @@
+"""The mouth: what each command prints where, and the code it ends with."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+FILES = {
+    "shop/__init__.py": (
+        "from flask import Flask\nfrom shop.orders import bp as orders\nfrom shop.items import bp as items\n"
+        "def create_app():\n    app = Flask(__name__)\n    app.register_blueprint(orders)\n"
+        "    app.register_blueprint(items)\n    return app\n"
+    ),
+    "shop/orders.py": (
+        "from flask import Blueprint\nfrom shop.items import price\nbp = Blueprint('orders', __name__)\nSEEN = {}\n"
+        "@bp.route('/orders/<int:number>')\ndef order(number):\n"
+        "    SEEN[number] = price(number)\n    return str(SEEN[number])\n"
+    ),
+    "shop/items.py": (
+        "from flask import Blueprint\nbp = Blueprint('items', __name__)\ndef price(number):\n    return number * 2\n"
+        "@bp.route('/items')\ndef items():\n    return 'items'\n"
+    ),
+    "shop/broken.py": "def broken(:\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "monolith"
+    for path, text in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    return folder
+
+
+def refactor(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "refactor", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False,
+        env={**os.environ, **environment}, encoding="utf-8",
+    )  # fmt: skip
+
+
+def test_analyze_writes_what_it_says(project: Path) -> None:
+    ended = refactor("analyze", project)
+    assert ended.returncode == 0, ended.stderr
+    assert sorted(path.name for path in (project / ".refactor").iterdir()) == [
+        ".gitignore", "analysis.json", "cache.sqlite", "findings.sarif", "report.html", "summary.md",
+    ]  # fmt: skip
+    assert (project / ".refactor/.gitignore").read_text() == "*\n"
+    assert (project / "refactor.plan.toml").is_file()
+    assert "STATE001" in ended.stdout
+    assert ended.stderr.splitlines()[-1].strip().startswith("Next open ")
+
+
+def test_a_file_that_does_not_parse_is_a_finding(project: Path) -> None:
+    found = json.loads(refactor("analyze", project, "-f", "json", "-q").stdout)["findings"]
+    assert [(one["path"], one["line"]) for one in found if one["path"] == "shop/broken.py"] == [("shop/broken.py", 1)]
+
+
+def test_the_same_input_gives_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    outputs = [tmp_path / "a", tmp_path / "b"]
+    for seed, output in enumerate(outputs):
+        refactor("analyze", project, "--output", output, "-q", "--jobs", 1 + seed, PYTHONHASHSEED=str(seed))
+    for name in ("analysis.json", "report.html", "summary.md", "findings.sarif"):
+        assert (outputs[0] / name).read_bytes() == (outputs[1] / name).read_bytes(), name
+
+
+def test_the_plan_of_a_person_stays(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    plan = (project / "refactor.plan.toml").read_text() + "\n# mine\n"
+    (project / "refactor.plan.toml").write_text(plan)
+    assert refactor("analyze", project, "-q").returncode == 0
+    assert (project / "refactor.plan.toml").read_text() == plan
+
+
+def test_outputs_side_by_side(project: Path, tmp_path: Path) -> None:
+    ended = refactor(
+        "analyze", project, "-f", "github", "--json-output", tmp_path / "a.json", "--sarif-output", tmp_path / "a.sarif"
+    )
+    assert "::error file=shop/orders.py,line=" in ended.stdout
+    assert json.loads((tmp_path / "a.json").read_text())["version"] == 1
+    assert json.loads((tmp_path / "a.sarif").read_text())["version"] == "2.1.0"
+
+
+def test_quiet_says_nothing_on_stderr(project: Path) -> None:
+    assert refactor("analyze", project, "-q").stderr == ""
+
+
+def test_an_ascii_terminal_gets_ascii(project: Path) -> None:
+    ended = refactor("analyze", project, PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.isascii()
+
+
+def test_a_closed_pipe_ends_quietly(project: Path) -> None:
+    ended = subprocess.run(
+        f"'{sys.executable}' -m refactor rules | head -n 1",
+        shell=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (len(ended.stdout.splitlines()), ended.stderr) == (1, "")
+
+
+def test_graph_is_json_on_stdout(project: Path) -> None:
+    found = json.loads(refactor("graph", project, "--format", "callgraph").stdout)
+    assert "shop.items:price" in found["shop.orders:order"]
+
+
+def test_explain(project: Path) -> None:
+    assert "STATE001 module-state-written" in refactor("explain", "state001", project).stdout
+    assert refactor("explain", "shop.items:price", project).returncode == 2
+    refactor("analyze", project, "-q")
+    assert "shop.items:price" in refactor("explain", "shop.items:price", project).stdout
+    ended = refactor("explain", "shop.items:prise", project)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "did you mean shop.items:price" in ended.stderr
+
+
+def test_check_fails_on_what_is_new(project: Path) -> None:
+    assert refactor("check", project).returncode == 1
+    refactor("analyze", project, "-q")
+    assert refactor("check", project).returncode == 0
+    items = (project / "shop/items.py").read_text()
+    (project / "shop/items.py").write_text(
+        items + "LAST = []\n@bp.route('/x')\ndef x():\n    LAST.append(1)\n    return 'x'\n"
+    )
+    ended = refactor("check", project)
+    assert ended.returncode == 1
+    assert "error STATE001" in ended.stdout
+    assert "shop/items.py" in ended.stdout
+
+
+def test_report_renders_the_last_analysis(project: Path) -> None:
+    ended = refactor("report", project)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("error: there is no analysis yet\n  --> ")
+    refactor("analyze", project, "-q")
+    assert refactor("report", project).stdout == (project / ".refactor/report.html").read_text("utf-8")
+    assert refactor("report", project, "-f", "json").stdout == (project / ".refactor/analysis.json").read_text("utf-8")
+
+
+def test_init_writes_settings_once(project: Path) -> None:
+    assert refactor("init", project).returncode == 0
+    ended = refactor("init", project)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert refactor("analyze", project, "-q").returncode == 0
+
+
+def test_split_dry_run_writes_nothing(project: Path, tmp_path: Path) -> None:
+    ended = refactor("split", project, "-o", tmp_path / "out", "--dry-run")
+    assert ended.returncode == 0, ended.stderr
+    assert "services/\n" in ended.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_second_split_keeps_edits(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert refactor("split", project, "-o", out).returncode == 0
+    readme = out / "README.md"
+    readme.write_text(readme.read_text() + "\nOurs.\n")
+    (out / "notes.txt").write_text("ours")
+    ended = refactor("split", project, "-o", out)
+    assert ended.returncode == 0, ended.stderr
+    assert readme.read_text().endswith("\nOurs.\n")
+    assert (out / "notes.txt").read_text() == "ours"
+    assert "1 with hand edits kept" in ended.stdout
+
+
+def test_split_does_not_write_into_a_folder_of_others(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.txt").write_text("theirs")
+    ended = refactor("split", project, "-o", tmp_path / "out")
+    assert ended.returncode == 2
+    assert "nothing was changed" in ended.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("analyze", "no/such/folder"), "error: no such folder\n  --> no/such/folder\nhelp: "),
+        (("anlyze",), "error: no such command 'anlyze'"),
+        (("analyze", ".", "--services", "many"), "error: invalid value for --services"),
+        (("schema", "nothing"), "error: no schema is named nothing\nhelp: "),
+        (("verify", "nothing", "--against", "rules"), "error: "),
+        (("rules", "-f", "sarif"), "error: rules can't be written as sarif\nhelp: "),
+    ],
+)
+def test_misuse_ends_with_2_and_a_hint(arguments: tuple[str, ...], said: str) -> None:
+    ended = refactor(*arguments)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith(said)
+
+
+def test_a_setting_that_is_unknown(project: Path) -> None:
+    (project / "refactor.toml").write_text("sede = 1\n")
+    ended = refactor("analyze", project)
+    assert ended.returncode == 2
+    assert ended.stderr == (
+        f"error: unknown setting 'sede'\n  --> {project.resolve()}/refactor.toml:1:1\nhelp: did you mean seed?\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["analysis", "findings", "plan"])
+def test_schemas_are_json(name: str) -> None:
+    assert json.loads(refactor("schema", name).stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+
+
+def test_version_and_doctor() -> None:
+    assert refactor("--version").stdout == "refactor 0.1.0\n"
+    ended = refactor("doctor", ROOT)
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("ok       refactor 0.1.0, Python 3.")
