@@ -111,14 +111,17 @@ def link(project: Project, *, assets: bool = False, advance: Advance = quiet) ->
     from refactor.link import graph_of
     from refactor.link import link as linked
 
-    sources, facts = _read(project, assets, advance)
+    sources, facts = read_sources(project, assets=assets, advance=advance)
     advance("linking", 0, 1)
     program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"))
     advance("linking", 1, 1)
     return Linked(sources, facts, program, graph_of(program))
 
 
-def _read(project: Project, assets: bool, advance: Advance) -> tuple[SourceTree, tuple[ModuleFacts, ...]]:
+def read_sources(
+    project: Project, *, assets: bool = False, advance: Advance = quiet
+) -> tuple[SourceTree, tuple[ModuleFacts, ...]]:
+    """The sources, with everything that could not be read, and the facts of the rest."""
     from refactor.adapters.cache import Cache
     from refactor.adapters.disk import read_tree
     from refactor.adapters.workers import read_all

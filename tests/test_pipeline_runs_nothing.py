@@ -6,7 +6,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MARK = "import pathlib\npathlib.Path({mark!r}).write_text(__file__)\n"
-TRAPS = ("setup", "conftest", "sitecustomize", "libcst", "networkx", "jinja2", "typing", "refactor", "manage", "flask")
+TRAPS = (
+    "setup", "conftest", "sitecustomize", "libcst", "networkx", "jinja2", "typing", "refactor", "pickle", "tokenize",
+    "multiprocessing", "signal", "manage",
+)  # fmt: skip
 APP = """\
 from flask import Blueprint, Flask
 bp = Blueprint("orders", __name__)
@@ -30,16 +33,20 @@ def plant(folder: Path, mark: Path) -> None:
     (folder / "evil.pth").write_text(f"import pathlib; pathlib.Path({str(mark)!r}).write_text('pth')\n")
 
 
-def refactor(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """The command line with the hostile folder as its working directory, as a user would have it."""
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from refactor.cli import main; main()"
-    return subprocess.run(
-        [sys.executable, "-P", "-c", code, str(ROOT), *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+SCRIPT = """\
+import sys
+sys.path.append({root!r})
+from refactor.cli import main
+if __name__ == "__main__":
+    main()
+"""
+
+
+def refactor(script: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """An installed command, started in the hostile folder."""
+    script.write_text(SCRIPT.format(root=str(ROOT)))
+    command = [sys.executable, str(script), *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_analyze_graph_check_and_split_leave_no_mark(tmp_path: Path) -> None:
@@ -47,7 +54,7 @@ def test_analyze_graph_check_and_split_leave_no_mark(tmp_path: Path) -> None:
     plant(folder, mark)
     split = ("split", ".", "-o", str(tmp_path / "out"))
     for arguments in (("analyze",), ("graph",), ("check",), split, ("report",)):
-        ended = refactor(folder, *arguments)
+        ended = refactor(tmp_path / "command", folder, *arguments)
         assert ended.returncode in (0, 1), (arguments, ended.stderr)
         assert not mark.exists(), (arguments, mark.read_text())
     assert (tmp_path / "out/split.json").is_file()

@@ -108,7 +108,11 @@ def _alone(file: SourceFile, read: Reader) -> Result:
 
 @contextlib.contextmanager
 def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Spawned workers, ended at once when we are interrupted."""
+    """Spawned workers, ended at once when we are interrupted.
+
+    They start in the user's folder, from which a new interpreter would import: a ``pickle.py`` there must not run.
+    """
+    os.environ["PYTHONSAFEPATH"] = "1"
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts)
     try:
         yield pool

@@ -33,15 +33,12 @@ def report(
     The code is read again, for excerpts only.
     """
     from refactor import pipeline
-    from refactor.adapters.disk import read_tree
-    from refactor.model.sources import SourceTree
     from refactor.report import html, json_text, markdown, sarif
 
     project = pipeline.open_project(path, own=output)
     analysis = pipeline.load_analysis(project)
     if format is ReportFormat.html:
-        settings = project.settings
-        sources = read_tree(project.folder / settings.source, settings.exclude) if source else SourceTree()
+        sources, _ = pipeline.read_sources(project)
         terminal.result(html(analysis, sources, pipeline.templates(""), with_source=source))
     else:
         render = {ReportFormat.markdown: markdown, ReportFormat.json: json_text, ReportFormat.sarif: sarif}[format]

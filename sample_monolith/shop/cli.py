@@ -3,7 +3,6 @@ from flask.cli import with_appcontext
 
 from .core import background, scheduler
 from .core import storage
-from .core.clock import parse_day
 from .core.db import create_tables
 from .reporting import reports
 from .utils.csvtools import to_csv
@@ -29,13 +28,11 @@ def seed():
 
 @click.command("export-report")
 @click.argument("name", type=click.Choice(sorted(reports.REPORTS)))
-@click.option("--since", default=None, help="YYYY-MM-DD")
-@click.option("--until", default=None, help="YYYY-MM-DD")
 @click.option("--stdout", "to_stdout", is_flag=True, help="print instead of writing a file")
 @with_appcontext
-def export_report(name, since, until, to_stdout):
+def export_report(name, to_stdout):
     """Write a report as CSV into the file storage."""
-    _, rows = reports.build(name, since and parse_day(since), until and parse_day(until))
+    _, rows = reports.build(name)
     header = list(rows[0]) if rows else ["empty"]
     text = to_csv(header, [[row[key] for key in header] for row in rows])
     if to_stdout:

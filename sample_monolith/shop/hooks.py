@@ -1,6 +1,4 @@
 """Before, after and around the requests."""
-import time
-
 from flask import current_app, g, request
 
 from .core import db_session
@@ -9,10 +7,6 @@ from .customers import sessions
 from .models import Customer
 from .notifications import flush_pending
 from .version import __version__
-
-
-def start_clock():
-    g.started = time.perf_counter()
 
 
 def start_scheduler():
@@ -36,9 +30,6 @@ def send_mail(response):
 
 def add_headers(response):
     response.headers["X-Shop-Version"] = __version__
-    response.headers["X-Response-Time"] = "%.1fms" % (
-        (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-    )
     response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -48,7 +39,6 @@ def close_session(error=None):
 
 
 def register(app):
-    app.before_request(start_clock)
     app.before_request(start_scheduler)
     app.before_request(load_customer)
     app.after_request(send_mail)

@@ -24,7 +24,6 @@ class Customer(TimestampMixin, SerializerMixin, Base):
     email: Mapped[str] = mapped_column(String(200), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(200))
-    phone: Mapped[str | None] = mapped_column(String(40))
     is_admin: Mapped[bool] = mapped_column(default=False)
     # kept up to date by the accounts package when an order comes in
     order_count: Mapped[int] = mapped_column(default=0)
@@ -83,10 +82,5 @@ from .customers.models import LoginSession  # noqa: E402,F401
 from .notifications.models import MailMessage  # noqa: E402,F401
 from .payments.models import Payment, PaymentStatus  # noqa: E402,F401
 from .promotions.models import Coupon, CouponKind, CouponRedemption  # noqa: E402,F401
-from .reporting.models import DailySales, ReportRun  # noqa: E402,F401
-from .shipping.models import (  # noqa: E402,F401
-    Shipment,
-    ShipmentStatus,
-    ShippingRate,
-    TrackingEvent,
-)
+from .reporting.models import DailySales  # noqa: E402,F401
+from .shipping.models import Shipment, ShipmentStatus, ShippingRate  # noqa: E402,F401

@@ -111,7 +111,7 @@ def test_a_closed_pipe_ends_quietly(project: Path) -> None:
 
 def test_graph_is_json_on_stdout(project: Path) -> None:
     found = json.loads(refactor("graph", project, "--format", "callgraph").stdout)
-    assert "shop.items:price" in found["shop.orders:order"]
+    assert "shop.items.price" in found["shop.orders.order"]
 
 
 def test_explain(project: Path) -> None:

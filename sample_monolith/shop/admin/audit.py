@@ -11,8 +11,5 @@ def audit(action, target, detail=""):
     db_session.add(AuditEntry(actor=actor, action=action, target=str(target), detail=detail))
 
 
-def latest(limit=50, action=None):
-    statement = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    if action:
-        statement = statement.where(AuditEntry.action == action)
-    return db_session.scalars(statement).all()
+def latest(limit=50):
+    return db_session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)).all()

@@ -7,15 +7,15 @@ from ..catalogue import stock
 from ..catalogue.pricing import set_price, unit_price
 from ..checkout import orders as order_service
 from ..checkout.models import Order, OrderStatus
-from ..core import NotFound, ValidationError, atomic, db_session, utcnow
+from ..core import NotFound, ValidationError, atomic, db_session
 from ..core import background, storage
 from ..core.security import admin_required
 from ..notifications.models import MailMessage
 from ..reporting.reports import dashboard
 from ..services import fulfilment
-from ..shipping.models import Shipment, ShipmentStatus, ShippingRate
-from ..shipping.rates import CALCULATORS, forget_rates
-from ..utils import json_body, one_of, paginate, positive_int, required_text, slugify
+from ..shipping.models import ShippingRate
+from ..shipping.rates import forget_rates
+from ..utils import json_body, one_of, paginate, required_text, slugify
 from ..utils.validation import money_amount, non_negative_int
 from .audit import audit, latest
 
@@ -26,7 +26,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin")
 @admin_required
 def show_dashboard():
     low = [{"sku": product.sku, "on_hand": on_hand} for product, on_hand in stock.running_low()]
-    return jsonify(dashboard() | {"low_stock": low, "waiting": len(fulfilment.waiting_orders())})
+    return jsonify(dashboard() | {"low_stock": low})
 
 
 # -- orders ---------------------------------------------------------------------------------
@@ -53,27 +53,6 @@ def ship_order(number):
     return jsonify(shipment.to_dict(order=order.number, label=label))
 
 
-@bp.put("/shipments/<tracking_number>/status")
-@admin_required
-def override_shipment(tracking_number):
-    """When the carrier got it wrong again."""
-    shipment = db_session.scalar(
-        select(Shipment).where(Shipment.tracking_number == tracking_number)
-    )
-    if shipment is None:
-        raise NotFound("No such parcel")
-    data = json_body(required=["status"])
-    status = ShipmentStatus(one_of(data["status"], "status", [s.value for s in ShipmentStatus]))
-    with atomic():
-        before = shipment.status
-        shipment.status = status
-        if status is ShipmentStatus.DELIVERED and shipment.delivered_at is None:
-            shipment.delivered_at = utcnow()
-        shipment.track(status.value, "set by the shop")
-        audit("shipment", tracking_number, "%s -> %s" % (before.value, status.value))
-    return jsonify(shipment.to_dict())
-
-
 # -- catalogue ------------------------------------------------------------------------------
 
 
@@ -89,7 +68,6 @@ def create_product():
             required_text(data["name"], "name", maximum=200),
             category,
             str(data.get("description", "")),
-            positive_int(data.get("weight_grams", 500), "weight_grams"),
         )
         set_price(product, price)
         audit("product", product.sku, "created")
@@ -110,10 +88,8 @@ def update_product(sku):
             product.description = required_text(data["description"], "description", 0, 5000)
         if "active" in data:
             product.active = bool(data["active"])
-        if "min_stock" in data:
-            product.min_stock = non_negative_int(data["min_stock"], "min_stock")
         audit("product", product.sku, "changed " + ", ".join(sorted(data)))
-    return jsonify(product.to_dict(description=product.description, min_stock=product.min_stock))
+    return jsonify(product.to_dict(description=product.description))
 
 
 @bp.put("/products/<sku>/price")
@@ -165,11 +141,9 @@ def change_rate(rate_id):
         raise NotFound("No such rate")
     data = json_body()
     with atomic():
-        for name in ("base", "per_kg", "free_over"):
+        for name in ("base", "free_over"):
             if name in data:
                 setattr(rate, name, money_amount(data[name], name))
-        if "calculator" in data:
-            rate.calculator = one_of(data["calculator"], "calculator", CALCULATORS)
         if "active" in data:
             rate.active = bool(data["active"])
         audit("rate", "%s/%s" % (rate.code, rate.zone))
@@ -187,8 +161,7 @@ def show_outbox():
     statement = select(MailMessage).order_by(MailMessage.id)
     if request.args.get("kind"):
         statement = statement.where(MailMessage.kind == request.args["kind"])
-    page = paginate(statement, lambda message: message.to_dict())
-    return jsonify(page | {"files": len(storage.listing("outbox"))})
+    return jsonify(paginate(statement, lambda message: message.to_dict()))
 
 
 @bp.get("/outbox/<int:message_id>")
@@ -204,5 +177,4 @@ def show_mail(message_id):
 @bp.get("/audit")
 @admin_required
 def show_audit():
-    entries = latest(action=request.args.get("action"))
-    return jsonify(entries=[entry.to_dict() for entry in entries])
+    return jsonify(entries=[entry.to_dict() for entry in latest()])

@@ -23,7 +23,7 @@ class Category(SerializerMixin, Base):
 
 class Product(TimestampMixin, SerializerMixin, Base):
     __tablename__ = "products"
-    _public = ("sku", "name", "slug", "weight_grams", "active")
+    _public = ("sku", "name", "slug", "active")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sku: Mapped[str] = mapped_column(String(40), unique=True)
@@ -31,7 +31,6 @@ class Product(TimestampMixin, SerializerMixin, Base):
     slug: Mapped[str] = mapped_column(String(200), index=True)
     description: Mapped[str] = mapped_column(Text, default="")
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
-    weight_grams: Mapped[int] = mapped_column(default=500)
     min_stock: Mapped[int] = mapped_column(default=3)
     active: Mapped[bool] = mapped_column(default=True)
     image_path: Mapped[str | None] = mapped_column(String(300))
@@ -46,7 +45,7 @@ class Product(TimestampMixin, SerializerMixin, Base):
 
 
 class Price(Base):
-    """Price list, with tiers (``min_quantity``) and validity."""
+    """Price list. The newest one that is valid counts."""
 
     __tablename__ = "prices"
 
@@ -54,9 +53,7 @@ class Price(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     amount: Mapped[Decimal]
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
-    min_quantity: Mapped[int] = mapped_column(default=1)
     valid_from: Mapped[datetime] = mapped_column(default=utcnow)
-    valid_until: Mapped[datetime | None]
 
     product: Mapped["Product"] = relationship(back_populates="prices")
 

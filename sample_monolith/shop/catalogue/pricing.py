@@ -5,14 +5,14 @@ product's entries away.
 """
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ..core import ShopError, db_session, utcnow
 from ..core.state import uses_database_state
 from .models import Price, Product
 
-# (product id, quantity) -> amount
-_price_cache: dict[tuple[int, int], Decimal] = {}
+# product id -> amount
+_price_cache: dict[int, Decimal] = {}
 
 
 class PriceMissing(ShopError):
@@ -20,24 +20,21 @@ class PriceMissing(ShopError):
     code = "price_missing"
 
 
-def unit_price(product: Product, quantity: int = 1) -> Decimal:
-    key = (product.id, quantity)
+def unit_price(product: Product) -> Decimal:
     cached = not uses_database_state()
-    if cached and key in _price_cache:
-        return _price_cache[key]
-    amount = _lookup(product, quantity)
+    if cached and product.id in _price_cache:
+        return _price_cache[product.id]
+    amount = _lookup(product)
     if cached:
-        _price_cache[key] = amount
+        _price_cache[product.id] = amount
     return amount
 
 
-def _lookup(product, quantity):
-    now = utcnow()
+def _lookup(product):
     price = db_session.scalars(
         select(Price)
-        .where(Price.product_id == product.id, Price.min_quantity <= quantity)
-        .where(Price.valid_from <= now, or_(Price.valid_until.is_(None), Price.valid_until > now))
-        .order_by(Price.min_quantity.desc(), Price.valid_from.desc(), Price.id.desc())
+        .where(Price.product_id == product.id, Price.valid_from <= utcnow())
+        .order_by(Price.valid_from.desc(), Price.id.desc())
         .limit(1)
     ).first()
     if price is None:
@@ -45,22 +42,12 @@ def _lookup(product, quantity):
     return price.amount
 
 
-def set_price(product: Product, amount: Decimal, min_quantity: int = 1) -> Price:
-    """End the running price of this tier and start a new one. The caller commits."""
-    now = utcnow()
-    for price in product.prices:
-        if price.min_quantity == min_quantity and (price.valid_until is None or price.valid_until > now):
-            price.valid_until = now
-    fresh = Price(product_id=product.id, amount=amount, min_quantity=min_quantity, valid_from=now)
-    product.prices.append(fresh)
+def set_price(product: Product, amount: Decimal):
+    """Start a new price now. The caller commits."""
+    product.prices.append(Price(amount=amount, valid_from=utcnow()))
     db_session.flush()
-    forget_prices(product)
-    return fresh
+    _price_cache.pop(product.id, None)
 
 
-def forget_prices(product=None):
-    if product is None:
-        _price_cache.clear()
-        return
-    for key in [key for key in _price_cache if key[0] == product.id]:
-        del _price_cache[key]
+def forget_prices():
+    _price_cache.clear()

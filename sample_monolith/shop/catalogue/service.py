@@ -74,7 +74,7 @@ def product_detail(product):
     )
 
 
-def create_product(sku, name, category, description="", weight_grams=500):
+def create_product(sku, name, category, description=""):
     if db_session.scalar(select(Product.id).where(func.upper(Product.sku) == sku.upper())):
         raise Conflict("SKU %s is taken" % sku)
     product = Product(
@@ -83,7 +83,6 @@ def create_product(sku, name, category, description="", weight_grams=500):
         slug=slugify(name),
         description=description,
         category=category,
-        weight_grams=weight_grams,
     )
     db_session.add(product)
     db_session.flush()

@@ -28,7 +28,7 @@ def show_product(sku):
 def show_price(sku):
     product = service.get_product(sku)
     quantity = positive_int(request.args.get("quantity", "1"), "quantity")
-    amount = unit_price(product, quantity)
+    amount = unit_price(product)
     return jsonify(
         sku=product.sku,
         quantity=quantity,

@@ -19,7 +19,6 @@ from ..core import Conflict, NotFound, ShopError, db_session, utcnow
 from ..core.security import new_token
 from ..core.state import uses_database_state
 from ..helpers.pricing import compute_totals, price_line
-from ..promotions.coupons import CouponError, check_coupon
 from .models import CartLineRecord, CartRecord
 
 COOKIE = "shop_cart"
@@ -40,7 +39,6 @@ class CartItem:
 class Cart:
     key: str
     items: list[CartItem] = field(default_factory=list)
-    coupon_code: str | None = None
     updated_at: datetime = field(default_factory=utcnow)
 
     def find(self, sku) -> CartItem | None:
@@ -76,7 +74,7 @@ class DatabaseCartStore:
 
     def _to_cart(self, record):
         items = [CartItem(line.sku, line.quantity) for line in record.lines]
-        return Cart(record.key, items, record.coupon_code, record.updated_at)
+        return Cart(record.key, items, record.updated_at)
 
     def load(self, key):
         record = self._record(key)
@@ -87,7 +85,6 @@ class DatabaseCartStore:
         if record is None:
             record = CartRecord(key=cart.key)
             db_session.add(record)
-        record.coupon_code = cart.coupon_code
         record.updated_at = cart.updated_at
         record.lines = [CartLineRecord(sku=i.sku, quantity=i.quantity) for i in cart.items]
         db_session.commit()
@@ -174,26 +171,12 @@ def priced_lines(cart: Cart):
     return lines
 
 
-def usable_coupon(cart, subtotal, customer=None):
-    """The coupon in the cart, unless it stopped being valid meanwhile."""
-    if not cart.coupon_code:
-        return None, None
-    try:
-        return check_coupon(cart.coupon_code, subtotal, customer), None
-    except CouponError as error:
-        return None, error.message
-
-
-def describe(cart: Cart, customer=None) -> dict:
+def describe(cart: Cart) -> dict:
     lines = priced_lines(cart)
-    subtotal = compute_totals(lines).subtotal
-    coupon, problem = usable_coupon(cart, subtotal, customer)
     return {
         "items": [line.to_dict() for line in lines],
         "count": cart.count,
-        "coupon": cart.coupon_code,
-        "coupon_problem": problem,
-        "totals": compute_totals(lines, coupon).to_dict(),
+        "totals": compute_totals(lines).to_dict(),
     }
 
 
@@ -210,7 +193,6 @@ def merge_anonymous_cart(token, customer):
             add_item(cart, item.sku, item.quantity)
         except ShopError:
             continue  # sold out or gone while they were looking for the password
-    cart.coupon_code = cart.coupon_code or anonymous.coupon_code
     save(cart)
     carts.drop(anonymous.key)
 

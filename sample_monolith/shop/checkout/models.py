@@ -18,7 +18,6 @@ class CartRecord(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
-    coupon_code: Mapped[str | None] = mapped_column(String(40))
     updated_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     lines: Mapped[list["CartLineRecord"]] = relationship(
@@ -78,11 +77,6 @@ class Order(TimestampMixin, SerializerMixin, Base):
     @property
     def is_open(self) -> bool:
         return self.status in (OrderStatus.PENDING, OrderStatus.PAID)
-
-    @property
-    def weight_grams(self):
-        return sum(line.quantity * line.product.weight_grams for line in self.lines)
-
 
 class OrderLine(SerializerMixin, Base):
     __tablename__ = "order_lines"

@@ -2,7 +2,6 @@ from flask import Blueprint, Response, g, jsonify, render_template, url_for
 
 from ..core import atomic
 from ..core.security import login_required
-from ..promotions.coupons import check_coupon
 from ..services import checkout as checkout_service
 from ..utils import json_body, paginate, positive_int
 from ..utils.validation import non_negative_int
@@ -17,7 +16,7 @@ orders_bp = Blueprint("orders", __name__, url_prefix="/orders")
 
 def cart_response(cart, status=200):
     """The cart as JSON; sets the cookie when the visitor just got a cart."""
-    response = jsonify(carts.describe(cart, g.customer))
+    response = jsonify(carts.describe(cart))
     if g.get("new_cart_token"):
         response.set_cookie(carts.COOKIE, g.new_cart_token, httponly=True, samesite="Lax")
     return response, status
@@ -51,25 +50,6 @@ def change_item(sku):
 def remove_item(sku):
     cart = carts.current_cart()
     carts.set_quantity(cart, sku, 0)
-    carts.save(cart)
-    return cart_response(cart)
-
-
-@cart_bp.delete("")
-def empty_cart():
-    key = carts.current_key()
-    if key:
-        carts.store().drop(key)
-    return "", 204
-
-
-@cart_bp.post("/coupon")
-def use_coupon():
-    data = json_body(required=["code"])
-    cart = carts.current_cart(create=True)
-    lines = carts.priced_lines(cart)
-    subtotal = sum(line.total for line in lines)
-    cart.coupon_code = check_coupon(str(data["code"]), subtotal, g.customer).code
     carts.save(cart)
     return cart_response(cart)
 

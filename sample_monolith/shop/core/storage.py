@@ -50,12 +50,3 @@ def delete(key):
         os.remove(_path(key))
     except FileNotFoundError:
         pass
-
-
-def listing(folder: str) -> list[str]:
-    """Keys of the files directly in ``folder``, sorted."""
-    try:
-        names = os.listdir(_path(folder))
-    except FileNotFoundError:
-        return []
-    return sorted(posixpath.join(folder, name) for name in names if not name.endswith(".part"))

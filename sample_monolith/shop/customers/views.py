@@ -5,7 +5,7 @@ from ..checkout import cart as carts
 from ..core import NotFound, atomic
 from ..core.security import login_required
 from ..models import Address
-from ..utils import json_body, required_text
+from ..utils import json_body
 from . import accounts, sessions
 
 bp = Blueprint("account", __name__, url_prefix="/account")
@@ -50,19 +50,7 @@ def logout():
 @login_required
 def me():
     links = {"orders": url_for("orders.list_orders"), "cart": url_for("cart.show_cart")}
-    return jsonify(g.customer.to_dict(phone=g.customer.phone, links=links))
-
-
-@bp.patch("/me")
-@login_required
-def update_me():
-    data = json_body()
-    with atomic():
-        if "name" in data:
-            g.customer.name = required_text(data["name"], "name", maximum=120)
-        if "phone" in data:
-            g.customer.phone = required_text(data["phone"], "phone", maximum=40)
-    return jsonify(g.customer.to_dict(phone=g.customer.phone))
+    return jsonify(g.customer.to_dict(links=links))
 
 
 class AddressAPI(MethodView):

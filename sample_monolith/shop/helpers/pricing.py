@@ -3,7 +3,7 @@
 Started as a helper of the cart, by now the quote and the checkout go through
 ``price_lines`` and ``compute_totals`` as well.
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from ..catalogue.pricing import unit_price
@@ -39,7 +39,6 @@ class Totals:
     shipping: Decimal = ZERO
     tax: Decimal = ZERO
     total: Decimal = ZERO
-    notes: list = field(default_factory=list)
 
     def to_dict(self):
         return {
@@ -48,12 +47,11 @@ class Totals:
             "shipping": str(self.shipping),
             "tax": str(self.tax),
             "total": str(self.total),
-            "notes": list(self.notes),
         }
 
 
 def price_line(product, quantity) -> PricedLine:
-    return PricedLine(product, quantity, unit_price(product, quantity))
+    return PricedLine(product, quantity, unit_price(product))
 
 
 def price_lines(items) -> list[PricedLine]:
@@ -75,7 +73,6 @@ def compute_totals(lines, coupon=None, shipping: Decimal = ZERO, country: str = 
     totals.shipping = shipping
     if coupon is not None and coupon.kind is CouponKind.FREE_SHIPPING and shipping:
         totals.shipping = ZERO
-        totals.notes.append("Free shipping with %s" % coupon.code)
     totals.total = totals.subtotal - totals.discount + totals.shipping
     _, totals.tax = split_tax(totals.total, tax_rate(country))
     return totals

@@ -64,13 +64,3 @@ class CardProvider(ReferenceMixin, PaymentProvider):
 
     def refund(self, reference, amount):
         return self.make_reference(reference, amount)
-
-
-class AlwaysDeclines(CardProvider):
-    """For fire drills."""
-
-    name = "declines"
-
-    def capture(self, amount, details, order_number):
-        self.validate(details)
-        raise PaymentDeclined("fire drill")

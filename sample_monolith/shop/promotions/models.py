@@ -28,11 +28,7 @@ class Coupon(SerializerMixin, Base):
     min_total: Mapped[Decimal] = mapped_column(default=ZERO)
     max_uses: Mapped[int | None]
     used_count: Mapped[int] = mapped_column(default=0)
-    once_per_customer: Mapped[bool] = mapped_column(default=False)
-    public: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
-    valid_from: Mapped[datetime]
-    valid_until: Mapped[datetime | None]
 
     @property
     def exhausted(self):

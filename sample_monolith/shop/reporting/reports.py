@@ -10,14 +10,13 @@ from sqlalchemy import func, select
 from ..catalogue.models import Product
 from ..catalogue.pricing import unit_price
 from ..checkout.models import Order, OrderStatus
-from ..core import NotFound, ValidationError, ZERO, db_session, to_money
+from ..core import NotFound, ZERO, db_session, to_money
 from ..core import storage
-from ..core.clock import parse_day
 from ..core.signals import order_placed
 from ..models import Customer
 from ..utils.csvtools import to_csv
 from . import queries
-from .models import DailySales, ReportRun
+from .models import DailySales
 
 CHUNK = 3
 
@@ -36,31 +35,19 @@ report("sales", "Sales by category")(queries.sales_by_category)
 
 
 @report("stock", "Stock and its value")
-def stock_report(since=None, until=None):
-    rows = queries.stock_value(since, until)
+def stock_report():
+    rows = queries.stock_value()
     for row in rows:
         product = db_session.scalars(select(Product).where(Product.sku == row["sku"])).unique().one()
         row["value"] = to_money(unit_price(product) * row["on_hand"])
     return rows
 
 
-def period(args) -> tuple[datetime | None, datetime | None]:
-    """``since`` and ``until`` from query arguments."""
-    result = []
-    for name in ("since", "until"):
-        raw = args.get(name)
-        try:
-            result.append(parse_day(raw) if raw else None)
-        except ValueError:
-            raise ValidationError(**{name: "must be YYYY-MM-DD"}) from None
-    return result[0], result[1]
-
-
-def build(name, since=None, until=None):
+def build(name):
     if name not in REPORTS:
         raise NotFound("No report %s" % name, known=sorted(REPORTS))
     title, func = REPORTS[name]
-    return title, func(since, until)
+    return title, func()
 
 
 def _month_bounds(year, month):
@@ -115,23 +102,17 @@ def annual_report(year: int) -> dict:
     }
 
 
-def run_annual_report(year) -> tuple[dict, ReportRun]:
-    """Compute, write the CSV, remember the run. The caller commits."""
+def annual_key(year):
+    return "reports/annual-%d.csv" % year
+
+
+def run_annual_report(year) -> dict:
+    """Compute, and leave the CSV in the file storage."""
     result = annual_report(year)
     rows = [(m["month"], m["orders"], m["revenue"]) for m in result["months"]]
     text = to_csv(["month", "orders", "revenue"], rows)
-    path = storage.put("reports/annual-%d.csv" % year, text)
-    run = ReportRun(name="annual", parameters="year=%d" % year, row_count=len(rows), path=path)
-    db_session.add(run)
-    db_session.flush()
-    return result, run
-
-
-def get_run(run_id) -> ReportRun:
-    run = db_session.get(ReportRun, run_id)
-    if run is None:
-        raise NotFound("No such report run")
-    return run
+    storage.put(annual_key(year), text)
+    return result
 
 
 @order_placed.connect

@@ -1,6 +1,5 @@
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, jsonify, url_for
 
-from ..core import NotFound, atomic
 from ..core import storage
 from ..core.security import admin_required
 from ..utils import json_body
@@ -25,16 +24,14 @@ def list_reports():
 @bp.get("/<name>")
 @admin_required
 def show_report(name):
-    since, until = reports.period(request.args)
-    title, rows = reports.build(name, since, until)
+    title, rows = reports.build(name)
     return jsonify(name=name, title=title, rows=rows)
 
 
 @bp.get("/<name>.csv")
 @admin_required
 def download_report(name):
-    since, until = reports.period(request.args)
-    _, rows = reports.build(name, since, until)
+    _, rows = reports.build(name)
     header = list(rows[0]) if rows else ["empty"]
     return csv_response("%s.csv" % name, header, [[row[key] for key in header] for row in rows])
 
@@ -43,15 +40,11 @@ def download_report(name):
 @admin_required
 def annual():
     year = integer(json_body(required=["year"])["year"], "year", 2000, 2100)
-    with atomic():
-        result, run = reports.run_annual_report(year)
-    return jsonify(result | {"run": run.id, "file": url_for(".run_file", run_id=run.id)}), 201
+    result = reports.run_annual_report(year)
+    return jsonify(result | {"file": url_for(".annual_file", year=year)}), 201
 
 
-@bp.get("/runs/<int:run_id>/file")
+@bp.get("/annual/<int:year>.csv")
 @admin_required
-def run_file(run_id):
-    run = reports.get_run(run_id)
-    if not run.path:
-        raise NotFound("This run left no file")
-    return Response(storage.get(run.path), mimetype="text/csv")
+def annual_file(year):
+    return Response(storage.get(reports.annual_key(year)), mimetype="text/csv")

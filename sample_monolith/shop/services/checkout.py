@@ -45,11 +45,7 @@ def resolve_address(customer, data) -> Address:
     return customer.address
 
 
-def weigh(lines):
-    return sum(line.product.weight_grams * line.quantity for line in lines)
-
-
-def place_order(customer, items, data, coupon_code=None) -> Order:
+def place_order(customer, items, data) -> Order:
     """``items`` are (product, quantity) pairs."""
     if not items:
         raise carts.CartEmpty("The cart is empty")
@@ -61,7 +57,7 @@ def place_order(customer, items, data, coupon_code=None) -> Order:
     number = next_order_number()
     try:
         with atomic():
-            order = _write_order(number, customer, items, address, data, coupon_code)
+            order = _write_order(number, customer, items, address, data)
             capture_payment(order, payment_details)
             order.status = OrderStatus.PAID
             order_placed.send("checkout", order=order)
@@ -76,14 +72,12 @@ def place_order(customer, items, data, coupon_code=None) -> Order:
     return order
 
 
-def _write_order(number, customer, items, address, data, coupon_code):
+def _write_order(number, customer, items, address, data):
     lines = price_lines(items)
     subtotal = compute_totals(lines).subtotal
-    coupon = coupons.check_coupon(coupon_code, subtotal, customer) if coupon_code else None
+    coupon = coupons.check_coupon(data["coupon"], subtotal) if data.get("coupon") else None
     rate = find_rate(data.get("shipping", DEFAULT_SHIPPING), address.country)
-    totals = compute_totals(
-        lines, coupon, cost_of(rate, weigh(lines), subtotal), address.country
-    )
+    totals = compute_totals(lines, coupon, cost_of(rate, subtotal), address.country)
     order = Order(
         number=number,
         customer=customer,
@@ -120,6 +114,6 @@ def _write_order(number, customer, items, address, data, coupon_code):
 def place_order_from_cart(customer, data) -> Order:
     cart = carts.current_cart()
     items = [(carts.get_product(item.sku), item.quantity) for item in cart.items]
-    order = place_order(customer, items, data, coupon_code=cart.coupon_code)
+    order = place_order(customer, items, data)
     carts.store().drop(cart.key)
     return order

@@ -3,8 +3,6 @@
 Orders and shipments move together here; the shipping package itself only knows
 about rates, labels and the carrier.
 """
-from sqlalchemy import select
-
 from ..checkout.models import Order, OrderStatus
 from ..core import Conflict, db_session, utcnow
 from ..core.signals import order_cancelled, order_placed, shipment_delivered, shipment_dispatched
@@ -22,7 +20,6 @@ def open_shipment(sender, order: Order, **extra):
     shipment = Shipment(
         order=order,
         rate_code=order.shipping_code,
-        weight_grams=order.weight_grams,
         tracking_number=tracking_number_for(order.number, len(order.shipments) + 1),
     )
     db_session.add(shipment)
@@ -51,7 +48,6 @@ def dispatch(order: Order) -> Shipment:
     write_label(shipment)
     shipment.status = ShipmentStatus.DISPATCHED
     shipment.dispatched_at = utcnow()
-    shipment.track("dispatched", "Handed over to the carrier", "Warehouse")
     order.status = OrderStatus.SHIPPED
     shipment_dispatched.send("fulfilment", shipment=shipment, order=order)
     db_session.flush()
@@ -62,9 +58,3 @@ def dispatch(order: Order) -> Shipment:
 def complete_order(sender, shipment, order, **extra):
     if all(s.status in (ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED) for s in order.shipments):
         order.status = OrderStatus.DELIVERED
-
-
-def waiting_orders():
-    return db_session.scalars(
-        select(Order).where(Order.status == OrderStatus.PAID).order_by(Order.placed_at, Order.number)
-    ).all()

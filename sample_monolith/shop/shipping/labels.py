@@ -18,7 +18,7 @@ def render_label(shipment: Shipment) -> bytes:
         "SHOP PARCEL %s" % shipment.tracking_number,
         "Order %s" % order.number,
         "To: %s" % order.ship_to,
-        "Weight: %d g  Service: %s" % (shipment.weight_grams, shipment.rate_code),
+        "Service: %s" % shipment.rate_code,
     ]
     commands = ["BT /F1 12 Tf 40 780 Td 16 TL"]
     commands += ["(%s) Tj T*" % _escape(line) for line in lines]

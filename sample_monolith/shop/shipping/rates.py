@@ -1,11 +1,11 @@
-"""Shipping rates by zone and weight."""
+"""Shipping rates by zone."""
 from __future__ import annotations
 
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 
 from sqlalchemy import select
 
-from ..core import ShopError, ZERO, db_session, to_money
+from ..core import ShopError, ZERO, db_session
 from ..core.state import uses_database_state
 from ..helpers.geo import zone_of
 from .models import ShippingRate
@@ -14,18 +14,6 @@ from .models import ShippingRate
 class NoRateError(ShopError):
     status = 422
     code = "no_shipping_rate"
-
-
-def _by_weight(rate, weight_grams, subtotal):
-    kilos = (Decimal(weight_grams) / 1000).quantize(Decimal("1"), rounding=ROUND_UP)
-    return rate.base + rate.per_kg * kilos
-
-
-CALCULATORS = {
-    "flat": lambda rate, weight_grams, subtotal: rate.base,
-    "weight": _by_weight,
-    "value": lambda rate, weight_grams, subtotal: rate.base + subtotal * Decimal("0.02"),
-}
 
 # zone -> the zone's rates, detached from any session
 _rates_by_zone: dict[str, list[ShippingRate]] = {}
@@ -57,7 +45,7 @@ def find_rate(code, country) -> ShippingRate:
     raise NoRateError("We do not ship %s to %s" % (code, country), country=country)
 
 
-def cost_of(rate: ShippingRate, weight_grams: int, subtotal: Decimal) -> Decimal:
+def cost_of(rate: ShippingRate, subtotal: Decimal) -> Decimal:
     if rate.free_over is not None and subtotal >= rate.free_over:
         return ZERO
-    return to_money(CALCULATORS[rate.calculator](rate, weight_grams, subtotal))
+    return rate.base

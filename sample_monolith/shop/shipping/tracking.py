@@ -32,14 +32,7 @@ def find_shipment(tracking_number: str) -> Shipment:
     return shipment
 
 
-def timeline(shipment: Shipment) -> dict:
-    return shipment.to_dict(
-        country=shipment.order.ship_country,
-        events=[event.to_dict() for event in shipment.events],
-    )
-
-
-def carrier_event(tracking_number, status, location="", note=""):
+def carrier_event(tracking_number, status):
     """Apply one message of the carrier. The caller commits."""
     shipment = find_shipment(tracking_number)
     if status not in CARRIER_STATUS:
@@ -49,7 +42,6 @@ def carrier_event(tracking_number, status, location="", note=""):
     if shipment.status is ShipmentStatus.DELIVERED:
         return shipment
     shipment.status = CARRIER_STATUS[status]
-    shipment.track(status, note, location)
     if shipment.status is ShipmentStatus.DELIVERED:
         shipment.delivered_at = utcnow()
         shipment_delivered.send("tracking", shipment=shipment, order=shipment.order)

@@ -6,7 +6,7 @@ from ..checkout.orders import get_order
 from ..core import AuthRequired, Forbidden, NotFound, atomic
 from ..core.security import has_admin_token
 from ..helpers.geo import check_country, zone_of
-from ..utils import json_body, required_text
+from ..utils import json_body
 from . import rates, tracking
 from .labels import load_label
 
@@ -26,7 +26,7 @@ def list_rates():
 
 @bp.get("/track/<tracking_number>")
 def track(tracking_number):
-    return jsonify(tracking.timeline(tracking.find_shipment(tracking_number)))
+    return jsonify(tracking.find_shipment(tracking_number).to_dict())
 
 
 @bp.get("/labels/<number>.pdf")
@@ -50,9 +50,6 @@ def carrier_webhook():
     if not hmac.compare_digest(request.headers.get("X-Carrier-Token", ""), expected):
         raise AuthRequired("Not our carrier")
     data = json_body(required=["tracking_number", "status"])
-    location = required_text(data.get("location", ""), "location", minimum=0, maximum=80)
     with atomic():
-        shipment = tracking.carrier_event(
-            str(data["tracking_number"]), data["status"], location, str(data.get("note", ""))[:200]
-        )
+        shipment = tracking.carrier_event(str(data["tracking_number"]), data["status"])
     return jsonify(tracking_number=shipment.tracking_number, status=shipment.status)

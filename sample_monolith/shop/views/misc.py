@@ -3,7 +3,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from ..catalogue.service import all_categories, list_products
 from ..core import ShopError, db_session
-from ..shipping.tracking import find_shipment, timeline
+from ..shipping.tracking import find_shipment
 
 bp = Blueprint("misc", __name__)
 
@@ -27,7 +27,7 @@ def track_page():
     parcel, problem = None, None
     if number:
         try:
-            parcel = timeline(find_shipment(number))
+            parcel = find_shipment(number)
         except ShopError as error:
             problem = error.message
     return render_template("track.html", number=number, parcel=parcel, problem=problem)

@@ -4,9 +4,6 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from ..catalogue import service as catalogue
 from ..catalogue.pricing import unit_price
 from ..checkout import cart as carts
-from ..core import AuthRequired, db_session
-from ..customers import accounts
-from ..customers.views import start_session
 from ..utils import positive_int
 
 bp = Blueprint("pages", __name__, url_prefix="/shop")
@@ -31,7 +28,7 @@ def product_page(slug):
 @bp.get("/cart")
 def cart_page():
     cart = carts.current_cart()
-    return render_template("cart.html", cart=carts.describe(cart, g.customer))
+    return render_template("cart.html", cart=carts.describe(cart))
 
 
 @bp.post("/cart/add")
@@ -44,19 +41,3 @@ def cart_add():
     if g.get("new_cart_token"):
         response.set_cookie(carts.COOKIE, g.new_cart_token, httponly=True, samesite="Lax")
     return response
-
-
-@bp.get("/login")
-def login_page():
-    return render_template("login.html", problem=None, email="")
-
-
-@bp.post("/login")
-def login_form():
-    email = request.form.get("email", "")
-    try:
-        customer = accounts.authenticate(email, request.form.get("password", ""))
-    except AuthRequired as error:
-        db_session.rollback()
-        return render_template("login.html", problem=error.message, email=email), error.status
-    return start_session(redirect(url_for(".home")), customer)
