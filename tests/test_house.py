@@ -24,6 +24,9 @@ LONG_FILES = {
 LONG_FUNCTIONS: dict[str, str] = {}
 """Functions of 50 lines and more, each with its reason."""
 
+LOADERS = {"scaffold/targets/__init__.py": "its own modules, found by listing their folder"}
+"""Files that import by a computed name, each with what it loads."""
+
 
 def modules_of(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Imported modules with their lines."""
@@ -125,6 +128,7 @@ def test_nothing_is_evaluated_or_imported_by_a_name_from_outside() -> None:
         for path in FILES
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
+        and name_of(path) not in LOADERS
         and ast.unparse(node.func)
         in ("eval", "exec", "compile", "__import__", "importlib.import_module", "import_module")
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from refactor.link.assembly import Assembly
 from refactor.link.trace import CallRecord
 from refactor.link.values import Class, External, Instance, Literal, Values
+from refactor.model.names import top_level
 from refactor.model.program import EntryPoint, Evidence
 
 APP, BLUEPRINT, VIEW = "flask.Flask()", "flask.Blueprint()", "flask.views.View"
@@ -108,8 +109,7 @@ class _Flask:
             Holder(number, symbol, names[0] if names else "", prefixes[0] if prefixes else "", is_app, module),
         )
         if is_app:
-            top = where.partition(".")[0] if ":" in where else symbol
-            assembly.factories.add(top)
+            assembly.factories.add(top_level(where) if ":" in where else symbol)
 
     def _receivers(self, values: Values) -> list[int]:
         """The holders behind some values (an app that came in by annotation or proxy is any app)."""

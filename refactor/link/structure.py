@@ -66,8 +66,18 @@ def _decorator(assembly: Assembly, scope: facts.Scope, index: int, around: objec
 def _signature(scope: facts.Scope) -> str:
     if scope.kind == "class":
         return ", ".join(written(base) for base in scope.bases)
-    marks = {"star": "*", "double": "**"}
-    return ", ".join(marks.get(param.kind, "") + param.name for param in scope.params)
+    return ", ".join(_parameter(param) for param in scope.params)
+
+
+def _parameter(param: facts.Param) -> str:
+    """A parameter in the source's words, shortened: ``name: annotation=default``."""
+    text = {"star": "*", "double": "**"}.get(param.kind, "") + param.name
+    if param.annotation is not None:
+        text += f": {written(param.annotation)}"
+    if param.default is None:
+        return text
+    plain = isinstance(param.default, facts.Const) and param.default.kind in ("str", "int", "float", "bool", "NoneType")
+    return f"{text}={param.default.value!r}" if plain else f"{text}=..."
 
 
 def _variables(assembly: Assembly, scope: int) -> list[Definition]:

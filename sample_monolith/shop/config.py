@@ -27,7 +27,6 @@ CHOICES = {
 
 # Not worth an environment variable (yet).
 CART_MAX_AGE_HOURS = 48
-CART_MAX_LINES = 30
 
 
 class ConfigurationError(ShopError):

@@ -18,10 +18,6 @@ def handle_shop_error(error: ShopError):
     return _answer(error.status, error.to_dict())
 
 
-def handle_not_found(error):
-    return _answer(404, {"error": {"code": "not_found", "message": "There is nothing here"}})
-
-
 def handle_method_not_allowed(error):
     payload = {"error": {"code": "method_not_allowed", "message": "Not with this method"}}
     answer = _answer(405, payload)
@@ -36,6 +32,5 @@ def handle_http_error(error: HTTPException):
 
 def register(app):
     app.register_error_handler(ShopError, handle_shop_error)
-    app.register_error_handler(404, handle_not_found)
     app.register_error_handler(405, handle_method_not_allowed)
     app.register_error_handler(HTTPException, handle_http_error)

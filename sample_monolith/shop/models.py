@@ -81,6 +81,6 @@ from .core.sequence import Counter  # noqa: E402,F401
 from .customers.models import LoginSession  # noqa: E402,F401
 from .notifications.models import MailMessage  # noqa: E402,F401
 from .payments.models import Payment, PaymentStatus  # noqa: E402,F401
-from .promotions.models import Coupon, CouponKind, CouponRedemption  # noqa: E402,F401
+from .promotions.models import Coupon, CouponKind  # noqa: E402,F401
 from .reporting.models import DailySales  # noqa: E402,F401
 from .shipping.models import Shipment, ShipmentStatus, ShippingRate  # noqa: E402,F401

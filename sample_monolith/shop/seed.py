@@ -12,7 +12,6 @@ from .models import (
     Category,
     Coupon,
     CouponKind,
-    CouponRedemption,
     Customer,
     DailySales,
     Order,
@@ -136,7 +135,7 @@ def _catalogue():
         db_session.add(categories[name])
         db_session.flush()
     products = {}
-    for index, (sku, name, category, price, on_hand, description) in enumerate(PRODUCTS):
+    for sku, name, category, price, on_hand, description in PRODUCTS:
         product = Product(
             sku=sku, name=name, slug=slugify(name), description=description,
             category=categories[category], created_at=START, updated_at=START,
@@ -144,8 +143,7 @@ def _catalogue():
         db_session.add(product)
         db_session.flush()
         db_session.add(Price(product_id=product.id, amount=Decimal(price), valid_from=START))
-        shelf = "%s-%02d" % (category[0], index + 1)
-        db_session.add(StockLevel(product_id=product.id, on_hand=on_hand, location=shelf, updated_at=START))
+        db_session.add(StockLevel(product_id=product.id, on_hand=on_hand, updated_at=START))
         db_session.flush()
         products[sku] = product
     return products
@@ -195,15 +193,14 @@ def _order(number, customers, products, coupons, name, status, days, country, it
     customer.order_count += 1
     customer.last_order_at = placed
     _payment(order, placed)
-    _shipment(order, placed)
+    db_session.add(
+        Shipment(
+            order=order, tracking_number=tracking_number_for(number), rate_code="standard",
+            status=SHIPMENT_STATUS.get(status, ShipmentStatus.PENDING),
+        )
+    )
     if code:
         coupons[code].used_count += 1
-        db_session.add(
-            CouponRedemption(
-                coupon_id=coupons[code].id, customer_id=customer.id, order_number=number,
-                amount=discount, created_at=placed,
-            )
-        )
     db_session.add(DailySales(day=placed.strftime("%Y-%m-%d"), orders=1, revenue=total))
     db_session.flush()
 
@@ -217,15 +214,3 @@ def _payment(order, placed):
             instrument="**** 4242", created_at=placed,
         )
     )
-
-
-def _shipment(order, placed):
-    shipment = Shipment(
-        order=order, tracking_number=tracking_number_for(order.number), rate_code="standard",
-        status=SHIPMENT_STATUS.get(order.status, ShipmentStatus.PENDING),
-    )
-    if shipment.status in (ShipmentStatus.DISPATCHED, ShipmentStatus.DELIVERED):
-        shipment.dispatched_at = placed + timedelta(days=1)
-    if shipment.status is ShipmentStatus.DELIVERED:
-        shipment.delivered_at = placed + timedelta(days=3)
-    db_session.add(shipment)

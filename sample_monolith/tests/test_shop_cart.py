@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from shop_testing import ADMIN, log_in
+from shop_testing import log_in
 
 from shop.checkout import cart as carts
 from shop.checkout.models import CartRecord
@@ -22,10 +22,10 @@ def test_adding_twice_adds_up(any_client):
 
 
 def test_order_of_the_lines_is_kept(any_client):
-    for sku in ("TEA-002", "COF-001", "MUG-001"):
+    for sku in ("TEA-001", "COF-001", "MUG-001"):
         any_client.post("/cart/items", json={"sku": sku})
     cart = any_client.patch("/cart/items/COF-001", json={"quantity": 2}).json
-    assert [line["sku"] for line in cart["items"]] == ["TEA-002", "COF-001", "MUG-001"]
+    assert [line["sku"] for line in cart["items"]] == ["TEA-001", "COF-001", "MUG-001"]
 
 
 def test_cannot_take_more_than_there_is(client):
@@ -65,26 +65,9 @@ def test_visitor_cart_is_merged_at_login(any_client):
     assert [(line["sku"], line["quantity"]) for line in cart["items"]] == [("MUG-001", 3), ("TEA-003", 1)]
 
 
-def test_coupon_in_the_cart(any_client):
-    any_client.post("/cart/items", json={"sku": "BRW-001"})
-    cart = any_client.post("/cart/coupon", json={"code": "fiveoff"}).json
-    assert cart["totals"]["discount"] == "5.00"
-    assert any_client.delete("/cart/coupon").json["totals"]["discount"] == "0.00"
-
-
-def test_coupon_that_stopped_fitting_is_reported(client):
-    client.post("/cart/items", json={"sku": "BRW-001"})
-    client.post("/cart/coupon", json={"code": "FIVEOFF"})
-    client.post("/cart/items", json={"sku": "MUG-002"})
-    client.delete("/cart/items/BRW-001")
-    cart = client.get("/cart").json
-    assert cart["coupon"] == "FIVEOFF"
-    assert cart["coupon_problem"] == "This coupon needs a larger order"
-
-
 def test_form_post_redirects_to_the_cart_page(client):
     answer = client.post("/shop/cart/add", data={"sku": "MUG-001", "quantity": "2"})
-    assert answer.status_code == 302 and answer.location == "/shop/cart"
+    assert answer.status_code == 303 and answer.location == "/shop/cart"
     assert "€19.00" in client.get("/shop/cart").text
 
 
@@ -107,9 +90,3 @@ def test_old_carts_expire(make_app):
             assert carts.expire() == 0
             assert carts.expire(now=utcnow() + timedelta(days=3)) == 1
             assert carts.store().all() == []
-
-
-def test_back_office_sees_open_carts(client):
-    client.post("/cart/items", json={"sku": "MUG-001", "quantity": 2})
-    entries = client.get("/admin/carts", headers=ADMIN).json["carts"]
-    assert entries == [{"owner": "visitor", "coupon": None, "items": [{"sku": "MUG-001", "quantity": 2}]}]

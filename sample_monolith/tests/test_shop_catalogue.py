@@ -1,31 +1,30 @@
 import io
 
 import pytest
-from shop_testing import ADMIN, log_in
+from shop_testing import ADMIN
 
-from shop.catalogue import pricing, search, stock
+from shop.catalogue import pricing, stock
 from shop.catalogue.service import get_product
 from shop.core import db_session, to_money
 
 
 def test_list_is_paged_and_sorted(client):
-    page = client.get("/catalogue/products?per_page=10&page=3").json
-    assert page["total"] == 25 and page["pages"] == 3
+    page = client.get("/catalogue/products?per_page=5&page=3").json
+    assert page["total"] == 13 and page["pages"] == 3
     skus = [item["sku"] for item in page["items"]]
-    assert len(skus) == 5 and skus == sorted(skus)
+    assert len(skus) == 3 and skus == sorted(skus)
 
 
 def test_list_filters(client):
     page = client.get("/catalogue/products?category=coffee&in_stock=1").json
-    assert page["total"] == 5
+    assert page["total"] == 3
     assert all(item["available"] > 0 for item in page["items"])
 
 
 def test_product_detail(client):
     product = client.get("/catalogue/products/COF-001").json
     assert product["price"] == "12.90"
-    assert [tier["min_quantity"] for tier in product["tiers"]] == [1, 6]
-    assert product["rating"] == {"count": 2, "average": "4.5"}
+    assert product["category"] == {"name": "Coffee", "slug": "coffee"}
     assert product["links"]["page"] == "/shop/p/house-espresso"
 
 
@@ -35,32 +34,9 @@ def test_unknown_product_is_json_404(client):
     assert answer.json["error"]["code"] == "product_not_found"
 
 
-def test_price_tiers(client):
-    assert client.get("/catalogue/products/TEA-001/price?quantity=9").json["unit_price"] == "6.50"
-    assert client.get("/catalogue/products/TEA-001/price?quantity=10").json["total"] == "55.00"
-
-
-def test_search_ranks_names_and_knows_synonyms(context):
-    hits = [product.sku for product, _ in search.search("grinder")]
-    assert hits[-1] == "GRD-003"  # a mill, not a grinder
-    assert hits[:-1] == ["GRD-001", "GRD-002", "GRD-004"]
-
-
-def test_suggest(client):
-    assert client.get("/catalogue/suggest?q=es").json["suggestions"] == ["Espresso Cup", "House Espresso"]
-    assert client.get("/catalogue/suggest?q=e").json["suggestions"] == []
-
-
-def test_review_once(alice):
-    url = "/catalogue/products/MUG-001/reviews"
-    assert alice.post(url, json={"rating": 5, "body": "Blue!"}).status_code == 201
-    assert alice.post(url, json={"rating": 1}).status_code == 409
-    assert alice.get(url).json["reviews"][0]["author"] == "Alice Archer"
-
-
-def test_product_page_shows_offer_and_form(client):
+def test_product_page_shows_price_and_form(client):
     page = client.get("/shop/p/earl-grey").text
-    assert "€6.50" in page and "from 10: €5.50" in page
+    assert "€6.50" in page
     assert 'action="/shop/cart/add"' in page
 
 
@@ -70,10 +46,10 @@ def test_missing_page_is_html_in_the_shop(client):
 
 
 def test_price_cache_is_filled_and_dropped(client):
-    client.get("/catalogue/products/MUG-001/price?quantity=3")
-    assert [key[1] for key in pricing._price_cache] == [3]
+    answer = client.get("/catalogue/products/MUG-001/price?quantity=3").json
+    assert answer["total"] == "28.50"
+    assert [str(price) for price in pricing._price_cache.values()] == ["9.50"]
     client.put("/admin/products/MUG-001/price", json={"amount": "8.00"}, headers=ADMIN)
-    assert all(quantity != 3 for _, quantity in pricing._price_cache)
     assert client.get("/catalogue/products/MUG-001/price").json["unit_price"] == "8.00"
 
 
@@ -93,15 +69,15 @@ def test_price_cache_is_bypassed_with_database_state(make_app):
 def test_take_refuses_more_than_there_is(context):
     product = get_product("BRW-004")
     with pytest.raises(stock.OutOfStock) as error:
-        stock.take(product, 2, "test")
+        stock.take(product, 2)
     assert error.value.details["available"] == 1
     db_session.rollback()
 
 
 def test_stock_is_written_by_admin_and_by_checkout(client, buy):
-    client.put("/admin/products/MUG-004/stock", json={"on_hand": 50}, headers=ADMIN)
-    buy("MUG-004", 3)
-    assert client.get("/catalogue/products/MUG-004/stock").json["available"] == 47
+    client.put("/admin/products/MUG-003/stock", json={"on_hand": 50}, headers=ADMIN)
+    buy("MUG-003", 3)
+    assert client.get("/catalogue/products/MUG-003").json["available"] == 47
 
 
 def test_image_upload_and_download(client):
@@ -121,14 +97,6 @@ def test_retired_products_leave_the_shop_and_the_cart(client):
     assert client.get("/cart").json["items"] == []
 
 
-def test_recently_viewed(any_client):
-    log_in(any_client)
-    for sku in ("MUG-001", "MUG-002", "MUG-001"):
-        any_client.get("/catalogue/products/" + sku)
-    items = any_client.get("/catalogue/recent").json["items"]
-    assert [item["sku"] for item in items] == ["MUG-001", "MUG-002"]
-
-
 def test_sitemap_has_every_product(client):
     lines = client.get("/sitemap.txt").text.split()
-    assert len(lines) == 1 + 5 + 25
+    assert len(lines) == 1 + 4 + 13

@@ -1,5 +1,5 @@
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import pytest
@@ -7,7 +7,6 @@ import pytest
 from shop import create_app
 from shop.config import ConfigurationError, load_settings, normalise_database_url
 from shop.core import NotFound, db_session, scheduler, storage, to_money
-from shop.core.clock import add_working_days
 from shop.core.money import split_tax
 from shop.helpers.geo import countries
 from shop.models import Order
@@ -27,10 +26,8 @@ def test_money_and_time_come_back_from_the_database(context):
     assert order.placed_at == datetime(2024, 1, 12, 9, tzinfo=timezone.utc)
 
 
-def test_slugify_and_working_days():
+def test_slugify():
     assert slugify("  Crème Brûlée, 2 pieces ") == "creme-brulee-2-pieces"
-    friday = datetime(2024, 3, 1, tzinfo=timezone.utc)
-    assert add_working_days(friday, 2) == friday + timedelta(days=4)
 
 
 def test_settings_from_the_environment():
@@ -47,7 +44,7 @@ def test_postgres_urls(url):
 
 def test_storage_stays_in_its_folder(context):
     storage.put("a/b.txt", "hello")
-    assert storage.get("a/b.txt") == b"hello" and storage.listing("a") == ["a/b.txt"]
+    assert storage.get("a/b.txt") == b"hello"
     with pytest.raises(NotFound):
         storage.get("../secret")
 
@@ -55,7 +52,7 @@ def test_storage_stays_in_its_folder(context):
 def test_health_and_headers(client):
     answer = client.get("/health")
     assert answer.json["status"] == "ok"
-    assert answer.headers["X-Shop-Version"] and answer.headers["X-Response-Time"]
+    assert answer.headers["X-Shop-Version"] and answer.headers["Cache-Control"] == "no-store"
 
 
 def test_errors(client):
@@ -65,8 +62,8 @@ def test_errors(client):
     assert client.get("/nope", headers={"Accept": "text/html"}).mimetype == "text/html"
 
 
-def test_countries_are_read_once(client):
-    assert len(client.get("/countries").json["countries"]) == len(countries()) == 9
+def test_countries_are_read_once():
+    assert len(countries()) == 9
     assert countries() is countries()
 
 

@@ -45,7 +45,7 @@ def different(one, other):
 
 
 def test_split_answers_like_one_process(answers):
-    assert answers["shared-split"]["processes"] > 80
+    assert answers["shared-split"]["processes"] > 48
     assert different(answers["shared-single"], answers["shared-split"]) == []
 
 
@@ -75,8 +75,8 @@ def test_split_leaves_the_same_database(answers):
 def test_memory_does_not_survive_a_split(answers):
     broken = different(answers["memory-single"], answers["memory-split"])
     for name in ("cart came along", "me", "checkout", "price after", "rate after", "image", "report file",
-                 "read newsletter mail"):
+                 "read welcome mail"):
         assert name in broken
-    for name in ("health", "product", "search", "active promotions", "shipping quote", "new product",
-                 "annual report", "contact"):
+    for name in ("health", "product", "category", "active promotions", "check coupon", "new product",
+                 "annual report", "register"):
         assert name not in broken

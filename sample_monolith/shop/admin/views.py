@@ -110,11 +110,10 @@ def change_stock(sku):
     product = catalogue.get_product(sku, include_inactive=True)
     data = json_body(required=["on_hand"])
     on_hand = non_negative_int(data["on_hand"], "on_hand")
-    location = required_text(data.get("location", ""), "location", 0, 20)
     with atomic():
-        level = stock.correct(product, on_hand, location)
+        level = stock.correct(product, on_hand)
         audit("stock", product.sku, "on hand %d" % on_hand)
-    return jsonify(sku=product.sku, on_hand=level.on_hand, location=level.location)
+    return jsonify(sku=product.sku, on_hand=level.on_hand)
 
 
 @bp.post("/products/<sku>/image")

@@ -64,7 +64,6 @@ class StockLevel(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), unique=True)
     on_hand: Mapped[int] = mapped_column(default=0)
-    location: Mapped[str] = mapped_column(String(20), default="A-00")
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
 
     product: Mapped["Product"] = relationship(back_populates="stock")

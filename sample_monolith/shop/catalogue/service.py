@@ -3,7 +3,7 @@ from sqlalchemy import func, select
 
 from ..core import Conflict, NotFound, ValidationError, db_session
 from ..core import storage
-from ..utils import shorten, slugify
+from ..utils import slugify
 from .models import Category, Product, StockLevel
 from .pricing import unit_price
 
@@ -60,7 +60,6 @@ def product_card(product: Product) -> dict:
         category=product.category.slug,
         price=str(unit_price(product)),
         available=product.available,
-        summary=shorten(product.description, 60),
     )
 
 

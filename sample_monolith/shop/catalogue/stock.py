@@ -56,12 +56,10 @@ def put_back(product: Product, quantity: int) -> StockLevel:
     return level
 
 
-def correct(product, on_hand: int, location=None):
+def correct(product, on_hand: int):
     """The result of a stock take."""
     level = _level(product)
     level.on_hand = on_hand
-    if location:
-        level.location = location
     db_session.flush()
     if on_hand < product.min_stock:
         signals.stock_low.send("stock", product=product, on_hand=on_hand)

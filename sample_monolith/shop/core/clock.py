@@ -21,8 +21,3 @@ def isoformat(value):
     if value is None:
         return None
     return as_utc(value).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def parse_day(text):
-    """``YYYY-MM-DD`` to the first moment of that day."""
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)

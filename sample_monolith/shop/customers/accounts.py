@@ -5,7 +5,7 @@ from ..core import AuthRequired, Conflict, db_session
 from ..core.security import check_password, hash_password
 from ..core.signals import customer_registered, order_placed
 from ..helpers.geo import check_country
-from ..models import Address, Customer
+from ..models import Customer
 from ..utils import email_address, required_text
 
 MIN_PASSWORD = 8

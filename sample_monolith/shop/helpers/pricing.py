@@ -1,7 +1,7 @@
 """What things cost: list prices, coupons, tax.
 
-Started as a helper of the cart, by now the quote and the checkout go through
-``price_lines`` and ``compute_totals`` as well.
+Started as a helper of the cart, by now the checkout goes through ``price_lines``
+and ``compute_totals`` as well.
 """
 from dataclasses import dataclass
 from decimal import Decimal

@@ -7,7 +7,7 @@ mail server picks them up.
 import logging
 
 from flask import current_app
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from ..core import storage
 from ..core.background import run_later
@@ -65,13 +65,3 @@ def deliver(message_id: int):
     message.sent_at = utcnow()
     db_session.commit()
     log.info("mail %s to %s", message.kind, message.recipient)
-
-
-def deliver_queued() -> int:
-    """Whatever is still queued, e.g. after a crash."""
-    queued = db_session.scalars(
-        select(MailMessage.id).where(MailMessage.status == "queued").order_by(MailMessage.id)
-    ).all()
-    for message_id in queued:
-        deliver(message_id)
-    return len(queued)

@@ -43,12 +43,8 @@ def announce_shipment(sender, shipment, order, **extra):
 
 
 @signals.shipment_delivered.connect
-def ask_for_review(sender, shipment, order, **extra):
-    skus = ", ".join(line.sku for line in order.lines)
-    body = "Hello %s,\n\nyour parcel arrived. How do you like it (%s)?\n" % (
-        order.customer.name,
-        skus,
-    )
+def announce_delivery(sender, shipment, order, **extra):
+    body = "Hello %s,\n\nyour parcel %s arrived.\n" % (order.customer.name, shipment.tracking_number)
     queue_mail(order.customer.email, "Delivered", "delivered", body, order.number)
 
 

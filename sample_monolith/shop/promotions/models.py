@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
 
-from ..core import ZERO, Base, SerializerMixin, utcnow
+from ..core import ZERO, Base, SerializerMixin
 from ..core.db import enum_column
 
 
@@ -33,16 +32,3 @@ class Coupon(SerializerMixin, Base):
     @property
     def exhausted(self):
         return self.max_uses is not None and self.used_count >= self.max_uses
-
-
-class CouponRedemption(Base):
-    __tablename__ = "coupon_redemptions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    coupon_id: Mapped[int] = mapped_column(ForeignKey("coupons.id"))
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
-    order_number: Mapped[str] = mapped_column(String(20))
-    amount: Mapped[Decimal]
-    created_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    coupon: Mapped["Coupon"] = relationship()

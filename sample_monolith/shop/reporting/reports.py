@@ -1,6 +1,6 @@
 """The reports by name, the yearly report, and the totals of the dashboard."""
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -64,7 +64,6 @@ def _chunks(sequence, size):
 def annual_report(year: int) -> dict:
     """Goes through every order of the year, a few at a time; this takes its time."""
     months = []
-    products: Counter = Counter()
     by_category: dict[str, Decimal] = defaultdict(lambda: ZERO)
     delay = current_app.config["SHOP_REPORT_DELAY"]
     for month in range(1, 13):
@@ -81,7 +80,6 @@ def annual_report(year: int) -> dict:
             for order in orders:
                 totals.append(order.total)
                 for line in order.lines:
-                    products[line.sku] += line.quantity
                     by_category[line.product.category.slug] += line.line_total
             if delay:
                 time.sleep(delay)
@@ -92,11 +90,9 @@ def annual_report(year: int) -> dict:
                 "revenue": sum(totals, ZERO),
             }
         )
-    best = sorted(products.items(), key=lambda item: (-item[1], item[0]))[:5]
     return {
         "year": year,
         "months": months,
-        "best_products": [{"sku": sku, "units": units} for sku, units in best],
         "categories": dict(sorted(by_category.items())),
         "revenue": sum((m["revenue"] for m in months), ZERO),
     }
@@ -139,7 +135,4 @@ def dashboard() -> dict:
         "orders": {status.value: by_status.get(status, 0) for status in OrderStatus},
         "sales": {"orders": orders, "revenue": str(to_money(revenue))},
         "customers": db_session.scalar(select(func.count(Customer.id))),
-        "products": db_session.scalar(
-            select(func.count(Product.id)).where(Product.active.is_(True))
-        ),
     }

@@ -107,7 +107,7 @@ def _write_order(number, customer, items, address, data):
     for line in order.lines:
         stock.take(line.product, line.quantity)
     if coupon is not None:
-        coupons.redeem(coupon, customer, order.number, totals.discount)
+        coupons.redeem(coupon)
     return order
 
 

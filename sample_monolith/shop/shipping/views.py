@@ -1,6 +1,6 @@
 import hmac
 
-from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, request
 
 from ..checkout.orders import get_order
 from ..core import AuthRequired, Forbidden, NotFound, atomic
@@ -29,7 +29,7 @@ def track(tracking_number):
     return jsonify(tracking.find_shipment(tracking_number).to_dict())
 
 
-@bp.get("/labels/<number>.pdf")
+@bp.get("/labels/<number>.zpl")
 def download_label(number):
     if not has_admin_token() and not (g.customer is not None and g.customer.is_admin):
         raise Forbidden("Labels are for the warehouse")
@@ -37,10 +37,8 @@ def download_label(number):
     if not order.shipments:
         raise NotFound("No parcel for this order")
     shipment = order.shipments[-1]
-    response = Response(load_label(shipment), mimetype="application/pdf")
-    response.headers["Content-Disposition"] = (
-        'attachment; filename="%s.pdf"' % shipment.tracking_number
-    )
+    response = Response(load_label(shipment), mimetype="text/plain")
+    response.headers["Content-Disposition"] = 'attachment; filename="%s.zpl"' % shipment.tracking_number
     return response
 
 

@@ -2,7 +2,7 @@
 import re
 import unicodedata
 
-__all__ = ["slugify", "mask_card", "shorten"]
+__all__ = ["slugify", "mask_card"]
 
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -15,8 +15,3 @@ def slugify(value: str) -> str:
 def mask_card(number: str) -> str:
     digits = re.sub(r"\D", "", number)
     return "**** " + digits[-4:]
-
-
-def shorten(text, length=80):
-    text = " ".join((text or "").split())
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
