@@ -34,7 +34,7 @@ class Holder:
     prefix: str
     is_app: bool
     module: str
-    mounts: list[tuple[int, str | None]] = field(default_factory=list)
+    mounts: list[tuple[int, str | None, str]] = field(default_factory=list)
 
 
 @dataclass
@@ -263,10 +263,12 @@ class _Flask:
         given = "url_prefix" in record.keywords
         prefixes = self.pool.texts(record.keywords.get("url_prefix", frozenset()))
         prefix = (prefixes[0] if prefixes else "") if given else None
+        names = self.pool.texts(record.keywords.get("name", frozenset()))
         for child in self._receivers(record.argument(0, "blueprint")):
+            mount = (prefix, names[0] if names else self.holders[child].name)
             for receiver in receivers:
-                if child != receiver and (receiver, prefix) not in self.holders[child].mounts:
-                    self.holders[child].mounts.append((receiver, prefix))
+                if child != receiver and (receiver, *mount) not in self.holders[child].mounts:
+                    self.holders[child].mounts.append((receiver, *mount))
                     where = self.assembly.evidence(record.scope, record.at, "framework")
                     self.assembly.edge(self.holders[child].symbol, self.holders[receiver].symbol, "register", where)
 
@@ -350,12 +352,12 @@ class _Flask:
         if holder.is_app:
             return [("", [])]
         found = []
-        for parent, prefix in holder.mounts:
+        for parent, prefix, name in holder.mounts:
             if parent in above:
                 continue
             own = holder.prefix if prefix is None else prefix
             for outer, names in self._paths(parent, (*above, number)):
-                found.append((_joined(outer, own) if own else outer, [*names, holder.name]))
+                found.append((_joined(outer, own) if own else outer, [*names, name]))
         return found
 
     def _entry(self, rule: Rule, full: str, endpoint: str, method: str, seen: set[str]) -> None:

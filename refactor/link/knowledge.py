@@ -8,7 +8,7 @@ from refactor.model.frameworks import Framework
 
 
 class Patterns:
-    """Dotted-name patterns, found by their last segment first."""
+    """Dotted-name patterns, found by their last segment first (under ``*`` when that segment is a pattern itself)."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._exact: set[str] = set()
@@ -17,10 +17,12 @@ class Patterns:
             if "*" not in pattern:
                 self._exact.add(pattern)
                 continue
+            last = pattern.rpartition(".")[2]
             expression = re.compile(re.escape(pattern).replace(r"\*", ".*"))
-            self._by_last.setdefault(pattern.rpartition(".")[2], []).append(expression)
+            self._by_last.setdefault("*" if "*" in last else last, []).append(expression)
+        self.match = cache(self._match)
 
-    def match(self, name: str) -> bool:
+    def _match(self, name: str) -> bool:
         """Whether a dotted name fits one of the patterns."""
         if name in self._exact:
             return True

@@ -89,6 +89,9 @@ class Machine:
         self._runs[scope] = self._runs.get(scope, 0) + 1
         frame = Frame(scope, ref.module, ref.facts, self._parameters(scope))
         frame.captured = scope in self.index.children
+        if frame.captured:
+            for name, values in frame.env.items():
+                self.store.write(("closure", scope, name), values)
         self.traces[scope] = frame.trace
         self.statements.body(frame)
 

@@ -52,13 +52,26 @@ class _Known(Struct, frozen=True, dict=True):
         return {entry: touched_by(entry, self.program, self.graph) for entry in sorted(set(self.entries))}
 
     @cached_property
-    def foreseen(self) -> dict[str, str]:
-        """The sentence of the most specific finding for each entry point that one reaches."""
-        sentences: dict[str, str] = {}
-        for finding in sorted((each for each in self.findings if foresees(each)), key=_specific):
-            for entry in finding.entry_points:
-                sentences.setdefault(entry, sentence(finding))
-        return sentences
+    def foreseeing(self) -> tuple[Finding, ...]:
+        """The findings that foresee a difference, the most specific first."""
+        return tuple(sorted((each for each in self.findings if foresees(each)), key=_specific))
+
+    def foreseen(self, number: int) -> str:
+        """The sentence of the most specific finding that can have shown by this request; "" when there is none."""
+        entry = self.entries[number - 1]
+        others = {each for each in self.entries[: number - 1] if each != entry}
+        for finding in self.foreseeing:
+            if entry in finding.entry_points and self._has_shown(finding, others):
+                return sentence(finding)
+        return ""
+
+    def _has_shown(self, finding: Finding, others: set[str]) -> bool:
+        """State and files differ between processes only once another entry point, in its own process, has changed them."""
+        if finding.node.startswith("state:"):
+            return any(finding.node in self.touched[each].writes for each in others)
+        if finding.rule.startswith("FS"):
+            return any(each in finding.entry_points for each in others)
+        return True
 
 
 def explain(
@@ -132,14 +145,16 @@ def _entry(table: Sequence[Routed], sent: str) -> str:
     return found.routed.target if found else ""
 
 
-def _specific(finding: Finding) -> tuple[int, int, Finding]:
-    """The fewer entry points a finding reaches, the more it says about each."""
-    return len(finding.entry_points), SEVERITIES.index(finding.severity), finding
+def _specific(finding: Finding) -> tuple[int, int, int, Finding]:
+    """State says more than files, and they more than threads; the fewer entry points are reached, the more about each."""
+    state = 0 if finding.node.startswith("state:") else 2 if finding.rule.startswith("STATE") else 3
+    kind = 1 if finding.rule.startswith("FS") else state
+    return kind, len(finding.entry_points), SEVERITIES.index(finding.severity), finding
 
 
 def _of_answer(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
     entry = known.entries[divergence.request - 1]
-    predicted = known.foreseen.get(entry, "")
+    predicted = known.foreseen(divergence.request)
     follows = 0 if predicted else _followed(divergence.request, known, explained)
     return _told(divergence, entry, predicted, follows)
 
@@ -179,9 +194,10 @@ def _of_table(divergence: Divergence, known: _Known, explained: dict[int, Diverg
     for number, entry in writers:
         if number in explained:
             return _told(divergence, entry, explained[number].predicted_by, number)
-    for _, entry in writers:
-        if entry in known.foreseen:
-            return _told(divergence, entry, known.foreseen[entry], 0)
+    for number, entry in writers:
+        predicted = known.foreseen(number)
+        if predicted:
+            return _told(divergence, entry, predicted, 0)
     return divergence
 
 

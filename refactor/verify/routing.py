@@ -3,7 +3,9 @@
 Comes in: stacks, a method and a path. Goes out: the target that API Gateway would choose. Must not: know processes.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -12,7 +14,10 @@ from refactor.model.program import EntryPoint
 from refactor.model.resources import Route, Stack
 
 DEFAULT = "$default"
-STATIC, PARAMETER, GREEDY = 0, 1, 2
+STATIC, MIXED, PARAMETER, GREEDY = 0, 1, 2, 3
+"""Ranks of a segment. Mixed (``{name}.csv``) exists in frameworks only; API Gateway knows whole parameters."""
+
+NAMED = re.compile(r"\{(\w+)\}")
 
 
 class Routed(Struct, frozen=True, order=True):
@@ -100,6 +105,16 @@ def _fit(pattern: str, path: str) -> tuple[tuple[int, ...], dict[str, str]] | No
             rank.append(PARAMETER)
         elif value == unquote(segment):
             rank.append(STATIC)
+        elif found := _mixed(segment).fullmatch(value):
+            parameters.update(found.groupdict())
+            rank.append(MIXED)
         else:
             return None
     return (tuple(rank), parameters) if len(given) == len(wanted) else None
+
+
+@cache
+def _mixed(segment: str) -> re.Pattern[str]:
+    """A segment with text around its parameters, as an expression; one without parameters matches nothing else."""
+    parts = NAMED.split(segment)
+    return re.compile("".join(f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
