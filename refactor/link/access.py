@@ -4,7 +4,7 @@ from refactor.link.assembly import Assembly
 from refactor.link.sql import LOOKS_LIKE_SQL, parse_sql
 from refactor.link.tables import tables_in
 from refactor.link.trace import Access, CallRecord
-from refactor.link.values import Instance, Literal, Values
+from refactor.link.values import Literal, Values
 from refactor.model.program import Query, Table, Unresolved
 
 SHORT = 400
@@ -141,12 +141,13 @@ def lazy_loads(assembly: Assembly) -> None:
 
 
 def _related(assembly: Assembly, values: Values) -> set[str]:
-    found = {
-        assembly.class_tables[value.scope]
-        for value in assembly.machine.pool.each(values)
-        if isinstance(value, Instance) and value.scope in assembly.class_tables
+    """The tables of the rows among some values, those in lists included."""
+    held = (assembly.machine.store.peek(("item", number, "*")) for number in values)
+    return {
+        assembly.class_tables[scope]
+        for scope in assembly.instances(values.union(*held))
+        if scope in assembly.class_tables
     }
-    return found
 
 
 __all__ = ["LOOKS_LIKE_SQL", "accesses", "lazy_loads"]

@@ -82,7 +82,7 @@ class Attributes:
             if isinstance(value, Function):
                 result |= self._bind_function(frame, receiver, value, at)
             elif isinstance(value, External) and value.name.endswith("relationship()"):
-                related = self._related(raw, value)
+                related = self._related(raw, value, found - {raw})
                 frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
                 result |= related
             else:
@@ -105,11 +105,11 @@ class Attributes:
             return self.m.calls.enter_function(frame, scope, (frozenset((receiver,)),), {}, spread=False)
         return self.m.pool.one(Bound(scope, receiver, function.wraps))
 
-    def _related(self, number: int, value: External) -> Values:
-        """What a mapped relationship holds: one or many of the class it names."""
+    def _related(self, number: int, value: External, hinted: Values) -> Values:
+        """What a mapped relationship holds: one or many of the class it names, else what its annotation says."""
         made = self.m.made.get(value.site)
         if made is None:
-            return frozenset((number,))
+            return hinted or frozenset((number,))
         scopes: list[int] = []
         for target in self.m.pool.each(made.argument(0, "argument")):
             if isinstance(target, Class):
@@ -117,7 +117,7 @@ class Attributes:
             elif isinstance(target, Literal) and isinstance(target.value, str):
                 scopes.extend(self.m.classes.named(target.value))
         if not scopes:
-            return frozenset((number,))
+            return hinted or frozenset((number,))
         ones = frozenset(self.m.pool.add(Instance(scope)) for scope in scopes)
         box = self.m.pool.add(Box("list", made.scope, made.at[0], made.at[1]))
         self.put(box, None, ones)

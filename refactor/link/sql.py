@@ -59,7 +59,10 @@ def _targets(statement: object) -> list:  # type: ignore[type-arg]
     )  # fmt: skip
     found = []
     for node in statement.find_all(*changing):  # type: ignore[attr-defined]
-        if isinstance(node, expressions.Create | expressions.Drop) and str(node.args.get("kind")).upper() not in ("TABLE", "VIEW"):
+        if isinstance(node, expressions.Create | expressions.Drop) and str(node.args.get("kind")).upper() not in (
+            "TABLE",
+            "VIEW",
+        ):
             continue
         this = node.this
         table = this if isinstance(this, expressions.Table) else this and this.find(expressions.Table)

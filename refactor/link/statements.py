@@ -59,12 +59,19 @@ class Statements:
         values = self._expr(frame, statement.value)
         if statement.annotation is not None:
             self.m.expressions.annotation(frame, statement.annotation)
-            hint = self.m.expressions.hinted(statement.annotation, frame.module, frame.scope, bare=not values)
-            values |= hint
+            bare = not values or self._is_relationship(values)
+            values |= self.m.expressions.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
+
+    def _is_relationship(self, values: Values) -> bool:
+        """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
+        return any(
+            isinstance(value, External) and value.name == "sqlalchemy.orm.relationship()"
+            for value in self.m.pool.each(values)
+        )
 
     def assign(self, frame: Frame, target: facts.Expr, values: Values) -> None:
         """Bind a target: a name, an attribute, an item, or a pattern of them."""

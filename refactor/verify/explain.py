@@ -66,12 +66,10 @@ class _Known(Struct, frozen=True, dict=True):
         return ""
 
     def _has_shown(self, finding: Finding, others: set[str]) -> bool:
-        """State and files differ between processes only once another entry point, in its own process, has changed them."""
-        if finding.node.startswith("state:"):
-            return any(finding.node in self.touched[each].writes for each in others)
-        if finding.rule.startswith("FS"):
-            return any(each in finding.entry_points for each in others)
-        return True
+        """State differs between processes only once another entry point, in its own process, has changed it."""
+        if not finding.node.startswith("state:"):
+            return True
+        return any(finding.node in self.touched[each].writes for each in others)
 
 
 def explain(

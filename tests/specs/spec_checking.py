@@ -143,7 +143,11 @@ def _table(scene: Scene, claim: Claim) -> str:
     name, _, columns = claim.text.partition(" (")
     found = next((table for table in scene.program.tables if table.name == name), None)
     if claim.absent:
-        here = [table.name for table in scene.program.tables if (table.evidence.path, table.evidence.line) == (claim.path, claim.line)]
+        here = [
+            table.name
+            for table in scene.program.tables
+            if (table.evidence.path, table.evidence.line) == (claim.path, claim.line)
+        ]
         there = [found.name] if found else [] if name else here
         return f"unexpected table {there}" if there else ""
     scene.name("table", name)

@@ -51,7 +51,9 @@ def cases_of(document: Path) -> list[Case]:
         if len(heading[1]) == 1:
             shared = blocks
         elif blocks:
-            found_cases.append(_case(document.name, heading[2], text.count("\n", 0, heading.start()) + 1, [*shared, *blocks]))
+            found_cases.append(
+                _case(document.name, heading[2], text.count("\n", 0, heading.start()) + 1, [*shared, *blocks])
+            )
     return found_cases
 
 

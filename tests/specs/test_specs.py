@@ -34,7 +34,11 @@ def complaints(case: Case, frameworks: tuple[Framework, ...]) -> list[str]:
 
 
 def parameter(case: Case) -> object:
-    marks = [pytest.mark.xfail(strict=True, reason="the heading says so", raises=pytest.fail.Exception)] if case.not_yet else []
+    marks = (
+        [pytest.mark.xfail(strict=True, reason="the heading says so", raises=pytest.fail.Exception)]
+        if case.not_yet
+        else []
+    )
     return pytest.param(case, id=f"{case.document}:{case.heading}", marks=marks)
 
 
@@ -77,9 +81,7 @@ def test_the_runner_sees_what_is_wrong(tmp_path: Path, frameworks: tuple[Framewo
     (case,) = cases_of(document)
     found = complaints(case, frameworks)
     assert len(found) == len(case.claims) == 9
-    assert found[0] == (
-        "wrong.md:11: Claims that do not hold: edges [('shop.a:g', 'call', 'shop.a:f')], not []"
-    )
+    assert found[0] == ("wrong.md:11: Claims that do not hold: edges [('shop.a:g', 'call', 'shop.a:f')], not []")
     assert found[4] == "wrong.md:11: Claims that do not hold: 'typo' is no assertion"
     assert found[5] == "wrong.md:14: Claims that do not hold: entry points are []"
 

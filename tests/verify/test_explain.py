@@ -39,8 +39,9 @@ PROGRAM = Program(
 GRAPH = graph_of(PROGRAM)
 
 
-def _finding(rule: str, *entries: str, line: int = 7, severity: str = "error") -> Finding:
-    return Finding("shop/a.py", line, rule, severity, "", "shop:x", "id", entry_points=tuple(sorted(entries)))
+def _finding(rule: str, *entries: str, line: int = 7, severity: str = "error", node: str = "") -> Finding:
+    entries = tuple(sorted(entries))
+    return Finding("shop/a.py", line, rule, severity, "", "shop:x", "id", node=node, entry_points=entries)
 
 
 CARTS = _finding("STATE001", "http:GET /cart", "http:POST /cart", "http:POST /orders")
@@ -69,8 +70,18 @@ def test_a_state_finding_predicts_its_entry_points():
 def test_the_most_specific_finding_is_named():
     wide = _finding("STATE002", *(entry.id for entry in ENTRIES), line=3)
     assert _told([Request("GET", "/cart")], [1], [wide, CARTS])[0][1] == "STATE001 at shop/a.py:7"
-    narrow = _finding("FS001", "http:GET /cart", line=9, severity="warning")
-    assert _told([Request("GET", "/cart")], [1], [wide, CARTS, narrow])[0][1] == "FS001 at shop/a.py:9"
+    narrow = _finding("STATE001", "http:GET /cart", line=9, severity="warning")
+    assert _told([Request("GET", "/cart")], [1], [wide, CARTS, narrow])[0][1] == "STATE001 at shop/a.py:9"
+    disk = _finding("FS001", "http:GET /cart", line=11)
+    assert _told([Request("GET", "/cart")], [1], [wide, CARTS, disk])[0][1] == "FS001 at shop/a.py:11"
+
+
+def test_state_predicts_only_what_another_entry_point_has_changed():
+    state = _finding("STATE001", "http:GET /cart", "http:POST /cart", node="state:shop:CARTS")
+    assert _told([Request("GET", "/cart")], [1], [state]) == [("http:GET /cart", "", 0)]
+    assert _told([Request("POST", "/cart"), Request("POST", "/cart")], [2], [state])[0][1] == ""
+    told = _told([Request("POST", "/cart"), Request("GET", "/cart")], [2], [state])
+    assert told[0][1] == "STATE001 at shop/a.py:7"
 
 
 @pytest.mark.parametrize("rule", ["STATE001", "STATE005", "FS002", "PROC001", "TIME006", "TIME007"])
