@@ -24,7 +24,7 @@ from refactor.model.program import Program
 from refactor.model.sources import SourceTree
 
 
-def check(  # noqa: PLR0917
+def check(
     rules: Sequence[Rule],
     program: Program,
     graph: Graph,

@@ -5,10 +5,21 @@ from dataclasses import dataclass, field
 
 from refactor.link.machine import Machine
 from refactor.link.trace import CallRecord, Trace
-from refactor.link.values import Bound, Class, External, Function, Instance, Values
+from refactor.link.values import Bound, Box, Class, External, Function, Instance, Values
 from refactor.model.facts import Position
 from refactor.model.program import (
-    Channel, Edge, EntryPoint, Evidence, ExternalCall, LoopFact, Query, Resource, State, Table, Transaction, Unresolved,
+    Channel,
+    Edge,
+    EntryPoint,
+    Evidence,
+    ExternalCall,
+    LoopFact,
+    Query,
+    Resource,
+    State,
+    Table,
+    Transaction,
+    Unresolved,
 )  # fmt: skip
 
 
@@ -130,6 +141,6 @@ class Assembly:
         scope = -1
         if isinstance(value, External) and value.site in self.machine.made:
             scope = self.machine.made[value.site].scope
-        elif hasattr(value, "scope"):
+        elif isinstance(value, Function | Class | Instance | Box):
             scope = value.scope
         return self.machine.index.scopes[scope].module if scope >= 0 else ""

@@ -6,7 +6,18 @@ from refactor.link.classes import CLASS, PROPERTY, STATIC
 from refactor.link.frame import Frame
 from refactor.link.trace import Access
 from refactor.link.values import (
-    NOTHING, Bound, Box, Class, External, Function, Instance, Literal, ModuleRef, Native, Super, Values,
+    NOTHING,
+    Bound,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Native,
+    Super,
+    Values,
 )  # fmt: skip
 from refactor.model.facts import Position
 

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 from refactor.link.frame import Frame
 from refactor.link.trace import CallRecord
 from refactor.link.values import (
-    NOTHING, Bound, Box, Class, External, Function, Instance, Literal, ModuleRef, Native, Super, Values,
+    NOTHING,
+    Bound,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Native,
+    Super,
+    Values,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -173,10 +184,9 @@ class Builtins:
     def _import_module(self, frame: Frame, record: CallRecord) -> Values:
         result = NOTHING
         for text in self.m.pool.texts(record.argument(0)):
-            if text.startswith("."):
-                level = len(text) - len(text.lstrip("."))
-                text = self.m.index.absolute(frame.module, text.lstrip("."), level)
-            result |= self._named_module(frame, text, record)
+            name = text.lstrip(".")
+            dotted = self.m.index.absolute(frame.module, name, len(text) - len(name))
+            result |= self._named_module(frame, dotted, record)
         return result
 
     def _named_module(self, frame: Frame, dotted: str, record: CallRecord) -> Values:
@@ -207,34 +217,43 @@ class Builtins:
     def native(self, frame: Frame, method: Native, record: CallRecord) -> Values:
         """A method of a list, dict, set, tuple, generator or string."""
         value = self.m.pool[method.receiver]
-        box = frozenset((method.receiver,))
         if isinstance(value, Literal):
             return self._text(method, value, record)
+        box = frozenset((method.receiver,))
+        if method.name in ADDING or method.name in ("extend", "update"):
+            return self._filled(frame, method, box, record)
+        if method.name in TAKING:
+            return self._taken(frame, method, box, record)
+        if method.name == "values":
+            return self._list_of(frame, record, self.m.attributes.item(frame, box, NOTHING))
+        if method.name == "keys":
+            return self._list_of(frame, record, self.m.attributes.iterate(frame, box, record.at))
+        if method.name == "items":
+            keys = self.m.attributes.iterate(frame, box, record.at)
+            return self._pairs(frame, record, [keys, self.m.attributes.item(frame, box, NOTHING)])
+        if method.name in SAME:
+            return box
+        return self.m.attributes.item(frame, box, NOTHING) if method.name in ("__next__", "send") else NOTHING
+
+    def _filled(self, frame: Frame, method: Native, box: Values, record: CallRecord) -> Values:
+        """``append`` and its kin put their last argument in, ``extend`` and ``update`` the items of theirs."""
         if method.name in ADDING:
             for arg in record.args[-1:]:
                 self.m.attributes.put(method.receiver, None, arg)
-        elif method.name in ("extend", "update"):
-            for arg in record.args:
-                self.m.attributes.extend(frame, box, arg)
-            for name, values in record.keywords.items():
-                self.m.attributes.write_item(box, self.m.pool.one(Literal(name, "str")), values)
-        elif method.name in TAKING:
-            if method.name == "setdefault":
-                self.m.attributes.write_item(box, record.argument(0), record.argument(1))
-            keyed = isinstance(value, Box) and value.kind == "dict"
-            return self.m.attributes.item(frame, box, record.argument(0) if keyed else NOTHING) | record.argument(1)
-        elif method.name == "values":
-            return self._list_of(frame, record, self.m.attributes.item(frame, box, NOTHING))
-        elif method.name == "keys":
-            return self._list_of(frame, record, self.m.attributes.iterate(frame, box, record.at))
-        elif method.name == "items":
-            keys = self.m.attributes.iterate(frame, box, record.at)
-            return self._pairs(frame, record, [keys, self.m.attributes.item(frame, box, NOTHING)])
-        elif method.name in SAME:
-            return box
-        elif method.name in ("__next__", "send"):
-            return self.m.attributes.item(frame, box, NOTHING)
+            return NOTHING
+        for arg in record.args:
+            self.m.attributes.extend(frame, box, arg)
+        for name, values in record.keywords.items():
+            self.m.attributes.write_item(box, self.m.pool.one(Literal(name, "str")), values)
         return NOTHING
+
+    def _taken(self, frame: Frame, method: Native, box: Values, record: CallRecord) -> Values:
+        """``get``, ``pop`` and their kin: an item by key from a dict, any item from the rest, or the default."""
+        if method.name == "setdefault":
+            self.m.attributes.write_item(box, record.argument(0), record.argument(1))
+        value = self.m.pool[method.receiver]
+        keyed = isinstance(value, Box) and value.kind == "dict"
+        return self.m.attributes.item(frame, box, record.argument(0) if keyed else NOTHING) | record.argument(1)
 
     def _list_of(self, frame: Frame, record: CallRecord, items: Values) -> Values:
         box = self._box(frame, "list", record)
@@ -245,9 +264,8 @@ class Builtins:
         text = value.value
         if not isinstance(text, str):
             return NOTHING
-        plain = {"lower": str.lower, "upper": str.upper, "strip": str.strip, "title": str.title}
-        if method.name in plain and not record.args:
-            return self.m.pool.one(Literal(plain[method.name](text), value.kind))
+        if method.name in ("lower", "upper", "strip", "title") and not record.args:
+            return self.m.pool.one(Literal(str(getattr(text, method.name)()), value.kind))
         if method.name == "format":
             return self.m.pool.one(Literal(text, "format"))
         if method.name in ("rstrip", "lstrip", "replace", "removeprefix", "removesuffix", "encode"):

@@ -6,7 +6,18 @@ from refactor.link.builtin import Builtins
 from refactor.link.frame import Frame
 from refactor.link.trace import CallRecord
 from refactor.link.values import (
-    NOTHING, Bound, Box, Class, External, Function, Instance, Literal, ModuleRef, Native, Super, Values,
+    NOTHING,
+    Bound,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Native,
+    Super,
+    Values,
 )  # fmt: skip
 from refactor.model.facts import Position
 
@@ -127,10 +138,10 @@ class Calls:
         marked: set[int] = set()
         for number in sorted(result):
             value = self.m.pool[number]
-            inner = isinstance(value, Function) and self.m.index.scopes[value.scope].parent == scope
-            if isinstance(value, Function) and inner and value.wraps < 0:
-                number = self.m.pool.add(Function(value.scope, handed[0]))
-            marked.add(number)
+            if isinstance(value, Function) and value.wraps < 0 and self.m.index.scopes[value.scope].parent == scope:
+                marked.add(self.m.pool.add(Function(value.scope, handed[0])))
+            else:
+                marked.add(number)
         return frozenset(marked)
 
     def enter_function(

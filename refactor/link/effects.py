@@ -25,7 +25,7 @@ def effects(assembly: Assembly) -> None:
                 _keys(assembly, scope, record.argument(0), "config", record.at)
             what = assembly.machine.knowledge.effect(f"{callee.name}()")
             if what:
-                _effect(assembly, scope, record, callee.name, *what.split(":"))
+                _effect(assembly, scope, record, *what.split(":"))
     for scope, trace in assembly.traces():
         for access in trace.item_reads:
             for value in assembly.externals(access.receiver):
@@ -42,7 +42,7 @@ def _keys(assembly: Assembly, scope: int, keys: Values, kind: str, at: Position)
         assembly.edge(assembly.symbol(scope), resource.id, "config", assembly.evidence(scope, at))
 
 
-def _effect(assembly: Assembly, scope: int, record: CallRecord, name: str, kind: str, mode: str) -> None:
+def _effect(assembly: Assembly, scope: int, record: CallRecord, kind: str, mode: str) -> None:
     if mode == "open":
         modes = (
             constant(assembly, record.argument(1, "mode")) if len(record.args) > 1 or "mode" in record.keywords else "r"

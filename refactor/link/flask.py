@@ -127,7 +127,7 @@ class _Flask:
     # -- registrations ---------------------------------------------------------------------------------------------
 
     def note(self, record: CallRecord, *, contextual: bool = False) -> None:
-        """Look at one call: is it a registration?"""
+        """Look at one call and note what it registers."""
         for callee in self.assembly.externals(record.callees):
             owner, _, method = callee.name.rpartition(".")
             self._extension(record, self.machine.knowledge.routes.get(f"{callee.name}()", ()))
@@ -383,7 +383,7 @@ class _Flask:
                 endpoint,
                 self.holders[rule.holder].symbol,
                 "flask",
-            )  # fmt: skip
+            )
         )
         if handler:
             for target in (handler, *sorted(self.wrappers.get(handler, ()))):

@@ -44,7 +44,7 @@ class Origins:
         for source in self.stars[module]:
             names.update(self.exported(source, (*seen, module)))
         root = self.index.scopes[self.index.roots[module]].facts
-        names.update({name: module for name in root.bound})
+        names.update(dict.fromkeys(root.bound, module))
         listed = _dunder_all(root.body)
         if listed is not None:
             return {name: names.get(name, module) for name in listed}

@@ -1,7 +1,8 @@
 """The stages of linking, in order."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from refactor.link import access, commands, effects, events, flask, registries, states, structure, tables, transactions
 from refactor.link.assembly import Assembly
@@ -11,7 +12,7 @@ from refactor.link.modules import Index
 from refactor.model.facts import ModuleFacts
 from refactor.model.frameworks import Framework
 from refactor.model.names import module_of
-from refactor.model.program import Program
+from refactor.model.program import Edge, Program
 
 
 def build(project: str, modules: Sequence[ModuleFacts], frameworks: tuple[Framework, ...]) -> Program:
@@ -63,7 +64,7 @@ def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Pro
     )
 
 
-def _inside(assembly: Assembly) -> list:  # type: ignore[type-arg]
+def _inside(assembly: Assembly) -> list[Edge]:
     """Edges with the transaction mark of the block they stand in."""
     blocks: dict[str, list[tuple[int, int]]] = {}
     for scope, trace in assembly.traces():
@@ -76,12 +77,5 @@ def _inside(assembly: Assembly) -> list:  # type: ignore[type-arg]
             first <= edge.evidence.line <= last and (edge.source, first) in starts
             for first, last in blocks.get(edge.source, ())
         )
-        if inside:
-            from msgspec.structs import replace as with_
-
-            edge = with_(edge, evidence=with_(edge.evidence, transaction=True))
-        result.append(edge)
+        result.append(replace(edge, evidence=replace(edge.evidence, transaction=True)) if inside else edge)
     return result
-
-
-__all__ = ["build", "replace"]

@@ -57,7 +57,7 @@ def _targets(statement: object) -> list:  # type: ignore[type-arg]
         expressions.Insert, expressions.Update, expressions.Delete, expressions.Merge, expressions.Drop,
         expressions.Create, expressions.Alter, expressions.TruncateTable,
     )  # fmt: skip
-    found = []
+    found: list[object] = []
     for node in statement.find_all(*changing):  # type: ignore[attr-defined]
         if isinstance(node, expressions.Create | expressions.Drop) and str(node.args.get("kind")).upper() not in (
             "TABLE",

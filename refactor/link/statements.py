@@ -41,10 +41,7 @@ class Statements:
 
     def block(self, frame: Frame, statements: tuple[facts.Stmt, ...]) -> bool:
         """Run statements in order until one leaves the block."""
-        for statement in statements:
-            if not self._runners[type(statement)](frame, statement):
-                return False
-        return True
+        return all(self._runners[type(statement)](frame, statement) for statement in statements)
 
     def _expr(self, frame: Frame, expression: facts.Expr | None) -> Values:
         return NOTHING if expression is None else self.m.expressions.eval(frame, expression)
@@ -141,7 +138,7 @@ class Statements:
                         self._expr(frame, target.index)
         return True
 
-    def _leave(self, frame: Frame, statement: facts.Leave) -> bool:
+    def _leave(self, _: Frame, statement: facts.Leave) -> bool:
         return statement.word == "pass"
 
     def _scoping(self, frame: Frame, statement: facts.Scoping) -> bool:
@@ -211,7 +208,7 @@ class Statements:
 
     # -- loops -----------------------------------------------------------------------------------------------------
 
-    def _loop(self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], None]) -> None:
+    def _loop(self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object]) -> None:
         before = dict(frame.env)
         frame.loop += 1
         turn()
@@ -233,7 +230,7 @@ class Statements:
         return self.block(frame, statement.orelse)
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
-        self._loop(frame, statement, lambda: self._expr(frame, statement.test) and None)
+        self._loop(frame, statement, lambda: self._expr(frame, statement.test))
         endless = isinstance(statement.test, facts.Const) and bool(statement.test.value)
         if endless and not _leaves(statement.body):
             if statement.at not in frame.trace.endless:

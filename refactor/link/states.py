@@ -66,8 +66,10 @@ def _holders(assembly: Assembly) -> dict[int, tuple[str, str]]:
 def _hold(assembly: Assembly, result: dict[int, tuple[str, str]], symbol: str, number: int) -> None:
     machine = assembly.machine
     value = machine.pool[number]
-    if isinstance(value, Box) and _made_at_import(assembly, value.scope, symbol) and value.kind != "tuple":
-        result.setdefault(number, (symbol, value.kind))
+    if isinstance(value, Box):
+        written = value.line > 0  # a box that only an annotation speaks of has no line
+        if written and value.kind != "tuple" and _made_at_import(assembly, value.scope, symbol):
+            result.setdefault(number, (symbol, value.kind))
     elif isinstance(value, External) and value.name.startswith(STATEFUL) and value.name.endswith("()"):
         made = assembly.made(value)
         if made is not None and _made_at_import(assembly, made.scope, symbol):

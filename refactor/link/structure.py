@@ -76,8 +76,9 @@ def _parameter(param: facts.Param) -> str:
         text += f": {written(param.annotation)}"
     if param.default is None:
         return text
-    plain = isinstance(param.default, facts.Const) and param.default.kind in ("str", "int", "float", "bool", "NoneType")
-    return f"{text}={param.default.value!r}" if plain else f"{text}=..."
+    if isinstance(param.default, facts.Const) and param.default.kind in ("str", "int", "float", "bool", "NoneType"):
+        return f"{text}={param.default.value!r}"
+    return f"{text}=..."
 
 
 def _variables(assembly: Assembly, scope: int) -> list[Definition]:

@@ -48,7 +48,7 @@ def _class_table(assembly: Assembly, scope: int) -> None:
     named = _table_name(assembly, scope)
     inherited = next(
         (assembly.class_tables[base] for base in machine.classes.order(scope)[1:] if base in assembly.class_tables), ""
-    )  # type: ignore[index]
+    )
     own_key = any(column.primary for column in columns if column.name in ref.facts.bound)
     if not named:
         if inherited and not own_key:

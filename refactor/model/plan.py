@@ -49,8 +49,10 @@ class Ownership(Struct, frozen=True, order=True):
 
 
 class Service(Struct, frozen=True, order=True):
-    """A candidate service. ``entry_points`` are ids. ``wave`` counts from 1 in strangler order; ``condition`` is what makes
-    the step safe."""
+    """A candidate service. ``entry_points`` are ids.
+
+    ``wave`` counts from 1 in strangler order; ``condition`` is what makes the step safe.
+    """
 
     name: str
     description: str
@@ -108,7 +110,7 @@ class Plan(Struct, frozen=True, dict=True):
         for service in self.services:
             result.update({member.symbol: service.name for member in service.members})
             result.update({f"table:{owned.table}": service.name for owned in service.tables})
-            result.update({entry: service.name for entry in service.entry_points})
+            result.update(dict.fromkeys(service.entry_points, service.name))
         return result
 
     def service_of(self, node: str) -> str:

@@ -173,7 +173,7 @@ class Query(Struct, frozen=True, order=True):
 
 
 class Argument(Struct, frozen=True, order=True):
-    """An argument of an external call: ``name`` is the keyword or the position as text; ``value`` a constant's text, or ``?``."""
+    """An argument of an external call: ``name`` is the keyword or the position; ``value`` a constant's text, or ``?``."""
 
     name: str
     value: str

@@ -6,8 +6,11 @@ from refactor.model.sources import SourceTree
 
 
 class Origin(Struct, frozen=True, order=True):
-    """Why a definition is in a slice. ``owner`` is the service it belongs to (or ``shared``); ``because`` the symbol or entry
-    point that needs it; ``level`` own | shared | copied."""
+    """Why a definition is in a slice.
+
+    ``owner`` is the service it belongs to (or ``shared``); ``because`` the symbol or entry point that needs it; ``level``
+    own | shared | copied.
+    """
 
     symbol: str
     owner: str

@@ -206,9 +206,11 @@ class ExpressionReader:
 
     def _unary(self, node: cst.UnaryOperation) -> Expr:
         operand = self.expr(node.expression)
-        if isinstance(node.operator, cst.Minus) and isinstance(operand, facts.Const):
-            if isinstance(operand.value, int | float) and operand.kind in ("int", "float"):
-                return facts.Const(operand.at, -operand.value, operand.kind)
+        match operand:
+            case facts.Const(value=int() | float() as value, kind="int" | "float") if isinstance(
+                node.operator, cst.Minus
+            ):
+                return facts.Const(operand.at, -value, operand.kind)
         return facts.Operation(operand.at, operator(node.operator), (operand,))
 
     def _comparison(self, node: cst.Comparison) -> Expr:

@@ -26,7 +26,7 @@ from refactor.scaffold.units import entries_of, routed, units_of
 MANIFEST_VERSION = 1
 
 
-def scaffold(  # noqa: PLR0917
+def scaffold(
     program: Program,
     plan: Plan,
     verdicts: Sequence[Verdict],
