@@ -38,7 +38,7 @@ def _own_name(assembly: Assembly, maker: External, function: int) -> str:
 
 
 def _groups(assembly: Assembly, maker: External) -> list[str]:
-    """Names of the groups around a command, the outermost (the program itself) left out."""
+    """Names of the groups around a command; a function decorated as the outermost group is the program itself."""
     names: list[str] = []
     current = maker
     for _ in range(5):
@@ -50,13 +50,23 @@ def _groups(assembly: Assembly, maker: External) -> list[str]:
             break
         decorated = assembly.made(group)
         outer = assembly.machine.pool[group.base] if group.base >= 0 else None
-        if decorated is None or not isinstance(outer, External):
-            break
-        functions = assembly.chain(decorated.argument(0))
-        if functions:
-            names.append(_own_name(assembly, outer, functions[0][-1]))
+        functions = assembly.chain(decorated.argument(0)) if decorated else []
+        if not functions or not isinstance(outer, External):
+            return [*_named_group(assembly, decorated, outer), *names[::-1]]
+        names.append(_own_name(assembly, outer, functions[0][-1]))
         current = outer
-    return names[:-1][::-1] if len(names) > 1 else []
+    return names[:-1][::-1]
+
+
+def _named_group(assembly: Assembly, made: CallRecord | None, owner: object) -> list[str]:
+    """The name of a group that no function stands for: ``AppGroup("users")``, or a blueprint's own group."""
+    texts = assembly.machine.pool.texts
+    if made is not None:
+        return texts(made.argument(0, "name"))[:1]
+    blueprint = assembly.made(owner) if isinstance(owner, External) and owner.name == "flask.Blueprint()" else None
+    if blueprint is None:
+        return []
+    return texts(blueprint.keywords.get("cli_group", blueprint.argument(0, "name")))[:1]
 
 
 def schedules(assembly: Assembly) -> None:

@@ -12,6 +12,9 @@ from refactor.model.program import Resource
 
 HOST = re.compile(r"^[a-z]+://([^/:{}?]+)", re.IGNORECASE)
 READING = re.compile(r"^r?[bt]?$")
+PATHS = "pathlib."
+"""Objects that are a path themselves: their methods' arguments are none."""
+
 ENVIRONMENT = frozenset(("os.environ.get", "os.environ.setdefault", "os.environ.pop", "os.getenv"))
 
 
@@ -25,7 +28,7 @@ def effects(assembly: Assembly) -> None:
                 _keys(assembly, scope, record.argument(0), "config", record.at)
             what = assembly.machine.knowledge.effect(f"{callee.name}()")
             if what:
-                _effect(assembly, scope, record, *what.split(":"))
+                _effect(assembly, scope, record, callee.name, what)
     for scope, trace in assembly.traces():
         for access in trace.item_reads:
             for value in assembly.externals(access.receiver):
@@ -42,13 +45,12 @@ def _keys(assembly: Assembly, scope: int, keys: Values, kind: str, at: Position)
         assembly.edge(assembly.symbol(scope), resource.id, "config", assembly.evidence(scope, at))
 
 
-def _effect(assembly: Assembly, scope: int, record: CallRecord, kind: str, mode: str) -> None:
+def _effect(assembly: Assembly, scope: int, record: CallRecord, name: str, what: str) -> None:
+    kind, mode = what.split(":")
     if mode == "open":
-        modes = (
-            constant(assembly, record.argument(1, "mode")) if len(record.args) > 1 or "mode" in record.keywords else "r"
-        )
-        mode = "read" if READING.match(modes) else "write"
-    place = _place(assembly, record) if kind == "file" else _host(assembly, record)
+        given = record.argument(0 if name.startswith(PATHS) else 1, "mode")
+        mode = "read" if READING.match(constant(assembly, given) if given else "r") else "write"
+    place = _place(assembly, record, name) if kind == "file" else _host(assembly, record)
     place = place or f"{module_of(assembly.symbol(scope))}?"
     resource = Resource(f"{kind}:{place}", kind, place)
     assembly.resources[resource.id] = resource
@@ -56,9 +58,10 @@ def _effect(assembly: Assembly, scope: int, record: CallRecord, kind: str, mode:
     assembly.edge(assembly.symbol(scope), resource.id, mode, evidence)
 
 
-def _place(assembly: Assembly, record: CallRecord) -> str:
-    """The path of a file effect, when it is constant (in its first argument, or in what made its receiver)."""
-    for values in (record.argument(0), record.receiver):
+def _place(assembly: Assembly, record: CallRecord, name: str) -> str:
+    """The path of a file effect, when it is constant: in its first argument, or in what made its receiver."""
+    places = (record.receiver,) if name.startswith(PATHS) else (record.argument(0), record.receiver)
+    for values in places:
         texts = [str(v.value) for v in assembly.machine.pool.each(values) if isinstance(v, Literal)]
         if texts:
             return texts[0][:80]

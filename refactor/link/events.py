@@ -15,10 +15,10 @@ def events(assembly: Assembly) -> None:
     for scope, record in assembly.records():
         for callee in assembly.externals(record.callees):
             owner, _, method = callee.name.rpartition(".")
-            if owner == SIGNAL:
-                _use(assembly, scope, record, callee, method, channels, subscribers)
-            elif callee.name in (f"{SIGNAL}.connect_via()", f"{SIGNAL}.connect()"):
+            if callee.name == f"{SIGNAL}.connect_via()":
                 _subscribe(assembly, record, _channel(assembly, callee, channels), subscribers)
+            elif owner == SIGNAL:
+                _use(assembly, scope, record, callee, method, channels, subscribers)
     for site, symbol in sorted(channels.items(), key=lambda item: item[1]):
         made = assembly.machine.made[site]
         evidence = assembly.evidence(made.scope, made.at, "framework")

@@ -78,11 +78,14 @@ class Expressions:
             else:
                 keywords.update(self.m.attributes.mapping(frame, values))
                 spread = spread or not self.m.attributes.mapping(frame, values)
-        site = self.m.site(frame.scope, node.at, _depth(node))
         return self.m.calls.call(
-            frame, callees, tuple(args), keywords, node.at, written(node.func), site=site, end=node.end, spread=spread,
-            receiver=receiver, wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
+            frame, callees, tuple(args), keywords, node.at, written(node.func), site=self.site(frame, node),
+            end=node.end, spread=spread, receiver=receiver, wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
         )  # fmt: skip
+
+    def site(self, frame: Frame, node: Expr) -> int:
+        """The call site that an expression is; -1 for what is no call."""
+        return self.m.site(frame.scope, node.at, _depth(node)) if isinstance(node, facts.Call) else -1
 
     def _is_handed(self, frame: Frame, name: str) -> bool:
         """Whether a name is a parameter of a function around this one: what a wrapper wraps."""

@@ -241,7 +241,8 @@ class Statements:
     def _with(self, frame: Frame, statement: facts.With) -> bool:
         for item in statement.items:
             context = self._expr(frame, item.context)
-            frame.trace.blocks.append(Block(context, statement.at, statement.end))
+            site = self.m.expressions.site(frame, item.context)
+            frame.trace.blocks.append(Block(context, statement.at, statement.end, site))
             entered = self.m.attributes.enter(frame, context, statement.at)
             if item.target is not None:
                 self.assign(frame, item.target, entered)
@@ -297,18 +298,20 @@ class Statements:
         return self.m.pool.one(Class(scope))
 
 
-def _leaves(body: tuple[facts.Stmt, ...]) -> bool:
-    """Whether a loop's body can leave it: break (of this loop), return or raise."""
+def _leaves(body: tuple[facts.Stmt, ...], *, inner: bool = False) -> bool:
+    """Whether a loop's body can leave it: break (of this loop, not of an inner one), return or raise."""
     for statement in body:
         match statement:
-            case facts.Leave(word="break") | facts.Return() | facts.Raise():
+            case facts.Return() | facts.Raise():
                 return True
-            case facts.If() if _leaves(statement.body) or _leaves(statement.orelse):
+            case facts.Leave(word="break") if not inner:
                 return True
-            case facts.With() if _leaves(statement.body):
+            case facts.If() if _leaves(statement.body, inner=inner) or _leaves(statement.orelse, inner=inner):
+                return True
+            case facts.With() if _leaves(statement.body, inner=inner):
                 return True
             case facts.Try() if any(
-                _leaves(block)
+                _leaves(block, inner=inner)
                 for block in (
                     statement.body,
                     *(one.body for one in statement.handlers),
@@ -317,13 +320,10 @@ def _leaves(body: tuple[facts.Stmt, ...]) -> bool:
                 )
             ):
                 return True
-            case facts.Match() if any(_leaves(case.body) for case in statement.cases):
+            case facts.Match() if any(_leaves(case.body, inner=inner) for case in statement.cases):
                 return True
-            case facts.For() | facts.While() if _returns(statement.body):
+            case facts.For() | facts.While() if _leaves(statement.body, inner=True) or _leaves(
+                statement.orelse, inner=inner
+            ):
                 return True
     return False
-
-
-def _returns(body: tuple[facts.Stmt, ...]) -> bool:
-    kept = tuple(one for one in body if not (isinstance(one, facts.Leave) and one.word == "break"))
-    return _leaves(kept)

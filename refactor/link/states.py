@@ -34,6 +34,8 @@ def states(assembly: Assembly) -> None:
                 name, receiver, changing = "", frozenset[int](), MUTATORS
                 if isinstance(value, Native):
                     name, receiver = value.name, frozenset((value.receiver,))
+                elif isinstance(value, External) and value.name == "builtins.next":
+                    name, receiver, changing = "__next__", record.argument(0), CHANGING
                 elif isinstance(value, External) and value.base >= 0:
                     name, receiver, changing = value.name.rpartition(".")[2], frozenset((value.base,)), CHANGING
                 if name in changing:
@@ -50,43 +52,52 @@ def states(assembly: Assembly) -> None:
 def _holders(assembly: Assembly) -> dict[int, tuple[str, str]]:
     """Value -> (symbol of the module- or class-level variable, kind), through instances held by a module."""
     machine = assembly.machine
-    result: dict[int, tuple[str, str]] = {}
-    queue: list[tuple[str, Values]] = []
+    variables: list[tuple[str, Values]] = []
+    contents: dict[int, list[int]] = {}
     for (kind, owner, name), values in machine.store.slots.items():
         if kind == "global":
-            queue.append((f"{owner}:{name}", values))
-        elif kind == "attribute" and isinstance(owner, int) and name in machine.index.scopes[owner].facts.bound:
-            queue.append((f"{machine.index.symbol(owner)}.{name}", values))
-    for symbol, values in sorted(queue):
+            variables.append((f"{owner}:{name}", values))
+        elif kind == "attribute" and isinstance(owner, int):
+            contents.setdefault(owner, []).extend(one for one in values if isinstance(machine.pool[one], Box))
+            if name in machine.index.scopes[owner].facts.bound:
+                variables.append((f"{machine.index.symbol(owner)}.{name}", values))
+    early = _made_early(assembly)
+    result: dict[int, tuple[str, str]] = {}
+    for symbol, values in sorted(variables, key=lambda one: one[0]):
         for number in sorted(values):
-            _hold(assembly, result, symbol, number)
+            kind = _kind(assembly, symbol, number, early)
+            if kind:
+                result.setdefault(number, (symbol, kind))
+            value = machine.pool[number]
+            if kind and isinstance(value, Instance):
+                for inner in sorted(contents.get(value.scope, ())):
+                    result.setdefault(inner, (symbol, "object"))
     return result
 
 
-def _hold(assembly: Assembly, result: dict[int, tuple[str, str]], symbol: str, number: int) -> None:
-    machine = assembly.machine
-    value = machine.pool[number]
+def _made_early(assembly: Assembly) -> set[int]:
+    """Classes that some module or class body instantiates while it is imported."""
+    scopes = assembly.machine.index.scopes
+    return {
+        made
+        for scope, record in assembly.records()
+        if scopes[scope].facts.kind in ("module", "class")
+        for made in assembly.classes(record.callees)
+    }
+
+
+def _kind(assembly: Assembly, symbol: str, number: int, early: set[int]) -> str:
+    """What kind of state a value is when a module or class holds it; "" for none."""
+    value = assembly.machine.pool[number]
     if isinstance(value, Box):
-        written = value.line > 0  # a box that only an annotation speaks of has no line
-        if written and value.kind != "tuple" and _made_at_import(assembly, value.scope, symbol):
-            result.setdefault(number, (symbol, value.kind))
-    elif isinstance(value, External) and value.name.startswith(STATEFUL) and value.name.endswith("()"):
+        real = value.kind != "tuple" and value.line > 0 and value.scope not in assembly.class_tables
+        return value.kind if real and _made_at_import(assembly, value.scope, symbol) else ""
+    if isinstance(value, External) and value.name.startswith(STATEFUL) and value.name.endswith("()"):
         made = assembly.made(value)
-        if made is not None and _made_at_import(assembly, made.scope, symbol):
-            result.setdefault(number, (symbol, "object"))
-    elif isinstance(value, Instance) and value.scope not in assembly.class_tables:
-        made_here = any(
-            machine.index.scopes[record.scope].facts.kind in ("module", "class")
-            for record in machine.made.values()
-            if value.scope in assembly.classes(record.callees)
-        )
-        if made_here:
-            result.setdefault(number, (symbol, "object"))
-            for (kind, owner, _), values in list(machine.store.slots.items()):
-                if kind == "attribute" and owner == value.scope:
-                    for inner in values:
-                        if isinstance(machine.pool[inner], Box):
-                            result.setdefault(inner, (symbol, "object"))
+        return "object" if made is not None and _made_at_import(assembly, made.scope, symbol) else ""
+    if isinstance(value, Instance) and value.scope in early and value.scope not in assembly.class_tables:
+        return "object"
+    return ""
 
 
 def _made_at_import(assembly: Assembly, scope: int, symbol: str) -> bool:

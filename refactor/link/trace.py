@@ -44,11 +44,12 @@ class Access:
 
 @dataclass(slots=True)
 class Block:
-    """A ``with`` statement: the values of its contexts and its lines."""
+    """A ``with`` statement: the values of one of its contexts, its lines, and the call that made it (-1: no call)."""
 
     context: Values
     at: Position
     end: int
+    site: int = -1
 
 
 @dataclass(slots=True)

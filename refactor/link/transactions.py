@@ -40,15 +40,11 @@ def _commits(assembly: Assembly, block: Block, committing: dict[int, tuple[int, 
     for value in assembly.machine.pool.each(block.context):
         if isinstance(value, Box) and value.kind == "generator" and value.scope in committing:
             return True
-    for value in assembly.externals(block.context):
-        made = assembly.made(value)
-        names = [callee.name for callee in assembly.externals(made.callees)] if made else []
-        if any(
-            assembly.machine.knowledge.transactions.match(f"{name}()")
-            for name in [*names, value.name.removesuffix("()")]
-        ):
-            return True
-    return False
+    names = [value.name.removesuffix("()") for value in assembly.externals(block.context)]
+    made = [assembly.machine.made.get(block.site), *map(assembly.made, assembly.externals(block.context))]
+    for record in made:
+        names.extend(callee.name for callee in assembly.externals(record.callees if record else frozenset()))
+    return any(assembly.machine.knowledge.transactions.match(f"{name}()") for name in names)
 
 
 def _transaction(

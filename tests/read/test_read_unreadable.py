@@ -1,0 +1,97 @@
+"""What can't be read becomes a value that says why and where; nothing is raised."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from walking import facts_of, names_read
+
+from refactor.model.sources import SourceFile, Unreadable
+from refactor.read import read
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def failure(content: bytes) -> Unreadable:
+    found = read(SourceFile("bad.py", content))
+    assert isinstance(found, Unreadable), found
+    return found
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"# -*- coding: latin-1 -*-\ngr\xf6\xdfe = x\n",
+        b"#!/usr/bin/python\n# vim: set fileencoding=iso-8859-1 :\ngr\xf6\xdfe = x\n",
+        "größe = x\n".encode(),
+        b"\xef\xbb\xbf# coding: utf-8\n" + "größe = x\n".encode(),
+    ],
+)
+def test_declared_encodings(content: bytes) -> None:
+    assert [name for _, _, name in names_read(content)] == ["größe", "x"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = '\xe4'\n",
+        b"# coding: utf-8\nx = '\xff'\n",
+        b"# coding: ascii\nx = '\xe4'\n",
+        b"# coding: klingon\nx = 1\n",
+        b"\xef\xbb\xbf# coding: latin-1\nx = 1\n",
+        "x = 1\n".encode("utf-16"),
+    ],
+)
+def test_wrong_bytes(content: bytes) -> None:
+    assert failure(content).reason == "encoding"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [
+        (b"x = 1\ny = = 2\n", 2, 5),
+        (b"def f(:\n    pass\n", 1, 7),
+        (b"if a:\n    b\n  c\n", 3, 1),
+        (b"print 'python two'\n", 1, 7),
+    ],
+)
+def test_syntax_errors_have_a_position(content: bytes, line: int, column: int) -> None:
+    found = failure(content)
+    assert (found.reason, found.line, found.column) == ("syntax", line, column)
+    assert found.message
+
+
+@pytest.mark.parametrize("content", [b"x = (1\n", b"x = '''a\n", b"\x00", b"x = 1\x00\n", b"class\n", b"\tx\ny\n"])
+def test_other_syntax_errors(content: bytes) -> None:
+    assert failure(content).reason == "syntax"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = " + b"(" * 3000 + b"1" + b")" * 3000,
+        b"x = " + b"-" * 3000 + b"1",
+        b"x = " + b"a." * 3000 + b"b",
+        b"x = " + b"1 + " * 3000 + b"1",
+        b"".join(b" " * depth + b"if a:\n" for depth in range(1500)) + b" " * 1500 + b"b\n",
+    ],
+)
+def test_deep_nesting(content: bytes) -> None:
+    found = read(SourceFile("bad.py", content))
+    assert not isinstance(found, Unreadable) or found.reason in ("depth", "syntax")
+
+
+def test_too_deep_is_said() -> None:
+    assert failure(b"x = " + b"1 + " * 3000 + b"1").reason == "depth"
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"# nothing\n", b"\n\n\n", b"   \n", b"pass"])
+def test_empty_files_are_fine(content: bytes) -> None:
+    assert len(facts_of(content).scopes) == 1
+
+
+def test_importing_the_verb_loads_nothing_heavy() -> None:
+    code = "import sys, refactor.read; print(sorted({'libcst', 'networkx', 'sqlglot'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
