@@ -55,7 +55,7 @@ def _holders(assembly: Assembly) -> dict[int, tuple[str, str]]:
     variables: list[tuple[str, Values]] = []
     contents: dict[int, list[int]] = {}
     for (kind, owner, name), values in machine.store.slots.items():
-        if kind == "global":
+        if kind == "global" and name not in machine.origins.aliases.get(str(owner), {}):
             variables.append((f"{owner}:{name}", values))
         elif kind == "attribute" and isinstance(owner, int):
             contents.setdefault(owner, []).extend(one for one in values if isinstance(machine.pool[one], Box))
