@@ -30,8 +30,8 @@ class Placement:
 
     def __post_init__(self) -> None:
         self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}
-        entries = self.units.entries
-        self.open = {atom for atom, units in self.atoms.members.items() if any(unit in entries for unit in units)}
+        doors = self.units.doors
+        self.open = {atom for atom, units in self.atoms.members.items() if not doors.isdisjoint(units)}
         for one, other in self.atoms.apart:
             self.enemies.setdefault(one, set()).add(other)
             self.enemies.setdefault(other, set()).add(one)
@@ -46,7 +46,7 @@ class Placement:
         return atom in self.whole
 
     def entered(self, atom: str) -> bool:
-        """Whether the atom holds an entry point."""
+        """Whether the atom holds a door."""
         return atom in self.open
 
     def owns(self, atom: str) -> bool:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from refactor.model.names import module_of, table, top_level
 from refactor.model.program import Definition, EntryPoint, Program, Table
 
+COMMAND = "command"
 _MODULE_LEVEL = frozenset({"function", "class", "variable"})
+# What runs by the operator's hand or by the clock justifies no service of its own: it works on somebody's data.
+_FOLLOWING = frozenset({COMMAND, "schedule"})
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Units:
     """The units of a program, sorted; a table with a mapped class *is* that class (``alias``).
 
     ``module`` gives each unit's module ("" for a table that only SQL names); a module's rest is named by the module.
+    ``doors``: the units whose entry points somebody outside waits for (all that have any, when there are none such).
     """
 
     names: tuple[str, ...]
@@ -24,6 +28,7 @@ class Units:
     alias: dict[str, str]
     tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
     entries: dict[str, tuple[EntryPoint, ...]] = field(default_factory=dict)
+    doors: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
 
     def of(self, node: str) -> str:
@@ -46,8 +51,8 @@ class Units:
         return self.of(rest) if kind in ("state", "event") and rest else ""
 
     def anchored(self, unit: str) -> bool:
-        """Whether the unit alone justifies a service: it has an entry point or a table."""
-        return unit in self.tables or unit in self.entries
+        """Whether the unit alone justifies a service: it is a door or has a table."""
+        return unit in self.tables or unit in self.doors
 
 
 def units_of(program: Program) -> Units:
@@ -62,6 +67,8 @@ def units_of(program: Program) -> Units:
     alias, tables = _tables(program, module, tests)
     units = Units(tuple(sorted(module)), module, alias, tables)
     units.entries.update(_entries(program, units))
+    leading = {unit for unit, held in units.entries.items() if any(entry.kind not in _FOLLOWING for entry in held)}
+    units.doors.update(leading or units.entries)
     return units
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
 from refactor.model.program import Program
 
@@ -25,15 +26,20 @@ class Direction:
     into: Uses
 
 
-def uses_of(program: Program, units: Units) -> Direction:
-    """How often each unit uses another, by strength of the kind of use."""
+def uses_of(program: Program, units: Units, touches: Touches) -> Direction:
+    """How often each unit uses another, by strength of the kind of use and, for tables, by the share of the touch."""
     found: dict[tuple[str, str], float] = defaultdict(float)
     for edge in program.edges:
         if edge.kind in STRENGTH:
             source, target = units.of(edge.source), units.of(edge.target)
             if source and target and source != target:
-                found[source, target] += STRENGTH[edge.kind]
-    return _direction(found)
+                share = touches.get((edge.source, edge.target, edge.kind), 0.0) if _is_table(edge.target) else 1.0
+                found[source, target] += STRENGTH[edge.kind] * share
+    return _direction({pair: strength for pair, strength in found.items() if strength})
+
+
+def _is_table(node: str) -> bool:
+    return node.startswith("table:")
 
 
 def grouped(direction: Direction, group: Mapping[str, str]) -> Direction:

@@ -20,6 +20,7 @@ FOLLOWED: Final = frozenset(
 )
 REGISTERED: Final = frozenset({"http", "command", "schedule", "task"})
 _HEARD: Final = frozenset({"string", "framework"})
+_FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
 class Monolith:
@@ -237,6 +238,8 @@ class _Closure:
 
     def edge(self, edge: Edge, because: str) -> None:
         target = edge.target
+        if edge.kind == "call" and edge.evidence.how in _FLOWED:
+            return  # the value came in as an argument or out of a container: who put it there mentions it
         if edge.evidence.how in _HEARD and symbol_name(target) in self.monolith.handlers:
             return  # url_for("orders.show") needs the rule, not the view
         if is_symbol(target):

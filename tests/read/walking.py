@@ -38,14 +38,14 @@ def names_read(source: str | bytes) -> list[Placed]:
             found.append((*node.at, node.id))
         elif isinstance(node, facts.Walrus):
             found.append((*node.at, node.target))
-    return sorted(found)
+    return sorted(set(found))  # a chained comparison reads its middle operand twice
 
 
 def names_parsed(source: str) -> list[Placed]:
     """Every name that ``ast`` found; columns in characters from 1."""
-    lines = source.splitlines(keepends=True)
+    lines = source.split("\n")
     return sorted(
-        (node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1, node.id)
+        {(node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1, node.id)
         for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name)
+        if isinstance(node, ast.Name)}
     )

@@ -1,18 +1,18 @@
 """How strongly units hang together: named views, and their sum.
 
-Comes in: program, units, graph. Goes out: ``Views``. Must not: decide anything. A new view is one function that returns
+Comes in: program, units, touches. Goes out: ``Views``. Must not: decide anything. A new view is one function that returns
 ``Weights`` and one line in ``views_of``.
 """
 
 from dataclasses import dataclass
 
+from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
 from refactor.cluster.views.code import calls, imports, inheritance, references
 from refactor.cluster.views.names import proximity, vocabulary
 from refactor.cluster.views.runtime import events, state
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.weights import Weights, scaled, summed, total
-from refactor.model.graph import Graph
 from refactor.model.program import Program
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
@@ -29,17 +29,17 @@ class Views:
     weights: Weights
 
 
-def views_of(program: Program, units: Units, graph: Graph) -> Views:
+def views_of(program: Program, units: Units, touches: Touches) -> Views:
     """Every view of the program, words within their budgets."""
     parts = {
         "calls": calls(program, units),
         "references": references(program, units),
         "inheritance": inheritance(program, units),
         "imports": imports(program, units),
-        "access": access(program, units),
+        "access": access(units, touches),
         "relations": relations(program, units),
         "transactions": transactions(program, units),
-        "use cases": use_cases(units, graph),
+        "use cases": use_cases(program, units, touches),
         "state": state(program, units),
         "events": events(program, units),
     }

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from itertools import combinations
 from math import log, sqrt
 
+from refactor.cluster.touches import SURE, Touches
 from refactor.cluster.units import Units
 from refactor.cluster.views.weights import Weights, add
-from refactor.model.graph import Graph
 from refactor.model.program import Program
 
 WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 2.0, 4.0
@@ -17,19 +17,19 @@ WIDEST_USE_CASE = 24
 FARTHEST_WALK = 400
 
 
-def access(program: Program, units: Units) -> Weights:
-    """Code and the tables it touches: 3 / sqrt(writers) for a writer, 1 / sqrt(readers) for a reader."""
-    touching: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for edge in program.edges:
-        if edge.kind in ("read", "write") and edge.target.startswith("table:"):
-            source, target = units.of(edge.source), units.of(edge.target)
-            if source and target and source != target:
-                touching[target, edge.kind].add(source)
+def access(units: Units, touches: Touches) -> Weights:
+    """Code and the tables it touches: 3 / sqrt(writers) for a writer, 1 / sqrt(readers) for a reader, by its share."""
+    touching: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for (symbol, table, kind), share in touches.items():
+        source, target = units.of(symbol), units.of(table)
+        if source and target and source != target:
+            known = touching[target, kind]
+            known[source] = max(share, known.get(source, 0.0))
     weights: Weights = {}
     for (target, kind), sources in sorted(touching.items()):
-        share = (WRITE if kind == "write" else READ) / sqrt(len(sources))
-        for source in sorted(sources):
-            add(weights, source, target, share)
+        scale = (WRITE if kind == "write" else READ) / sqrt(max(1.0, sum(sources.values())))
+        for source, share in sorted(sources.items()):
+            add(weights, source, target, scale * share)
     return weights
 
 
@@ -55,9 +55,9 @@ def transactions(program: Program, units: Units) -> Weights:
     return weights
 
 
-def use_cases(units: Units, graph: Graph) -> Weights:
+def use_cases(program: Program, units: Units, touches: Touches) -> Weights:
     """Tables that one entry point reaches: idf · idf / (n - 1), three times that when it writes both."""
-    touched = _touched(units, graph)
+    touched = _touched(program, units, touches)
     popularity = Counter(unit for tables in touched for unit in tables)
     weights: Weights = {}
     for tables in touched:
@@ -79,14 +79,15 @@ def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
     return sorted({units.of(node) for node in named} - {""})
 
 
-def _touched(units: Units, graph: Graph) -> list[dict[str, bool]]:
-    """Per entry point: the tables it reaches, and whether it writes them."""
+def _touched(program: Program, units: Units, touches: Touches) -> list[dict[str, bool]]:
+    """Per entry point: the tables it surely reaches, and whether it writes them."""
     steps: dict[str, set[str]] = defaultdict(set)
     hits: dict[str, dict[str, bool]] = defaultdict(dict)
-    for source, target, kind in graph.edges(keys=True):
-        if kind == "call":
-            steps[source].add(target)
-        elif kind in ("read", "write") and target.startswith("table:") and (unit := units.of(target)):
+    for edge in program.edges:
+        if edge.kind == "call":
+            steps[edge.source].add(edge.target)
+    for (source, table, kind), share in touches.items():
+        if share >= SURE and (unit := units.of(table)):
             hits[source][unit] = hits[source].get(unit, False) or kind == "write"
     handlers = sorted({entry.handler for entries in units.entries.values() for entry in entries})
     return [_reach(handler, steps, hits) for handler in handlers]

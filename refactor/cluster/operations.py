@@ -1,0 +1,152 @@
+"""Commands follow, they never lead: seeding, repairing and exporting touch what they must, whoever owns it.
+
+Comes in: program, units, touches; then a placement of all the rest. Goes out: the code that only commands run, and a
+place for it. Must not: make a service. While services are looked for, this code is not heard; afterwards a command goes
+to the owner of the tables that it works on, and what works on most services' tables, or on none, serves the operation
+of the whole and goes to ``shared``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from refactor.cluster.placement import Placement
+from refactor.cluster.touches import SURE, Touches
+from refactor.cluster.units import COMMAND, Units
+from refactor.model.names import top_level
+from refactor.model.plan import SHARED
+from refactor.model.program import Program
+
+# A command that writes tables of more than this share of the services is bootstrap, seed or repair of the whole.
+WIDE = 0.5
+_STEPS = frozenset({"call", "reference", "register", "inherit"})
+_WORTH = {"write": 3.0, "read": 1.0}
+
+
+@dataclass(frozen=True)
+class Operations:
+    """``code``: units that only commands run, with the commands' ids. ``works``: by command, table unit -> (weight,
+    whether it is written).
+    """
+
+    code: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    works: dict[str, dict[str, tuple[float, bool]]] = field(default_factory=dict)
+
+
+def operations_of(program: Program, units: Units, touches: Touches) -> Operations:
+    """What only commands run; nothing when commands are the only ways in."""
+    commands = {entry.id: entry.handler for entry in program.entry_points if entry.kind == COMMAND and entry.handler}
+    held = {unit for unit, entries in units.entries.items() if any(entry.kind == COMMAND for entry in entries)}
+    if units.doors <= held:
+        return Operations()
+    steps = _steps(program, units)
+    making = {top_level(symbol) for symbol in program.factories}
+    others = _walk(units.doors | making, {unit: targets - held for unit, targets in steps.items()})
+    running: dict[str, set[str]] = defaultdict(set)
+    for command, handler in commands.items():
+        for unit in _walk({units.of(handler)}, steps) - others - units.tables.keys() - {""}:
+            running[unit].add(command)
+    code = {unit: tuple(sorted(found)) for unit, found in sorted(running.items())}
+    return Operations(_with_rests(code, units), _works(commands, program, units, touches))
+
+
+def heard(program: Program, units: Units, silent: Iterable[str]) -> Program:
+    """The program without what some units do."""
+    deaf = frozenset(silent)
+    return replace(
+        program,
+        edges=tuple(edge for edge in program.edges if units.of(edge.source) not in deaf),
+        transactions=tuple(item for item in program.transactions if units.of(item.symbol) not in deaf),
+    )
+
+
+def follow(placement: Placement, operations: Operations, ordered: set[str]) -> dict[str, str]:
+    """Place what only commands run, but for ordered units; the reasons of what goes to ``shared``."""
+    homes = {command: _home(command, placement, operations) for command in operations.works}
+    reasons = {}
+    for unit, commands in operations.code.items():
+        atom = placement.atoms.of[unit]
+        if unit in ordered:
+            continue
+        labels = {homes[command][0] for command in commands}
+        placement.label[atom] = labels.pop() if len(labels) == 1 else SHARED
+        if placement.label[atom] == SHARED:
+            reasons[unit] = _reason(commands, homes)
+    return reasons
+
+
+def _home(command: str, placement: Placement, operations: Operations) -> tuple[str, str]:
+    """The label that a command goes to, and why when that is ``shared``."""
+    drawn: dict[str, float] = defaultdict(float)
+    written = set()
+    for unit, (weight, writes) in operations.works[command].items():
+        label = placement.label[placement.atoms.of[unit]]
+        drawn[label] += weight
+        written |= {label} if writes else set()
+    drawn.pop(SHARED, None)
+    services, count = len(placement.services), len(written - {SHARED})
+    if count > max(1, WIDE * services):
+        return SHARED, f"writes tables of {count} of {services} services"
+    if not drawn:
+        return SHARED, "works on no service's table"
+    return max(sorted(drawn), key=drawn.__getitem__), ""
+
+
+def _reason(commands: tuple[str, ...], homes: dict[str, tuple[str, str]]) -> str:
+    names = [command.partition(":")[2] for command in commands]
+    if len(names) > 1:
+        return f"run by {len(names)} commands of several services only, such as {names[0]}"
+    return f"run by the command {names[0]} only, which {homes[commands[0]][1]}"
+
+
+def _steps(program: Program, units: Units) -> dict[str, set[str]]:
+    steps: dict[str, set[str]] = defaultdict(set)
+    for edge in program.edges:
+        if edge.kind in _STEPS and (source := units.of(edge.source)) and (target := units.of(edge.target)):
+            steps[source].add(target)
+    return steps
+
+
+def _walk(starts: Iterable[str], steps: dict[str, set[str]]) -> set[str]:
+    seen = set(starts)
+    queue = list(seen)
+    for node in queue:
+        ahead = steps.get(node, set()) - seen
+        seen |= ahead
+        queue.extend(ahead)
+    return seen
+
+
+def _with_rests(code: dict[str, tuple[str, ...]], units: Units) -> dict[str, tuple[str, ...]]:
+    """With the rests of modules all of whose definitions only commands run."""
+    inside: dict[str, list[str]] = defaultdict(list)
+    for unit in units.names:
+        if units.module[unit] not in ("", unit):
+            inside[units.module[unit]].append(unit)
+    whole = {module for module, members in inside.items() if all(unit in code for unit in members)}
+    rests = {
+        module: tuple(sorted({command for unit in inside[module] for command in code[unit]}))
+        for module in whole - code.keys()
+    }
+    return dict(sorted((code | rests).items()))
+
+
+def _works(
+    commands: dict[str, str], program: Program, units: Units, touches: Touches
+) -> dict[str, dict[str, tuple[float, bool]]]:
+    calls: dict[str, set[str]] = defaultdict(set)
+    for edge in program.edges:
+        if edge.kind == "call":
+            calls[edge.source].add(edge.target)
+    hits: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
+    for (source, table, kind), share in touches.items():
+        hits[source].append((units.of(table), kind, share))
+    works: dict[str, dict[str, tuple[float, bool]]] = {}
+    for command, handler in sorted(commands.items()):
+        worked = works[command] = {}
+        for unit, kind, share in sorted(hit for symbol in _walk({handler}, calls) for hit in hits.get(symbol, ())):
+            weight, writes = worked.get(unit, (0.0, False))
+            worked[unit] = weight + share * _WORTH[kind], writes or (kind == "write" and share >= SURE)
+    return works
