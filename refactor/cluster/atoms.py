@@ -1,10 +1,11 @@
 """What moves as one: files, pieces of files that serve two domains, and what a person tied together.
 
-Comes in: units, weights, orders, factories. Goes out: ``Atoms``. Must not: name or place services.
+Comes in: units, weights, orders, factories, what only commands run. Goes out: ``Atoms``. Must not: name or place services.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from refactor.cluster.files import split_files
 from refactor.cluster.orders import Orders
@@ -20,6 +21,7 @@ class Atoms:
     """``of``: unit -> atom (named by its first unit).
 
     ``fixed``: atom -> the service or ``shared`` that a listing gives it. ``factories``: atoms that build the app.
+    ``followers``: atoms of what only commands run; each is a single unit.
     """
 
     of: dict[str, str]
@@ -27,20 +29,27 @@ class Atoms:
     fixed: dict[str, str] = field(default_factory=dict)
     apart: tuple[tuple[str, str], ...] = ()
     factories: frozenset[str] = frozenset()
+    followers: frozenset[str] = frozenset()
 
 
-def atoms_of(program: Program, units: Units, weights: Weights, orders: Orders, seed: int) -> Atoms:
+def atoms_of(
+    program: Program, units: Units, weights: Weights, orders: Orders, followers: Collection[str], seed: int
+) -> Atoms:
     """The atoms: pieces of files, parted where orders differ, joined where orders tie."""
-    pieces = split_files(units, weights, seed)
+    pieces = split_files(units, weights, seed) | {unit: unit for unit in followers}
     factories = {top_level(symbol) for symbol in program.factories} & units.module.keys()
     glue = _glue(program, units, factories)
-    pieces |= {unit: units.module[unit] for unit in units.names if units.module[unit] in glue}
+    pieces |= {
+        unit: units.module[unit] for unit in units.names if units.module[unit] in glue and unit not in followers
+    }
     keys = _keys(units, pieces, orders, factories)
     parent = {unit: unit for unit in units.names}
     for group in _tied(units, keys, orders):
         for unit in group[1:]:
             parent[_root(parent, unit)] = _root(parent, group[0])
-    return _atoms(units, parent, orders, factories)
+    atoms = _atoms(units, parent, orders, factories)
+    free = {atoms.of[unit] for unit in followers if not orders.names(unit)} - atoms.fixed.keys()
+    return replace(atoms, followers=frozenset(atom for atom in free if len(atoms.members[atom]) == 1))
 
 
 def _glue(program: Program, units: Units, factories: set[str]) -> frozenset[str]:

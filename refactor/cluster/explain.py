@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from refactor.cluster.kernel import is_migration
 from refactor.cluster.obey import pin_reason
 from refactor.cluster.orders import Orders
+from refactor.cluster.touches import SURE, Touches
 from refactor.cluster.units import Units
 from refactor.cluster.uses import Direction
 from refactor.cluster.views.weights import Neighbours
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Member, Ownership
-from refactor.model.program import Program, Table
+from refactor.model.program import Table
 
 # A service that draws a unit less than this share of its own draws it by accident.
 LEAST_RUNNER = 0.25
@@ -23,14 +24,16 @@ LEAST_RUNNER = 0.25
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a reason may quote. ``home``: unit -> service name or ``shared``."""
+    """What a reason may quote. ``home``: unit -> service name or ``shared``. ``operating``: reasons already given."""
 
     units: Units
     orders: Orders
     near: Neighbours
     uses: Direction
+    touches: Touches
     home: Mapping[str, str]
     factories: frozenset[str]
+    operating: Mapping[str, str]
 
 
 def member(unit: str, grounds: Grounds) -> Member:
@@ -96,6 +99,8 @@ def _place_reason(unit: str, own: str, grounds: Grounds) -> str:
 
 
 def _kernel_reason(unit: str, grounds: Grounds) -> str:
+    if unit in grounds.operating:
+        return grounds.operating[unit]
     if unit in grounds.factories:
         return "builds the application; every service needs it"
     module = grounds.units.module[unit]
@@ -112,13 +117,13 @@ def _kernel_reason(unit: str, grounds: Grounds) -> str:
     return "used by the shared kernel" if users else f"no service is known to use it; stands in {module}"
 
 
-def ownership(item: Table, unit: str, program: Program, grounds: Grounds) -> Ownership:
-    """The table with the services that touch it."""
+def ownership(item: Table, unit: str, grounds: Grounds) -> Ownership:
+    """The table with the services that are seen to touch it."""
     touching: dict[str, set[str]] = {"write": set(), "read": set()}
     node = f"table:{item.name}"
-    for edge in program.edges:
-        if edge.target == node and edge.kind in touching and (source := grounds.units.of(edge.source)):
-            touching[edge.kind].add(grounds.home[source])
+    for (symbol, table, kind), share in grounds.touches.items():
+        if table == node and share >= SURE and (source := grounds.units.of(symbol)):
+            touching[kind].add(grounds.home[source])
     writers, readers = (tuple(sorted(touching[kind] - {SHARED})) for kind in ("write", "read"))
     own = grounds.home[unit]
     if order := grounds.orders.pins.get(unit):

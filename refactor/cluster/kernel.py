@@ -109,13 +109,20 @@ def _best_homes(placement: Placement, loose: set[str]) -> dict[str, str]:
     homes = {}
     for atom in sorted(loose):
         drawn = placement.pull(atom)
+        linked = _linked(placement, atom)
         options = [
             label for label in sorted(drawn)
-            if label not in waiting and label != SHARED and placement.allowed(atom, label)
+            if label in linked and label not in waiting and label != SHARED and placement.allowed(atom, label)
         ]  # fmt: skip
         if options:
             homes[atom] = max(options, key=lambda label: drawn[label])
     return homes
+
+
+def _linked(placement: Placement, atom: str) -> set[str]:
+    """The labels that the atom uses or is used by: names alone give nothing a home."""
+    around = (*placement.uses.out.get(atom, {}), *placement.uses.into.get(atom, {}))
+    return {placement.label[other] for other in around}
 
 
 def _package_home(placement: Placement, atom: str, loose: set[str]) -> str:

@@ -36,6 +36,11 @@ class Orders:
     renames: dict[str, str] = field(default_factory=dict)
     renaming: list[Constraint] = field(default_factory=list)
 
+    def names(self, unit: str) -> bool:
+        """Whether any order or listing speaks of the unit."""
+        blocks = [members for _, members in self.together] + [side for _, sides in self.apart for side in sides]
+        return unit in self.pins or unit in self.listed or any(unit in block for block in blocks)
+
     def pinned(self, unit: str) -> str:
         """The service a person gave the unit, or ""."""
         order = self.pins.get(unit)

@@ -18,10 +18,12 @@ from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import names_of, obey, part
+from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve
 from refactor.cluster.scores import scores_of
+from refactor.cluster.touches import Touches, touches_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -41,6 +43,8 @@ class _Case:
     program: Program
     units: Units
     orders: Orders
+    touches: Touches
+    operations: Operations
     views: Views
     uses: Direction
     atoms: Atoms
@@ -59,24 +63,27 @@ def cluster(
 
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, graph, constraints, seed)
+    case = _case(program, constraints, seed)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, graph: Graph, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    views = views_of(program, units, graph)
-    atoms = atoms_of(program, units, views.weights, orders, seed)
-    free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED]
+    operations = operations_of(program, units, touches_of(program))
+    told = heard(program, units, operations.code)
+    touches = touches_of(told)
+    views = views_of(told, units, touches)
+    atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
+    free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, views, uses_of(program, units), atoms, merged)
+    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -101,7 +108,7 @@ def _placed(case: _Case, count: int) -> Placement:
         neighbours(contracted(case.views.weights, case.atoms.of)),
         grouped(case.uses, case.atoms.of),
         {atom: listed.get(group, group) for atom, group in label.items()},
-        set(case.atoms.fixed),
+        set(case.atoms.fixed) | case.atoms.followers,
     )
     _settle(placement, frozenset(listed.values()))
     named = obey(placement, case.orders)
@@ -147,23 +154,28 @@ def _nearest_first(case: _Case, most: int) -> list[int]:
 
 
 def _plan(case: _Case, placement: Placement) -> Plan:
+    operating = follow(placement, case.operations)
     names = names_of(placement) | {SHARED: SHARED}
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
     factories = frozenset(top_level(symbol) for symbol in case.program.factories)
-    grounds = Grounds(case.units, case.orders, neighbours(case.views.weights), case.uses, home, factories)
+    told = heard(case.program, case.units, operating)
+    touches = touches_of(told)
+    uses = uses_of(told, case.units, touches)
+    near = neighbours(case.views.weights)
+    grounds = Grounds(case.units, case.orders, near, uses, touches, home, factories, operating)
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
     shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    return _ordered(case.program, Plan(case.program.project, services, shared))
+    return _ordered(told, Plan(case.program.project, services, shared))
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
     units = case.units
     tables = [(item, unit) for unit in members for item in units.tables.get(unit, ())]
     entries = sorted(entry.id for unit in members for entry in units.entries.get(unit, ()))
-    owned = tuple(sorted(ownership(item, unit, case.program, grounds) for item, unit in tables))
+    owned = tuple(sorted(ownership(item, unit, grounds) for item, unit in tables))
     return Service(
         name=name,
         description=_own_words(name, case.orders) or _described([item.table for item in owned], len(entries)),

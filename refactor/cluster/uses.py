@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
-from refactor.model.program import Program
+from refactor.model.program import Edge, Program
 
 Uses: TypeAlias = dict[str, dict[str, float]]
 
@@ -33,13 +33,14 @@ def uses_of(program: Program, units: Units, touches: Touches) -> Direction:
         if edge.kind in STRENGTH:
             source, target = units.of(edge.source), units.of(edge.target)
             if source and target and source != target:
-                share = touches.get((edge.source, edge.target, edge.kind), 0.0) if _is_table(edge.target) else 1.0
-                found[source, target] += STRENGTH[edge.kind] * share
+                found[source, target] += STRENGTH[edge.kind] * _share(edge, touches)
     return _direction({pair: strength for pair, strength in found.items() if strength})
 
 
-def _is_table(node: str) -> bool:
-    return node.startswith("table:")
+def _share(edge: Edge, touches: Touches) -> float:
+    if edge.kind in ("read", "write") and edge.target.startswith("table:"):
+        return touches.get((edge.source, edge.target, edge.kind), 0.0)
+    return 1.0
 
 
 def grouped(direction: Direction, group: Mapping[str, str]) -> Direction:

@@ -113,7 +113,9 @@ def _joins(assembly: Assembly) -> None:
             if not machine.knowledge.reads.match(name):
                 continue
             root = _statement(assembly, record)
-            tables = tables_in(assembly, frozenset().union(*record.args))
+            # an argument that may be one of several things is a choice between them, no join of all
+            certain = [values for values in record.args if len(values) == 1]
+            tables = tables_in(assembly, frozenset().union(*certain))
             statements.setdefault((scope, root), set()).update(tables)
     for (scope, root), tables in sorted(statements.items()):
         if len(tables) > 1 and root in machine.made:

@@ -140,10 +140,11 @@ class Attributes:
         for owner in order:
             if isinstance(owner, int):
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
+                if self._is_column(scope, owner, name, found):
+                    # what instances were given under this name is not what the class holds
+                    return self.m.pool.one(External(MAPPED, -1, number))
                 if found:
                     return frozenset(self._from_class(number, raw) for raw in found)
-        if self.m.calls.is_mapped(scope) and name in self._annotated(order):
-            return self.m.pool.one(External(MAPPED, -1, number))
         external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
@@ -151,12 +152,14 @@ class Attributes:
         value = self.m.pool[raw]
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
             return self.m.pool.add(Bound(value.scope, owner))
-        if isinstance(value, External) and value.name in COLUMNS:
-            return self.m.pool.add(External(MAPPED, -1, owner))
         return raw
 
-    def _annotated(self, order: tuple[int | str, ...]) -> set[str]:
-        return {name for owner in order if isinstance(owner, int) for name in self.m.calls.fields(owner)}
+    def _is_column(self, scope: int, owner: int, name: str, found: Values) -> bool:
+        """Whether a class attribute is a column or relationship of a mapped class."""
+        if not self.m.calls.is_mapped(scope):
+            return False
+        made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
+        return made or name in self.m.calls.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from refactor.link.builtin import Builtins
+from refactor.link.expressions import written
 from refactor.link.frame import Frame
 from refactor.link.trace import CallRecord
 from refactor.link.values import (
@@ -19,6 +20,7 @@ from refactor.link.values import (
     Super,
     Values,
 )  # fmt: skip
+from refactor.model import facts
 from refactor.model.facts import Position
 
 if TYPE_CHECKING:
@@ -212,16 +214,15 @@ class Calls:
         self.call_method(frame, instance, "__post_init__", (), record.at)
         return instance
 
-    def fields(self, scope: int) -> list[str]:
-        """Annotated names of a class body, in order: the fields of a dataclass."""
-        from refactor.model import facts
-
+    def fields(self, scope: int, head: str = "") -> list[str]:
+        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
         names: list[str] = []
         for statement in self.m.index.scopes[scope].facts.body:
-            if isinstance(statement, facts.Assign) and statement.annotation is not None:
-                target = statement.targets[0]
-                if isinstance(target, facts.Name):
-                    names.append(target.id)
+            match statement:
+                case facts.Assign(targets=(facts.Name(id=name),), annotation=facts.Subscript(value=value)):
+                    names.extend([name] if not head or written(value).endswith(head) else [])
+                case facts.Assign(targets=(facts.Name(id=name),), annotation=annotation) if annotation and not head:
+                    names.append(name)
         return names
 
     # -- external calls --------------------------------------------------------------------------------------------
