@@ -166,6 +166,18 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
 
 
+def agreement(analysis: Analysis, truth: Path) -> float:
+    """The adjusted Rand index between the plan and the domains that a file names."""
+    import tomllib
+
+    from refactor.cluster import agreement as measured
+
+    try:
+        return measured(analysis.plan, tomllib.loads(truth.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
+        raise RefactorError(str(broken), where=str(truth), hint='[orders] modules = ["shop.orders.*"]') from broken
+
+
 def rules_of(project: Project | None = None) -> tuple[Rule, ...]:
     """The rules that count for a project (all that ship with the tool when there is none), sorted by id."""
     from refactor.adapters.rulepacks import load_rules, rules_folder

@@ -11,13 +11,15 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from refactor.model.errors import VerifyError
 
 LOOPBACK = "127.0.0.1"
 TAIL_LINES = 20
+LOOKS = 3  # so many looks in a row must find every thread asleep
+LOOK_SECONDS = 0.002
 
 
 class Child:
@@ -52,6 +54,13 @@ class Child:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
 
+    def rest(self, seconds: float) -> None:
+        """Wait, so long at most, until each of its threads sleeps; where the system does not tell, not at all."""
+        deadline, calm = time.monotonic() + seconds, 0
+        while calm < LOOKS and time.monotonic() < deadline:
+            calm = calm + 1 if set(_thread_states(self._process.pid)) <= {"S"} else 0
+            time.sleep(LOOK_SECONDS)
+
     def wait(self, seconds: float) -> int | None:
         """The exit code, waiting at most this long for it."""
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -69,6 +78,13 @@ class Child:
     def tail(self) -> str:
         """The last lines of what it wrote."""
         return tail_of(self._log)
+
+
+def _thread_states(pid: int) -> Iterator[str]:
+    """The state of each thread of a process as Linux names it: ``R`` runs, ``D`` waits for a disk, ``S`` sleeps."""
+    for file in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            yield file.read_text().rpartition(")")[2].split()[0]
 
 
 def tail_of(log: Path) -> str:

@@ -20,6 +20,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.resources import Function
 from refactor.model.serving import Deployment, Outcome
 
+REST_SECONDS = 1.0
 API_PATIENCE = 30  # seconds an HTTP API waits for an integration
 NOISE = "LAMBDA_WARNING: "  # the runtime client's advice about runtime updates, which there are none of here
 INSTALL = "pip install 'monolith-refactor[serve]'"
@@ -137,7 +138,7 @@ class _Instance:
         self._closed = False
         self._api = RuntimeApi(
             arn,
-            on_idle=lambda: self._signal(signal.SIGSTOP, habits.freeze),
+            on_idle=lambda: self._freeze(habits.freeze),
             on_work=lambda: self._signal(signal.SIGCONT, habits.freeze),
         )
         environment = {
@@ -149,6 +150,12 @@ class _Instance:
         command = [habits.python, "-m", "awslambdaric", function.handler]
         self.child = Child(command, home / "work", environment, home / "log")
         self._started.set()
+
+    def _freeze(self, freeze: bool) -> None:
+        # a thread that is stopped while it writes holds the lock of a SQLite file, and with it the whole system
+        if freeze and self._started.wait(5):
+            self.child.rest(REST_SECONDS)
+            self._signal(signal.SIGSTOP, freeze)
 
     def _signal(self, number: signal.Signals, freeze: bool) -> None:
         if freeze and self._started.wait(5):

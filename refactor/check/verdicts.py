@@ -4,13 +4,14 @@ Comes in: program, plan and findings; ignored findings don't count. Goes out: on
 per service (by name). Must not: know rules; what a finding rules out stands in ``Finding.blocks``.
 
 Entry point: ``lambda`` unless a finding that it reaches blocks Lambda, then ``fargate``; ``keep`` when a finding
-blocks both (a transaction over tables of three or more owners: undoing one write can fail after another was undone, so
-the code stays in the monolith until the writes are redesigned).
+blocks both (a transaction over tables of three or more owners: undoing one write can fail after another was undone).
+``keep`` says nothing against running as a function; it says that the tables must not get different owners yet, and that
+requests stay with the monolith until the writes are redesigned.
 
 Service: ``keep`` when most of its entry points are kept. ``fargate`` when most are blocked, or when a blocker cannot
 be set apart: what it is about (a state, a loop) is also used by entry points of the service that it does not block.
 Otherwise ``lambda``, with the errors that must be fixed first; blocked entry points become a task beside the
-functions.
+functions, and kept ones are functions that wait for their routes.
 
 Fit, 0..100: 100, less 50 when Lambda is blocked, less per distinct rule its effort (errors 4 points each, warnings 1).
 A service's fit is the mean of its entry points', less the same for findings of the service that no entry point reaches.
@@ -111,16 +112,19 @@ def _target(own: list[_Judged], groups: _Groups, scene: Scene) -> tuple[str, tup
     counted = Counter(one.verdict.verdict for one in own)
     total = len(own)
     if counted[KEEP] * 2 > total:
-        return KEEP, (f"{counted[KEEP]} of {total} entry points can't be cut safely.",)
-    if (counted[FARGATE] + counted[KEEP]) * 2 > total:
+        return KEEP, (f"{counted[KEEP]} of {total} entry points write tables that must not get different owners yet.",)
+    if counted[FARGATE] * 2 > total:
         return FARGATE, (f"{counted[FARGATE]} of {total} entry points can't run on Lambda.",)
     shared = _unisolated(own, groups, scene)
     if shared:
         about = shared[0].node or shared[0].symbol
         return FARGATE, (f"{about} is used by blocked and other entry points alike and needs one lasting process.",)
+    lead = []
     if counted[FARGATE]:
-        return LAMBDA, (f"{counted[FARGATE]} of {total} entry points run in a Fargate task beside the functions.",)
-    return LAMBDA, ()
+        lead.append(f"{counted[FARGATE]} of {total} entry points run in a Fargate task beside the functions.")
+    if counted[KEEP]:
+        lead.append(f"{counted[KEEP]} of {total} entry points leave their routes with the monolith for now.")
+    return LAMBDA, tuple(lead)
 
 
 def _unisolated(own: list[_Judged], groups: _Groups, scene: Scene) -> list[Finding]:

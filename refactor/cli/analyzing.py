@@ -28,6 +28,7 @@ def analyze(
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
+    truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -53,6 +54,8 @@ def analyze(
     write_analysis(analyzed.analysis, analyzed.linked.sources, format)
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
+    if truth is not None:
+        speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")

@@ -2,11 +2,14 @@
 
 Comes in: the linked program, its graph, and what a person decided. Goes out: a ``Plan``. Must not: read the plan file,
 look at source text, or depend on the order of its input. The rooms, in the order the proposal walks through them:
-``units`` (what is assigned) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
+``units`` (what is assigned) -> ``touches`` (who touches which table) -> ``operations`` (what only commands run, and
+follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
 ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
-``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``.
+``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``. ``truth``
+compares a plan with what people intend.
 """
 
 from refactor.cluster.propose import cluster
+from refactor.cluster.truth import agreement
 
-__all__ = ["cluster"]
+__all__ = ["agreement", "cluster"]

@@ -23,6 +23,9 @@ def peel(placement: Placement) -> None:
     for atom in sorted(placement.label.keys() - placement.fixed - placement.whole):
         if is_migration(placement.units.module[atom]):
             placement.label[atom] = SHARED
+    for atom in sorted(placement.label.keys() - placement.fixed):
+        if _alone(placement, atom):
+            placement.label[atom] = SHARED
     pure = _pure(placement)
     changed = True
     while changed:
@@ -39,6 +42,16 @@ def peel(placement: Placement) -> None:
 def is_migration(module: str) -> bool:
     """Whether a module is a step of the schema's history: it belongs to the database as a whole."""
     return not {"migrations", "alembic"}.isdisjoint(module.split("."))
+
+
+def _alone(placement: Placement, atom: str) -> bool:
+    """Whether no service has to do with the atom: a script for a server, settings of the documentation, a table that
+    only text names and no service touches.
+    """
+    if placement.anchored(atom) and placement.units.module[atom]:
+        return False
+    around = placement.uses.out.get(atom, {}).keys() | placement.uses.into.get(atom, {}).keys()
+    return all(placement.label[other] == SHARED for other in around)
 
 
 def _stays(placement: Placement, atom: str) -> bool:

@@ -16,7 +16,7 @@ from refactor.model.plan import SHARED
 
 @dataclass
 class Placement:
-    """``label``: atom -> label. ``fixed``: atoms that a person placed."""
+    """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables."""
 
     atoms: Atoms
     units: Units
@@ -27,6 +27,7 @@ class Placement:
     whole: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
     enemies: dict[str, set[str]] = field(default_factory=dict)
+    writers: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}

@@ -21,9 +21,9 @@ from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
-from refactor.cluster.refine import absorb, improve
+from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.scores import scores_of
-from refactor.cluster.touches import Touches, touches_of
+from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -109,6 +109,7 @@ def _placed(case: _Case, count: int) -> Placement:
         grouped(case.uses, case.atoms.of),
         {atom: listed.get(group, group) for atom, group in label.items()},
         set(case.atoms.fixed) | case.atoms.followers,
+        writers=_writers(case),
     )
     _settle(placement, frozenset(listed.values()))
     named = obey(placement, case.orders)
@@ -117,12 +118,23 @@ def _placed(case: _Case, count: int) -> Placement:
     return placement
 
 
+def _writers(case: _Case) -> dict[str, set[str]]:
+    """Who is seen to write the tables of an atom."""
+    writers: dict[str, set[str]] = defaultdict(set)
+    for symbol, nodes in surely(case.touches, "write").items():
+        if unit := case.units.of(symbol):
+            for table in map(case.units.of, nodes):
+                writers[case.atoms.of[table]].add(case.atoms.of[unit])
+    return writers
+
+
 def _settle(placement: Placement, named: frozenset[str]) -> None:
     """Kernel, groups that are no service, kernel again (there are fewer services now), better homes."""
     peel(placement)
     dissolve(placement, named)
     peel(placement)
     improve(placement)
+    rehouse(placement)
     absorb(placement, named)
     dissolve(placement, named)
     peel(placement)
@@ -154,8 +166,8 @@ def _nearest_first(case: _Case, most: int) -> list[int]:
 
 
 def _plan(case: _Case, placement: Placement) -> Plan:
-    operating = follow(placement, case.operations)
     names = names_of(placement) | {SHARED: SHARED}
+    operating = follow(placement, case.operations)
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
     factories = frozenset(top_level(symbol) for symbol in case.program.factories)
     told = heard(case.program, case.units, operating)
@@ -166,7 +178,7 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
-    shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []))
+    shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []) if case.units.module[unit])
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
     return _ordered(told, Plan(case.program.project, services, shared))
 

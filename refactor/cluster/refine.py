@@ -4,7 +4,7 @@ Comes in: a placement. Goes out: the same, improved. Must not: move what a perso
 anchor, or create one.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import median
 
@@ -16,6 +16,8 @@ PASSES = 4
 MARGIN = 1.15
 # A group without a table that is smaller than this share of the median is no service of its own.
 THIN = 0.25
+# A package is a service's when the service answers this share of the package's entry points.
+ANSWERS = 2 / 3
 
 
 @dataclass
@@ -41,6 +43,37 @@ def improve(placement: Placement) -> None:
                 moved = True
         if not moved:
             return
+
+
+def rehouse(placement: Placement) -> None:
+    """Give tables to the service that answers for their class's package, else to the only service that writes them.
+
+    Half of a grown application reads and writes its central tables; whose package holds the class and the routes says
+    more. A root package says nothing.
+    """
+    doors: dict[str, Counter[str]] = defaultdict(Counter)
+    for unit in sorted(placement.units.doors):
+        package = placement.units.module[unit].rpartition(".")[0]
+        doors[package][placement.label[placement.atoms.of[unit]]] += len(placement.units.entries[unit])
+    for atom in sorted(placement.label.keys() - placement.fixed):
+        if not placement.owns(atom):
+            continue
+        package = placement.units.module[atom].rpartition(".")[0]
+        home = (_answering(doors[package]) if "." in package else "") or _only_writer(placement, atom)
+        linked = home in placement.pull(atom) and placement.allowed(atom, home)
+        if linked and not _last_anchor(placement, atom):
+            placement.label[atom] = home
+
+
+def _answering(doors: Counter[str]) -> str:
+    """The service that answers for nearly all entry points of a package, or ""."""
+    home = min(doors, key=lambda label: (-doors[label], label), default="")
+    return home if home != SHARED and doors[home] >= ANSWERS * doors.total() else ""
+
+
+def _only_writer(placement: Placement, atom: str) -> str:
+    labels = {placement.label[writer] for writer in placement.writers.get(atom, ()) if writer != atom} - {SHARED}
+    return labels.pop() if len(labels) == 1 else ""
 
 
 def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:

@@ -13,6 +13,8 @@ from refactor.cluster.views.names import singular
 from refactor.model.names import slug
 from refactor.model.program import EntryPoint
 
+# A word of the path counts fully when a table or a route echoes it, or when so many files stand below it.
+SPREAD = 3
 RESERVED = frozenset({"shared", "fallback", "platform"})
 
 
@@ -59,18 +61,21 @@ def _spelled(label: str, words: Mapping[str, Counter[str]], taken: set[str]) -> 
 
 
 def _words(members: Iterable[str], units: Units) -> dict[str, Counter[str]]:
-    """Stem -> the surfaces it appears in, weighed by where it appears."""
+    """Stem -> the surfaces it appears in, weighed by where it appears; a path that nothing echoes, half."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     inside = Counter(units.module[unit] for unit in members)
-    for module, count in sorted(inside.items()):
-        for part in _path_words(module):
-            _count(found, part, 4 + min(count, 8))
     for unit in members:
         for item in units.tables.get(unit, ()):
             _count_table(found, item.name)
         for entry in units.entries.get(unit, ()):
             for word in _entry_words(entry):
                 _count(found, word, 2)
+    echoed = set(found)
+    holders = Counter(_stem(part) for module in inside for part in _path_words(module))
+    for module, count in sorted(inside.items()):
+        for part in _path_words(module):
+            weight = 4 + min(count, 8)
+            _count(found, part, weight if _stem(part) in echoed or holders[_stem(part)] >= SPREAD else weight // 2)
     return found
 
 
@@ -94,8 +99,15 @@ def _entry_words(entry: EntryPoint) -> set[str]:
     return {word for word in (first, blueprint if name else "") if word}
 
 
+def _surface_of(text: str) -> str:
+    return "-".join(word for word in slug(text).split("-") if word not in ROLES)
+
+
+def _stem(text: str) -> str:
+    return singular(_surface_of(text))
+
+
 def _count(found: dict[str, Counter[str]], text: str, weight: int) -> None:
-    surface = "-".join(word for word in slug(text).split("-") if word not in ROLES)
-    stem = singular(surface)
+    surface, stem = _surface_of(text), _stem(text)
     if len(surface) > 2 and stem not in ROLES and surface not in RESERVED and not surface.startswith("n-"):
         found[stem][surface] += weight

@@ -36,5 +36,14 @@ def touches_of(program: Program) -> Touches:
     return dict(sorted(touches.items()))
 
 
+def surely(touches: Touches, kind: str) -> dict[str, set[str]]:
+    """By source, the table nodes that it surely reads or writes."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for (source, table, does), share in touches.items():
+        if does == kind and share >= SURE:
+            found[source].add(table)
+    return dict(found)
+
+
 def _touches(edge: Edge) -> bool:
     return edge.kind in ("read", "write") and edge.target.startswith("table:")

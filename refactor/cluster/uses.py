@@ -27,13 +27,20 @@ class Direction:
 
 
 def uses_of(program: Program, units: Units, touches: Touches) -> Direction:
-    """How often each unit uses another, by strength of the kind of use and, for tables, by the share of the touch."""
+    """How often each unit uses another, by strength of the kind of use and, for tables, by the share of the touch.
+
+    Whoever reads or changes a state uses its home.
+    """
     found: dict[tuple[str, str], float] = defaultdict(float)
     for edge in program.edges:
         if edge.kind in STRENGTH:
             source, target = units.of(edge.source), units.of(edge.target)
             if source and target and source != target:
                 found[source, target] += STRENGTH[edge.kind] * _share(edge, touches)
+    for state in program.states:
+        home = units.of(state.symbol)
+        for user in {units.of(symbol) for symbol in (*state.writers, *state.readers)} - {"", home} if home else ():
+            found[user, home] += STRENGTH["read"]
     return _direction({pair: strength for pair, strength in found.items() if strength})
 
 

@@ -80,7 +80,8 @@ class Expressions:
                 spread = spread or not self.m.attributes.mapping(frame, values)
         return self.m.calls.call(
             frame, callees, tuple(args), keywords, node.at, written(node.func), site=self.site(frame, node),
-            end=node.end, spread=spread, receiver=receiver, wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
+            end=node.end, spread=spread, receiver=receiver,
+            wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
         )  # fmt: skip
 
     def site(self, frame: Frame, node: Expr) -> int:

@@ -152,6 +152,7 @@ class Lookup:
 
     def mention_member(self, frame: Frame, module: str, name: str, at: facts.Position) -> None:
         """Note that ``module.name`` is used."""
-        target = self.m.origins.origin(module, name) or join(module, name)
+        patched = self.m.store.peek(("global", module, name))
+        target = self.m.origins.origin(module, name) or (join(module, name) if patched else "")
         if ":" in target and target.partition(":")[0] in self.m.index.roots:
             frame.trace.mentions.setdefault((target, "name"), at)

@@ -1,10 +1,10 @@
 """Files -> modules: dotted names, packages, test code, and what an import statement refers to."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
-from refactor.model.facts import ModuleFacts, Scope
+from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope
 from refactor.model.names import join
 from refactor.model.program import Module
 
@@ -20,19 +20,25 @@ class ScopeRef(NamedTuple):
     path: str
 
 
-def module_names(paths: Sequence[str]) -> dict[str, str]:
-    """Path -> dotted name: from the outermost package folder, else from the tree's root (a leading ``src`` does not count)."""
+def module_names(paths: Sequence[str], imported: Set[str] = frozenset()) -> dict[str, str]:
+    """Path -> dotted name: from the outermost package folder, else from the tree's root (a leading ``src`` does not count).
+
+    Folders above a package belong to its name where the project imports it (``imported``, dotted) through them only.
+    """
     packages = {path.removesuffix("__init__.py").rstrip("/") for path in paths if path.endswith("__init__.py")}
-    return {path: _module_name(path, packages) for path in paths}
+    return {path: _module_name(path, packages, imported) for path in paths}
 
 
-def _module_name(path: str, packages: set[str]) -> str:
+def _module_name(path: str, packages: set[str], imported: Set[str]) -> str:
     parts = path.removesuffix(".py").split("/")
     first = len(parts) - 1
     while first > 0 and "/".join(parts[:first]) in packages:
         first -= 1
+    root = 1 if parts[0] == "src" and len(parts) > 1 else 0
     if first == len(parts) - 1:
-        first = 1 if parts[0] == "src" and len(parts) > 1 else 0
+        first = root
+    elif parts[first] not in imported:
+        first = next((at for at in range(root, first) if ".".join(parts[at : first + 1]) in imported), first)
     names = parts[first:]
     if names[-1] == "__init__":
         names = names[:-1] or [parts[-2] if len(parts) > 1 else "__init__"]
@@ -43,7 +49,7 @@ class Index:
     """All modules and scopes, and the way from one to the other."""
 
     def __init__(self, files: Sequence[ModuleFacts]) -> None:
-        names = module_names([file.path for file in files])
+        names = module_names([file.path for file in files], _imported(files))
         self.modules: dict[str, Module] = {}
         self.scopes: list[ScopeRef] = []
         self.roots: dict[str, int] = {}
@@ -88,6 +94,19 @@ class Index:
     def is_module(self, name: str) -> bool:
         """Whether a dotted name is a module or package of the project (namespace packages included)."""
         return name in self.modules or name in self.prefixes
+
+
+def _imported(files: Sequence[ModuleFacts]) -> set[str]:
+    """Dotted names that absolute imports mention, with all that stands before their dots."""
+    from refactor.link.imports import flat
+
+    found: set[str] = set()
+    for statement in (one for file in files for scope in file.scopes for one in flat(scope.body)):
+        if isinstance(statement, Import):
+            found.update(alias.name for alias in statement.names)
+        elif isinstance(statement, ImportFrom) and statement.level == 0:
+            found.update(f"{statement.module}.{alias.name}" for alias in statement.names)
+    return found | {name[:end] for name in found for end in _dots(name)}
 
 
 def _dots(name: str) -> list[int]:

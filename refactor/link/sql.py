@@ -35,7 +35,7 @@ def parse_sql(text: str) -> SqlAccess:
     reads: set[str] = set()
     writes: set[str] = set()
     for statement in statements:
-        if statement is None:
+        if statement is None or _is_no_table(statement):
             continue
         local = {cte.alias_or_name for cte in statement.find_all(expressions.CTE)}
         targets = _targets(statement)
@@ -57,14 +57,17 @@ def _targets(statement: object) -> list:  # type: ignore[type-arg]
         expressions.Insert, expressions.Update, expressions.Delete, expressions.Merge, expressions.Drop,
         expressions.Create, expressions.Alter, expressions.TruncateTable,
     )  # fmt: skip
-    found: list[object] = []
+    found: list[expressions.Table | None] = []
     for node in statement.find_all(*changing):  # type: ignore[attr-defined]
-        if isinstance(node, expressions.Create | expressions.Drop) and str(node.args.get("kind")).upper() not in (
-            "TABLE",
-            "VIEW",
-        ):
-            continue
-        this = node.this
-        table = this if isinstance(this, expressions.Table) else this and this.find(expressions.Table)
-        found.extend([table] if table is not None else list(node.args.get("expressions") or ())[:1])
-    return [one for one in found if isinstance(one, expressions.Table)]
+        this = node.this if isinstance(node.this, expressions.Expression) else node
+        found.append(this if isinstance(this, expressions.Table) else this.find(expressions.Table))
+    return [one for one in found if one is not None]
+
+
+def _is_no_table(statement: object) -> bool:
+    """``CREATE DATABASE x``, ``DROP INDEX i``: what is made or dropped is no table and no view."""
+    from sqlglot import expressions
+
+    if not isinstance(statement, expressions.Create | expressions.Drop):
+        return False
+    return str(statement.args.get("kind")).upper() not in ("TABLE", "VIEW")

@@ -44,8 +44,8 @@ def scaffold(
         folder = _folder(stack)
         units = units_of(entries_of(stack.service, program, plan))
         parts = Parts(program, stack, by_service[stack.service], units)
-        verdict = by_subject.get(stack.service, Verdict(stack.service, stack.verdict))
-        for path, content in files_of(parts, plan, verdict, findings, target=target, pages=pages).items():
+        judged = {stack.service: Verdict(stack.service, stack.verdict)} | by_subject
+        for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages).items():
             files[f"{folder}/{path}"] = content
     files["platform/template.yaml"] = _platform(program, stacks, pages)
     files["README.md"] = _overview(program, plan, stacks, pages)

@@ -5,12 +5,13 @@ not: change a byte of the slice.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from refactor.model.errors import RefactorError
-from refactor.model.findings import SEVERITIES, Finding, Verdict
+from refactor.model.findings import SEVERITIES, VERDICTS, Finding, Verdict
 from refactor.model.plan import Plan
+from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Stack
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
@@ -18,24 +19,25 @@ from refactor.scaffold.parts import Parts
 from refactor.scaffold.stacks import FALLBACK
 from refactor.scaffold.targets import Sources
 from refactor.scaffold.template import values_of
-from refactor.scaffold.units import route_key
+from refactor.scaffold.units import route_key, routes_of
 
+KEEP = VERDICTS[-1]
 MOST_ROWS = 40
 MOST_ROUTES = 300  # of one HTTP API
 MOST_RESOURCES = 500  # of one CloudFormation stack
 _LEADS = {
     "lambda": "It runs as functions, one per entry point.",
     "fargate": "It runs as a container.",
-    "keep": "Most of it cannot be cut safely yet: leave its routes with the monolith while that runs.",
+    "keep": "It runs as functions, but most of it cannot be cut safely yet: leave its routes with the monolith.",
 }
 
 
 def files_of(
-    parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding], *, target: Sources, pages: Pages
+    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding], *, target: Sources, pages: Pages
 ) -> dict[str, bytes | str]:
-    """The slice below ``src``, and everything that is generated around it."""
+    """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
-    generated = target(parts, pages) | _pages(parts, plan, verdict, findings, pages) | _events(parts)
+    generated = target(parts, pages) | _pages(parts, plan, judged, findings, pages) | _events(parts)
     clash = sorted(files.keys() & generated.keys())
     if clash:
         raise RefactorError(
@@ -45,10 +47,12 @@ def files_of(
     return files | generated
 
 
-def _pages(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding], pages: Pages) -> dict[str, str]:
+def _pages(
+    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding], pages: Pages
+) -> dict[str, str]:
     values = values_of(parts)
     template = pages.render("service/template.yaml.j2", **values)
-    described = values | _description(parts, plan, verdict, findings) | {"warnings": _warnings(parts, template)}
+    described = values | _description(parts, plan, judged, findings) | {"warnings": _warnings(parts, template)}
     order = _order(parts.stack, plan) | {"given": _given(values)}
     files = {
         "template.yaml": template,
@@ -71,7 +75,9 @@ def _events(parts: Parts) -> dict[str, str]:
     }
 
 
-def _description(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[Finding]) -> dict[str, Any]:
+def _description(
+    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding]
+) -> dict[str, Any]:
     stack = parts.stack
     service = plan.by_name.get(stack.service)
     copies = sorted(
@@ -84,7 +90,8 @@ def _description(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[
     )
     owned = service.tables if service else ()
     return {
-        "verdict": verdict,
+        "verdict": judged[stack.service],
+        "kept": _kept(parts, judged),
         "lead": _LEADS.get(stack.verdict, ""),
         "triggers": {function.id: _trigger(function) for function in stack.functions},
         "keys": lambda routes: [route_key(route) for route in routes],
@@ -95,6 +102,21 @@ def _description(parts: Parts, plan: Plan, verdict: Verdict, findings: Sequence[
         "findings": concerned[:MOST_ROWS],
         "more_findings": max(0, len(concerned) - MOST_ROWS),
     }
+
+
+def _kept(parts: Parts, judged: Mapping[str, Verdict]) -> list[tuple[str, tuple[str, ...]]]:
+    """What stays with the monolith for now, in the words of its trigger, and the rules to settle first."""
+    kept = []
+    for unit in parts.units:
+        rules = {rule for entry in unit.entries if _is_kept(entry, judged) for rule in judged[entry.id].rules}
+        if any(_is_kept(entry, judged) for entry in unit.entries):
+            named = [route_key(route) for route in routes_of([unit])] or [unit.first.id]
+            kept.append((", ".join(named), tuple(sorted(rules))))
+    return kept
+
+
+def _is_kept(entry: EntryPoint, judged: Mapping[str, Verdict]) -> bool:
+    return entry.id in judged and judged[entry.id].verdict == KEEP
 
 
 def _trigger(function: Function) -> str:

@@ -2,10 +2,10 @@
 
 Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
 
-A service whose verdict is lambda has a function per entry point; entry points that Lambda cannot run share its
-container (HTTP) or become a worker (schedules, commands, endless tasks). In a service with another verdict the
-container answers all HTTP. Receivers of events always are functions behind a queue. What the plan keeps in the monolith
-runs in a container, the nearest thing to the monolith's own process, until its routes are given back.
+A service has a function per entry point; entry points that Lambda cannot run share its container (HTTP) or become a
+worker (schedules, commands, endless tasks). In a service whose verdict is fargate the container answers all HTTP.
+Receivers of events always are functions behind a queue. What a verdict keeps can run on Lambda as well: it is generated
+like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled.
 """
 
 import re
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
-from refactor.model.findings import Verdict
+from refactor.model.findings import VERDICTS, Verdict
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
@@ -27,7 +27,7 @@ from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.units import Unit, entries_of, reject_shared_routes, routes_of, units_of
 
 FALLBACK = "fallback"
-LAMBDA = "lambda"
+LAMBDA, FARGATE, _ = VERDICTS
 HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 _TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
@@ -45,7 +45,7 @@ class _Scene(Struct, frozen=True):
 
     def lasts(self, subject: str) -> bool:
         """Whether an entry point or service needs a lasting process."""
-        return self.verdicts.get(subject, LAMBDA) != LAMBDA
+        return self.verdicts.get(subject, LAMBDA) == FARGATE
 
 
 def stacks_of(

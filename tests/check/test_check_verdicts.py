@@ -6,6 +6,7 @@ from refactor.model.program import LoopFact, Transaction
 
 NAMES = ("list", "show", "save")
 IDS = tuple(f"http:GET /{name}" for name in NAMES)
+SPANS = (("save", 31), ("list", 11))
 ONE = plan(service("catalogue", NAMES, ["items"], IDS))
 
 
@@ -84,8 +85,34 @@ def test_a_transaction_over_two_foreign_owners_is_kept():
     judged = verdicts(app(tables=tables, transactions=spanning), spread)
     assert (judged[IDS[2]].verdict, judged[IDS[2]].rules) == ("keep", ("DATA003",))
     assert judged["catalogue"].verdict == "lambda"
+    assert judged["catalogue"].reasons[0] == "1 of 3 entry points leave their routes with the monolith for now."
     one_foreign = (Transaction("shop.app:save", at(31), ("items", "stock")),)
     assert verdicts(app(tables=tables, transactions=one_foreign), spread)[IDS[2]].verdict == "lambda"
+
+
+def test_kept_entry_points_make_no_container():
+    spread = plan(
+        service("catalogue", NAMES, ["items"], IDS),
+        service("stock", (), ["stock"]),
+        service("payments", (), ["payments"]),
+    )
+    tables = (table("items"), table("payments"), table("stock"))
+    spanning = tuple(
+        Transaction(f"shop.app:{name}", at(line), ("items", "payments", "stock")) for name, line in SPANS[:1]
+    )
+    judged = verdicts(app(external("show", "multiprocessing.Pool", 21), tables=tables, transactions=spanning), spread)
+    assert [judged[entry].verdict for entry in IDS] == ["lambda", "fargate", "keep"]
+    assert judged["catalogue"].verdict == "lambda"
+    assert judged["catalogue"].reasons[:2] == (
+        "1 of 3 entry points run in a Fargate task beside the functions.",
+        "1 of 3 entry points leave their routes with the monolith for now.",
+    )
+    both = tuple(Transaction(f"shop.app:{name}", at(line), ("items", "payments", "stock")) for name, line in SPANS)
+    most = verdicts(app(tables=tables, transactions=both), spread)["catalogue"]
+    assert (most.verdict, most.reasons[0]) == (
+        "keep",
+        "2 of 3 entry points write tables that must not get different owners yet.",
+    )
 
 
 def test_a_scheduler_thread_of_the_factory_blocks_no_entry_point():

@@ -1,5 +1,7 @@
 """Positions: every name of a tricky source stands where Python's own parser sees it."""
 
+# ruff: noqa: E501 - a source stays on one line
+
 import sys
 
 import pytest
@@ -57,7 +59,10 @@ def test_names_stand_where_ast_sees_them(source: str) -> None:
 
 FORMATS = {
     "simple": ("f'{a} b {c.d}' + e", [(1, 4, "a"), (1, 10, "c"), (1, 18, "e")]),
-    "words outside the braces": ("f'a {a} a {{a}} {a!r:>{a}}' + a", [(1, 6, "a"), (1, 18, "a"), (1, 24, "a"), (1, 31, "a")]),
+    "words outside the braces": (
+        "f'a {a} a {{a}} {a!r:>{a}}' + a",
+        [(1, 6, "a"), (1, 18, "a"), (1, 24, "a"), (1, 31, "a")],
+    ),
     "nested quotes": ("f\"{a['b']} {c}\" + d", [(1, 4, "a"), (1, 13, "c"), (1, 19, "d")]),
     "a format inside": ("f\"{a} {f'{b}'} {c}\"", [(1, 4, "a"), (1, 11, "b"), (1, 17, "c")]),
     "several lines": ("f'''{a}\nb {c}\n''' + d", [(1, 6, "a"), (2, 4, "c"), (3, 7, "d")]),

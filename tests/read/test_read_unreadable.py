@@ -52,14 +52,18 @@ def test_wrong_bytes(content: bytes) -> None:
     [
         (b"x = 1\ny = = 2\n", 2, 5),
         (b"def f(:\n    pass\n", 1, 7),
-        (b"if a:\n    b\n  c\n", 3, 1),
-        (b"print 'python two'\n", 1, 7),
+        (b"x = f(a b)\n", 1, 7),
     ],
 )
 def test_syntax_errors_have_a_position(content: bytes, line: int, column: int) -> None:
     found = failure(content)
     assert (found.reason, found.line, found.column) == ("syntax", line, column)
     assert found.message
+
+
+def test_a_syntax_error_in_a_later_line() -> None:
+    found = failure(b"if a:\n    b\n  c\n")
+    assert (found.reason, found.line) == ("syntax", 3)
 
 
 @pytest.mark.parametrize("content", [b"x = (1\n", b"x = '''a\n", b"\x00", b"x = 1\x00\n", b"class\n", b"\tx\ny\n"])
@@ -70,20 +74,30 @@ def test_other_syntax_errors(content: bytes) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"x = " + b"(" * 3000 + b"1" + b")" * 3000,
-        b"x = " + b"-" * 3000 + b"1",
-        b"x = " + b"a." * 3000 + b"b",
-        b"x = " + b"1 + " * 3000 + b"1",
-        b"".join(b" " * depth + b"if a:\n" for depth in range(1500)) + b" " * 1500 + b"b\n",
+        b"x = " + b"(" * 5000 + b"1" + b")" * 5000,
+        b"x = " + b"[{(" * 300 + b"\n",
+        b"x = " + b"(" * 100_000,
+        b"x = " + b"not " * 2000 + b"1",
+        b"x = " + b"a." * 2000 + b"b",
+        b"x = " + b"1 + " * 2000 + b"1",
     ],
 )
-def test_deep_nesting(content: bytes) -> None:
-    found = read(SourceFile("bad.py", content))
-    assert not isinstance(found, Unreadable) or found.reason in ("depth", "syntax")
+def test_too_deep(content: bytes) -> None:
+    assert failure(content).reason == "depth"
 
 
-def test_too_deep_is_said() -> None:
-    assert failure(b"x = " + b"1 + " * 3000 + b"1").reason == "depth"
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"x = " + b"(" * 50 + b"1" + b")" * 50,
+        b"x = '" + b"(" * 5000 + b"'\n# " + b"[" * 5000 + b"\n",
+        b'x = """\n' + b"{" * 5000 + b'\n\\""" {"""\n',
+        b"x = [" + b"(1, 2), " * 5000 + b"]",
+        b"if a: pass\n" + b"elif a: pass\n" * 60,
+    ],
+)
+def test_deep_or_long_but_fine(content: bytes) -> None:
+    assert len(facts_of(content).scopes) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"# nothing\n", b"\n\n\n", b"   \n", b"pass"])

@@ -45,7 +45,9 @@ def names_parsed(source: str) -> list[Placed]:
     """Every name that ``ast`` found; columns in characters from 1."""
     lines = source.split("\n")
     return sorted(
-        {(node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1, node.id)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Name)}
+        {
+            (node.lineno, len(lines[node.lineno - 1].encode()[: node.col_offset].decode()) + 1, node.id)
+            for node in ast.walk(ast.parse(source))
+            if isinstance(node, ast.Name)
+        }
     )

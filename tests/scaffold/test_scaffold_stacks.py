@@ -69,14 +69,20 @@ def test_static_files_are_left_to_the_fallback():
     assert "/static/{filename+}" not in claimed
 
 
-@pytest.mark.parametrize("verdict", ["fargate", "keep"])
-def test_a_lasting_service_answers_http_from_one_container(verdict):
-    stack = by_service(verdicts(orders=verdict))["orders"]
+def test_a_lasting_service_answers_http_from_one_container():
+    stack = by_service(verdicts(orders="fargate"))["orders"]
     assert stack.functions == ()
     (task,) = stack.tasks
     assert task.command[-1] == "service_orders.app:application"
     assert len(task.routes) == 12
-    assert (stack.verdict, stack.requirements) == (verdict, ("flask", "gunicorn"))
+    assert (stack.verdict, stack.requirements) == ("fargate", ("flask", "gunicorn"))
+
+
+def test_what_is_kept_is_generated_as_functions():
+    plain = by_service()["orders"]
+    for kept in (verdicts(**{SHOW.id: "keep"}), verdicts(orders="keep")):
+        stack = by_service(kept)["orders"]
+        assert (stack.functions, stack.tasks, stack.requirements) == (plain.functions, (), plain.requirements)
 
 
 def test_a_blocked_entry_point_gets_the_service_a_container_beside_its_functions():

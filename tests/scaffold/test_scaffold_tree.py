@@ -10,7 +10,8 @@ import sys
 import msgspec
 import pytest
 import yaml
-from scaffold_shop import PURGE, SWEEP, TEMPLATES, http, plan, program, slices, stacks, templates, tree, verdicts, write
+from msgspec.structs import replace
+from scaffold_shop import ORDER_ROUTES, PURGE, SWEEP, TEMPLATES, http, plan, program, slices, stacks, templates, tree, verdicts, write
 
 from refactor.adapters.templates_file import parse_template
 from refactor.model.errors import RefactorError
@@ -157,6 +158,15 @@ def test_the_monolith_or_the_fallback_answers_default():
         "RouteOfUnmatched": ("$default", "NoMonolith"),
         "RouteOfMonolith": ("$default", "HasMonolith"),
     }
+
+
+def test_pages_say_which_routes_stay_with_the_monolith():
+    made = tree(tuple(replace(item, rules=("DATA003",)) for item in verdicts(**{ORDER_ROUTES[2].id: "keep"})))
+    line = "`GET /orders/{id}, HEAD /orders/{id}` (DATA003)"
+    assert f"- {line}\n" in made.by_path["services/orders/README.md"].text
+    assert f"until their findings are settled: {line}.\n" in made.by_path["services/orders/RUNBOOK.md"].text
+    assert "with the monolith" not in tree().by_path["services/orders/README.md"].text
+    assert "Routes that stay" not in tree().by_path["services/orders/RUNBOOK.md"].text
 
 
 @pytest.mark.parametrize("case", ["functions", "mixed", "kept", "hostile"])

@@ -42,7 +42,7 @@ class Case(NamedTuple):
 def cases_of(document: Path) -> list[Case]:
     """The cases of a document. Code below its title belongs to every case."""
     text = document.read_text("utf-8")
-    headings = [found for found in HEADING.finditer(_without_code(text))]
+    headings = list(HEADING.finditer(_without_code(text)))
     ends = [found.start() for found in headings[1:]] + [len(text)]
     shared: list[tuple[str, str, int]] = []
     found_cases: list[Case] = []

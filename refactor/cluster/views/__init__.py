@@ -38,7 +38,7 @@ def views_of(program: Program, units: Units, touches: Touches) -> Views:
         "imports": imports(program, units),
         "access": access(units, touches),
         "relations": relations(program, units),
-        "transactions": transactions(program, units),
+        "transactions": transactions(program, units, touches),
         "use cases": use_cases(program, units, touches),
         "state": state(program, units),
         "events": events(program, units),

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from itertools import combinations
 from math import log, sqrt
 
-from refactor.cluster.touches import SURE, Touches
+from refactor.cluster.touches import SURE, Touches, surely
 from refactor.cluster.units import Units
 from refactor.cluster.views.weights import Weights, add
+from refactor.model.names import table
 from refactor.model.program import Program
 
 WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 2.0, 4.0
@@ -20,8 +21,8 @@ FARTHEST_WALK = 400
 def access(units: Units, touches: Touches) -> Weights:
     """Code and the tables it touches: 3 / sqrt(writers) for a writer, 1 / sqrt(readers) for a reader, by its share."""
     touching: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
-    for (symbol, table, kind), share in touches.items():
-        source, target = units.of(symbol), units.of(table)
+    for (symbol, node, kind), share in touches.items():
+        source, target = units.of(symbol), units.of(node)
         if source and target and source != target:
             known = touching[target, kind]
             known[source] = max(share, known.get(source, 0.0))
@@ -44,11 +45,13 @@ def relations(program: Program, units: Units) -> Weights:
     return weights
 
 
-def transactions(program: Program, units: Units) -> Weights:
-    """Tables written in one transaction: a clique of 4 / (n - 1)."""
+def transactions(program: Program, units: Units, touches: Touches) -> Weights:
+    """Tables written in one transaction, but for those only possibly written: a clique of 4 / (n - 1)."""
+    sure = surely(touches, "write")
     weights: Weights = {}
     for item in program.transactions:
-        written = _tables(units, item.writes)
+        seen = set().union(*(sure.get(symbol, set()) for symbol in item.via), sure.get(item.symbol, set()))
+        written = _tables(units, seen if item.via else {table(name) for name in item.writes})
         if len(written) <= WIDEST_USE_CASE:
             for one, other in combinations(written, 2):
                 add(weights, one, other, TRANSACTION / (len(written) - 1))
@@ -74,9 +77,7 @@ def _idf(documents: int, holders: int) -> float:
 
 
 def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
-    """The units of tables, given with or without their ``table:``."""
-    named = {node if node.startswith("table:") else f"table:{node}" for node in nodes}
-    return sorted({units.of(node) for node in named} - {""})
+    return sorted({units.of(node) for node in nodes} - {""})
 
 
 def _touched(program: Program, units: Units, touches: Touches) -> list[dict[str, bool]]:
@@ -86,8 +87,8 @@ def _touched(program: Program, units: Units, touches: Touches) -> list[dict[str,
     for edge in program.edges:
         if edge.kind == "call":
             steps[edge.source].add(edge.target)
-    for (source, table, kind), share in touches.items():
-        if share >= SURE and (unit := units.of(table)):
+    for (source, node, kind), share in touches.items():
+        if share >= SURE and (unit := units.of(node)):
             hits[source][unit] = hits[source].get(unit, False) or kind == "write"
     handlers = sorted({entry.handler for entries in units.entries.values() for entry in entries})
     return [_reach(handler, steps, hits) for handler in handlers]
