@@ -2,8 +2,8 @@
 
 Comes in: program, units, touches; then a placement of all the rest. Goes out: the code that only commands run, and a
 place for it. Must not: make a service. While services are looked for, this code is not heard; afterwards a command goes
-to the owner of the tables that it works on, and what works on most services' tables, or on none, serves the operation
-of the whole and goes to ``shared``.
+to the owner of the tables that it writes, else to the service whose code it calls, else to the owner of what it reads.
+What writes most services' tables, or works on none, serves the operation of the whole and goes to ``shared``.
 """
 
 from collections import defaultdict
@@ -27,12 +27,19 @@ _WORTH = {"write": 3.0, "read": 1.0}
 
 @dataclass(frozen=True)
 class Operations:
-    """``code``: units that only commands run, with the commands' ids. ``works``: by command, table unit -> (weight,
-    whether it is written).
-    """
+    """``code``: units that only commands run, with the commands' ids. ``works``: what each command works on."""
 
     code: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    works: dict[str, dict[str, tuple[float, bool]]] = field(default_factory=dict)
+    works: dict[str, "Work"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a command works on: units of tables that it writes and reads, units that its own code calls."""
+
+    writes: dict[str, float] = field(default_factory=dict)
+    calls: dict[str, float] = field(default_factory=dict)
+    reads: dict[str, float] = field(default_factory=dict)
 
 
 def operations_of(program: Program, units: Units, touches: Touches) -> Operations:
@@ -49,7 +56,8 @@ def operations_of(program: Program, units: Units, touches: Touches) -> Operation
         for unit in _walk({units.of(handler)}, steps) - others - units.tables.keys() - {""}:
             running[unit].add(command)
     code = {unit: tuple(sorted(found)) for unit, found in sorted(running.items())}
-    return Operations(_with_rests(code, units), _works(commands, program, units, touches))
+    works = {command: _work(handler, program, units, touches, code) for command, handler in sorted(commands.items())}
+    return Operations(_with_rests(code, units), works)
 
 
 def heard(program: Program, units: Units, silent: Iterable[str]) -> Program:
@@ -78,19 +86,23 @@ def follow(placement: Placement, operations: Operations) -> dict[str, str]:
 
 def _home(command: str, placement: Placement, operations: Operations) -> tuple[str, str]:
     """The label that a command goes to, and why when that is ``shared``."""
+    work, services = operations.works[command], len(placement.services)
+    written = _drawn(work.writes, placement)
+    if len(written) > max(1, WIDE * services):
+        return SHARED, f"writes tables of {len(written)} of {services} services"
+    read = _drawn(work.reads, placement)
+    for drawn in (written, _drawn(work.calls, placement) if read else {}, read):
+        if drawn:
+            return max(sorted(drawn), key=drawn.__getitem__), ""
+    return SHARED, "works on no service's table"
+
+
+def _drawn(units: dict[str, float], placement: Placement) -> dict[str, float]:
     drawn: dict[str, float] = defaultdict(float)
-    written = set()
-    for unit, (weight, writes) in operations.works[command].items():
-        label = placement.label[placement.atoms.of[unit]]
-        drawn[label] += weight
-        written |= {label} if writes else set()
+    for unit, weight in sorted(units.items()):
+        drawn[placement.label[placement.atoms.of[unit]]] += weight
     drawn.pop(SHARED, None)
-    services, count = len(placement.services), len(written - {SHARED})
-    if count > max(1, WIDE * services):
-        return SHARED, f"writes tables of {count} of {services} services"
-    if not drawn:
-        return SHARED, "works on no service's table"
-    return max(sorted(drawn), key=drawn.__getitem__), ""
+    return drawn
 
 
 def _reason(commands: tuple[str, ...], homes: dict[str, tuple[str, str]]) -> str:
@@ -132,20 +144,17 @@ def _with_rests(code: dict[str, tuple[str, ...]], units: Units) -> dict[str, tup
     return dict(sorted((code | rests).items()))
 
 
-def _works(
-    commands: dict[str, str], program: Program, units: Units, touches: Touches
-) -> dict[str, dict[str, tuple[float, bool]]]:
+def _work(handler: str, program: Program, units: Units, touches: Touches, code: Collection[str]) -> Work:
     calls: dict[str, set[str]] = defaultdict(set)
     for edge in program.edges:
         if edge.kind == "call":
             calls[edge.source].add(edge.target)
-    hits: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
-    for (source, table, kind), share in touches.items():
-        hits[source].append((units.of(table), kind, share))
-    works: dict[str, dict[str, tuple[float, bool]]] = {}
-    for command, handler in sorted(commands.items()):
-        worked = works[command] = {}
-        for unit, kind, share in sorted(hit for symbol in _walk({handler}, calls) for hit in hits.get(symbol, ())):
-            weight, writes = worked.get(unit, (0.0, False))
-            worked[unit] = weight + share * _WORTH[kind], writes or (kind == "write" and share >= SURE)
-    return works
+    work = Work()
+    for symbol in sorted(_walk({handler}, calls)):
+        for table, kind, share in touches_by_source(touches).get(symbol, ()):
+            side = work.writes if kind == "write" else work.reads
+            side[units.of(table)] = side.get(units.of(table), 0.0) + share
+        for called in sorted(map(units.of, calls[symbol])) if units.of(symbol) in code else ():
+            if called and called not in code:
+                work.calls[called] = work.calls.get(called, 0.0) + 1.0
+    return work

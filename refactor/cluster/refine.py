@@ -100,14 +100,16 @@ def _thin(placement: Placement, groups: dict[str, list[str]]) -> set[str]:
 
 
 def _host(placement: Placement, atoms: list[str], entered: set[str]) -> str:
-    """The service with the strongest links to a group, or "" when none may take it in."""
-    drawn: dict[str, float] = defaultdict(float)
-    for atom in atoms:
-        for label, weight in placement.pull(atom).items():
-            drawn[label] += weight
-    options = [label for label in sorted(drawn) if label in entered]
-    fitting = [label for label in options if all(placement.allowed(atom, label) for atom in atoms)]
-    return max(fitting, key=lambda label: drawn[label], default="")
+    """The service that uses a group most, else the one with the strongest links to it; "" when none may take it in."""
+    fitting = {label for label in entered if all(placement.allowed(atom, label) for atom in atoms)}
+    for strengths in (placement.users, placement.pull):
+        drawn: dict[str, float] = defaultdict(float)
+        for atom in atoms:
+            for label, weight in strengths(atom).items():
+                drawn[label] += weight
+        if options := [label for label in sorted(drawn) if label in fitting]:
+            return max(options, key=drawn.__getitem__)
+    return ""
 
 
 def _strengths(placement: Placement) -> _Strengths:

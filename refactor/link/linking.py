@@ -4,11 +4,22 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from refactor.link import access, commands, effects, events, flask, registries, states, structure, tables, transactions
-from refactor.link.assembly import Assembly
-from refactor.link.knowledge import Knowledge
-from refactor.link.machine import Machine
-from refactor.link.modules import Index
+from refactor.link.flow.knowledge import Knowledge
+from refactor.link.flow.machine import Machine
+from refactor.link.flow.modules import Index
+from refactor.link.stages import (
+    access,
+    commands,
+    effects,
+    events,
+    flask,
+    registries,
+    states,
+    structure,
+    tables,
+    transactions,
+)
+from refactor.link.stages.assembly import Assembly
 from refactor.model.facts import ModuleFacts
 from refactor.model.frameworks import Framework
 from refactor.model.names import module_of

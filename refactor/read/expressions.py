@@ -9,21 +9,8 @@ import libcst as cst
 from refactor.model import facts
 from refactor.model.facts import Expr
 from refactor.read.cursor import Cursor
+from refactor.read.operators import operator
 from refactor.read.scoping import OpenScope
-
-OPERATORS = {
-    "Add": "+", "Subtract": "-", "Multiply": "*", "Divide": "/", "FloorDivide": "//", "Modulo": "%", "Power": "**",
-    "MatrixMultiply": "@", "LeftShift": "<<", "RightShift": ">>", "BitOr": "|", "BitAnd": "&", "BitXor": "^",
-    "And": "and", "Or": "or", "Not": "not", "Minus": "neg", "Plus": "pos", "BitInvert": "~",
-    "Equal": "==", "NotEqual": "!=", "LessThan": "<", "LessThanEqual": "<=", "GreaterThan": ">", "GreaterThanEqual": ">=",
-    "Is": "is", "IsNot": "is not", "In": "in", "NotIn": "not in",
-}  # fmt: skip
-
-
-def operator(node: cst.CSTNode) -> str:
-    """The token of an operator node; ``+=`` and its kin give ``+``."""
-    name = type(node).__name__
-    return OPERATORS.get(name) or OPERATORS.get(name.removesuffix("Assign"), name)
 
 
 class ExpressionReader:

@@ -7,7 +7,8 @@ import libcst as cst
 
 from refactor.model import facts
 from refactor.model.facts import Stmt
-from refactor.read.expressions import ExpressionReader, operator
+from refactor.read.expressions import ExpressionReader
+from refactor.read.operators import operator
 
 
 class StatementReader(ExpressionReader):

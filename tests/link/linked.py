@@ -1,10 +1,10 @@
 """Programs from sources, for tests of single stages."""
 
 from refactor.adapters.rulepacks import load_frameworks, rules_folder
-from refactor.link.knowledge import Knowledge
+from refactor.link.flow.knowledge import Knowledge
+from refactor.link.flow.machine import Machine
+from refactor.link.flow.modules import Index
 from refactor.link.linking import build
-from refactor.link.machine import Machine
-from refactor.link.modules import Index
 from refactor.model.facts import ModuleFacts
 from refactor.model.program import Program
 from refactor.model.sources import SourceFile

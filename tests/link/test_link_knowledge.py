@@ -3,7 +3,7 @@
 import pytest
 from linked import FRAMEWORKS
 
-from refactor.link.knowledge import Knowledge, Patterns
+from refactor.link.flow.knowledge import Knowledge, Patterns
 from refactor.model.frameworks import Framework
 
 

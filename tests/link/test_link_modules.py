@@ -3,7 +3,7 @@
 import pytest
 from linked import facts_of
 
-from refactor.link.modules import Index, module_names
+from refactor.link.flow.modules import Index, module_names
 
 
 @pytest.mark.parametrize(

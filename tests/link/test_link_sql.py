@@ -2,7 +2,7 @@
 
 import pytest
 
-from refactor.link.sql import parse_sql
+from refactor.link.stages.sql import parse_sql
 
 TABLES = [
     ("SELECT 1", "", ""),

@@ -58,7 +58,7 @@ def transaction(scene: Scene, _: tuple[Hit, ...]) -> Iterable[Hit]:
     undone: the hit then blocks Lambda and Fargate alike, and the code is kept until the writes are redesigned.
     """
     for spanning in scene.program.transactions:
-        if scene.counts(spanning.symbol):
+        if scene.counts(spanning.symbol) and scene.services(spanning.symbol):
             via = tuple(scene.program.by_symbol[symbol] for symbol in spanning.via if symbol in scene.program.by_symbol)
             followed = tuple(Evidence(function.path, function.line) for function in via)
             yield from _spanning(scene, spanning.symbol, spanning.evidence, spanning.writes, followed, keeps=True)

@@ -1,0 +1,276 @@
+"""Calls: what each possible callee does with the arguments, and what comes back."""
+
+from typing import TYPE_CHECKING
+
+from refactor.link.flow.builtin import Builtins
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.trace import CallRecord
+from refactor.link.flow.values import (
+    NOTHING,
+    Bound,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Native,
+    Super,
+    Values,
+)  # fmt: skip
+from refactor.link.flow.wording import written
+from refactor.model import facts
+from refactor.model.facts import Position
+
+if TYPE_CHECKING:
+    from refactor.link.flow.machine import Machine
+
+TRANSPARENT = (
+    "contextlib.", "functools.wraps()", "functools.lru_cache", "functools.cache", "abc.", "typing.", "dataclasses.",
+)  # fmt: skip
+OBJECTS = ("click.",)
+"""Libraries whose decorators make an object that is used as such: ``@group.command()``."""
+
+FEW = 3
+"""A function handed to a wrapper is followed inside it only while there are few of them."""
+
+PLAIN_BASES = frozenset(("builtins.object", "typing.NamedTuple", "typing.Protocol", "typing.Generic", "abc.ABC"))
+"""Bases that leave a generated constructor as it is: its parameters are the annotated names, in order."""
+
+
+class Calls:
+    """The room for ``f(x)``."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.m = machine
+        self.builtins = Builtins(machine)
+
+    def call(
+        self,
+        frame: Frame,
+        callees: Values,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        at: Position,
+        text: str,
+        *,
+        site: int,
+        end: int = 0,
+        spread: bool = False,
+        receiver: Values = NOTHING,
+        wrapping: bool = False,
+    ) -> Values:
+        """Call every possible callee at a call site and note the call."""
+        record = CallRecord(
+            frame.scope, site, at, end or at[0], text, callees, args, keywords, frame.loop > 0, spread=spread,
+            receiver=receiver, wrapping=wrapping and len(callees) > 1,
+        )  # fmt: skip
+        frame.trace.calls[site] = record
+        self.m.made[site] = record
+        if wrapping and len(callees) > FEW:
+            return NOTHING
+        result: set[int] = set()
+        for number in sorted(callees):
+            result |= self._apply(frame, number, record)
+        record.result = frozenset(result)
+        return record.result
+
+    def call_value(
+        self,
+        frame: Frame,
+        callees: Values,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        at: Position,
+        text: str,
+    ) -> Values:
+        """A call that the source does not write out (a decorator, a protocol, a callback)."""
+        if not callees:
+            return NOTHING
+        depth = -1 - sum(1 for record in frame.trace.calls.values() if record.at == at and record.text.startswith("@"))
+        site = self.m.site(frame.scope, at, depth if text.startswith("@") else -100 - hash_text(text))
+        return self.call(frame, callees, args, keywords, at, text, site=site)
+
+    def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:
+        """A special method, called by the language itself; nothing happens where the project defines none."""
+        methods = self.m.attributes.read(frame, receivers, name, at)
+        bound = frozenset(one for one in methods if isinstance(self.m.pool[one], Bound | Function))
+        return self.call_value(frame, bound, args, {}, at, f"{name}()")
+
+    def _apply(self, frame: Frame, number: int, record: CallRecord) -> Values:
+        value = self.m.pool[number]
+        match value:
+            case Function(scope=scope, wraps=wraps):
+                return self._enter(frame, scope, wraps, record.args, record)
+            case Bound(function=scope, receiver=receiver, wraps=wraps):
+                return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
+            case Class(scope=scope):
+                return self._make(frame, scope, record)
+            case External():
+                return self._external(frame, number, value, record)
+            case Native():
+                return self.builtins.native(frame, value, record)
+            case Instance():
+                methods = self.m.attributes.read(frame, frozenset((number,)), "__call__", record.at)
+                record.callees |= methods
+                return NOTHING.union(*(self._apply(frame, one, record) for one in methods if one != number))
+            case ModuleRef() | Literal() | Box() | Super():
+                return NOTHING
+
+    # -- project functions and classes -----------------------------------------------------------------------------
+
+    def _enter(self, frame: Frame, scope: int, wraps: int, args: tuple[Values, ...], record: CallRecord) -> Values:
+        """A function, and what it wraps: a wrapper made for one function calls that one, not all of its kind."""
+        result = self.enter_function(frame, scope, args, record.keywords, spread=record.spread)
+        result = self._made_around(scope, args, result)
+        inner = self.m.pool[wraps] if wraps >= 0 else None
+        if isinstance(inner, Function):
+            result |= self._enter(frame, inner.scope, inner.wraps, args, record)
+        return result
+
+    def _made_around(self, scope: int, args: tuple[Values, ...], result: Values) -> Values:
+        """Inner functions that a function returns, marked with the one function they were handed."""
+        handed = [one for one in NOTHING.union(*args[:1]) if isinstance(self.m.pool[one], Function)]
+        if len(handed) != 1:
+            return result
+        marked: set[int] = set()
+        for number in sorted(result):
+            value = self.m.pool[number]
+            if isinstance(value, Function) and value.wraps < 0 and self.m.index.scopes[value.scope].parent == scope:
+                marked.add(self.m.pool.add(Function(value.scope, handed[0])))
+            else:
+                marked.add(number)
+        return frozenset(marked)
+
+    def enter_function(
+        self, frame: Frame, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], *, spread: bool
+    ) -> Values:
+        """Hand arguments to a function; what it is known to return."""
+        ref = self.m.index.scopes[scope]
+        positional = [param for param in ref.facts.params if param.kind in ("positional", "both")]
+        for param, values in zip(positional, args, strict=False):
+            self.m.store.write(("parameter", scope, param.name), values)
+        if spread and args:
+            for param in positional[len(args) :]:
+                self.m.store.write(("parameter", scope, param.name), args[-1])
+        names = {param.name: param.kind for param in ref.facts.params}
+        extra: dict[str, Values] = {}
+        for name, values in keywords.items():
+            if names.get(name) in ("both", "keyword"):
+                self.m.store.write(("parameter", scope, name), values)
+            else:
+                extra[name] = values
+        self._rest(scope, args[len(positional) :], extra)
+        if scope not in self.m.traces:
+            self.m.called[scope] = None
+        if ref.facts.is_generator:
+            return frozenset((self.m.expressions.generator(scope),))
+        returned = self.m.store.read(("return", scope, None), frame.scope)
+        if not returned and ref.facts.returns is not None:
+            returned = self.m.annotations.hinted(ref.facts.returns, ref.module, frame.scope, bare=True)
+        return returned
+
+    def _rest(self, scope: int, args: tuple[Values, ...], keywords: dict[str, Values]) -> None:
+        """``*args`` and ``**kwargs`` of a function."""
+        for param in self.m.index.scopes[scope].facts.params:
+            if param.kind == "star":
+                box = self.m.pool.add(Box("tuple", scope, -1, -1))
+                for position, values in enumerate(args):
+                    self.m.items.put(box, position, values)
+                if args:
+                    self.m.items.sizes[box] = max(len(args), self.m.items.sizes.get(box, 0))
+                self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
+            elif param.kind == "double":
+                box = self.m.pool.add(Box("dict", scope, -1, -2))
+                for name, values in keywords.items():
+                    self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
+                self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
+
+    def _make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
+        instance = self.m.pool.one(Instance(scope))
+        order = self.m.classes.order(scope)
+        for owner in order:
+            if not isinstance(owner, int):
+                continue
+            found = self.m.store.read(("attribute", owner, "__init__"), frame.scope)
+            for init in self.m.pool.each(found):
+                if isinstance(init, Function):
+                    self.enter_function(
+                        frame, init.scope, (instance, *record.args), record.keywords, spread=record.spread
+                    )
+            if found:
+                return instance
+        foreign = {base for base in order if isinstance(base, str)} - PLAIN_BASES
+        owners = [] if foreign else [owner for owner in reversed(order) if isinstance(owner, int)]
+        fields = [name for owner in owners for name in self.fields(owner)]
+        for name, values in zip(fields, record.args, strict=False):
+            self.m.store.write(("attribute", scope, name), values)
+        for name, values in record.keywords.items():
+            self.m.store.write(("attribute", scope, name), values)
+        self.call_method(frame, instance, "__post_init__", (), record.at)
+        return instance
+
+    def fields(self, scope: int, head: str = "") -> list[str]:
+        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
+        names: list[str] = []
+        for statement in self.m.index.scopes[scope].facts.body:
+            match statement:
+                case facts.Assign(targets=(facts.Name(id=name),), annotation=facts.Subscript(value=value)):
+                    names.extend([name] if not head or written(value).endswith(head) else [])
+                case facts.Assign(targets=(facts.Name(id=name),), annotation=annotation) if annotation and not head:
+                    names.append(name)
+        return names
+
+    # -- external calls --------------------------------------------------------------------------------------------
+
+    def _external(self, frame: Frame, number: int, value: External, record: CallRecord) -> Values:
+        known = self.builtins.call(frame, value.name, record)
+        if known is None:
+            known = self.m.settings.call(frame, value.name, record)
+        if known is not None:
+            return known
+        knowledge = self.m.knowledge
+        name = f"{value.name}()"
+        if knowledge.callers.match(name):
+            self._call_back(frame, record)
+        if knowledge.fluent.match(name) and value.base >= 0:
+            return frozenset((value.base,))
+        if knowledge.instances.match(name) or knowledge.lists.match(name):
+            found = self.m.entities.mentioned(value, record)
+            if found:
+                if knowledge.instances.match(name):
+                    return found
+                box = self.m.pool.add(Box("list", frame.scope, record.at[0], record.at[1]))
+                self.m.items.put(box, None, found)
+                return frozenset((box,))
+        return self.m.attributes.external(name, site=record.site, base=number)
+
+    def _call_back(self, frame: Frame, record: CallRecord) -> None:
+        """The functions handed to something that calls them."""
+        handed = NOTHING.union(*record.args, *record.keywords.values())
+        for one in self.m.pool.each(handed):
+            if isinstance(one, Function | Bound):
+                self.call_value(frame, self.m.pool.one(one), (), {}, record.at, f"callback:{record.text}")
+
+    # -- decorators ------------------------------------------------------------------------------------------------
+
+    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
+        """``@decorator`` over a function or class: what the name means afterwards."""
+        if not decorators:
+            return values
+        result: set[int] = set()
+        returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        for number in sorted(decorators):
+            if isinstance(self.m.pool[number], External):
+                result |= values
+        for one in returned:
+            value = self.m.pool[one]
+            if not isinstance(value, External) or value.name.startswith(OBJECTS):
+                result.add(one)
+        return frozenset(result) or values
+
+
+def hash_text(text: str) -> int:
+    """A small stable number of a text."""
+    return sum((place + 1) * ord(letter) for place, letter in enumerate(text)) % 99991

@@ -1,0 +1,89 @@
+"""Classes: their bases, their method resolution order, and how their attributes bind."""
+
+from refactor.link.flow.modules import Index
+from refactor.link.flow.store import Store
+from refactor.link.flow.values import Class, External, Pool, Values
+
+STATIC, CLASS, PROPERTY = "static", "class", "property"
+FLAVOURS = {
+    "builtins.staticmethod": STATIC,
+    "builtins.classmethod": CLASS,
+    "builtins.property": PROPERTY,
+    "functools.cached_property": PROPERTY,
+    "abc.abstractproperty": PROPERTY,
+    "werkzeug.utils.cached_property": PROPERTY,
+    "django.utils.functional.cached_property": PROPERTY,
+    "sqlalchemy.ext.hybrid.hybrid_property": PROPERTY,
+    "sqlalchemy.orm.declared_attr": CLASS,
+    "sqlalchemy.ext.declarative.declared_attr": CLASS,
+}
+
+
+class Classes:
+    """Bases and resolution orders; a project class is its scope's number, an external one its dotted name."""
+
+    def __init__(self, index: Index, store: Store, pool: Pool) -> None:
+        self.index = index
+        self.store = store
+        self.pool = pool
+        self.flavour: dict[int, str] = {}
+        self._orders: dict[int, tuple[Values, tuple[int | str, ...]]] = {}
+        self._named: dict[str, list[int]] = {}
+        for number, ref in enumerate(index.scopes):
+            if ref.facts.kind == "class" and not index.modules[ref.module].is_test:
+                self._named.setdefault(ref.facts.name, []).append(number)
+
+    def named(self, name: str) -> list[int]:
+        """Classes with this bare (or dotted) name."""
+        return self._named.get(name.rpartition(".")[2], [])
+
+    def bases(self, scope: int) -> list[int | str]:
+        """Direct bases in the order of the class statement."""
+        count = len(self.index.scopes[scope].facts.bases)
+        found: list[int | str] = []
+        for position in range(count):
+            for value in self.pool.each(self.store.peek(("base", scope, position))):
+                if isinstance(value, Class) and value.scope != scope:
+                    found.append(value.scope)
+                elif isinstance(value, External):
+                    found.append(value.name)
+        return list(dict.fromkeys(found))
+
+    def order(self, scope: int) -> tuple[int | str, ...]:
+        """The C3 order, the class itself first; depth first where C3 has no answer."""
+        key = self.store.peek(("bases", scope, None))
+        cached = self._orders.get(scope)
+        if cached and cached[0] == key:
+            return cached[1]
+        order = tuple(self._linearise(scope, ()))
+        self._orders[scope] = (key, order)
+        return order
+
+    def _linearise(self, scope: int, above: tuple[int, ...]) -> list[int | str]:
+        if scope in above:
+            return [scope]
+        bases = self.bases(scope)
+        sequences: list[list[int | str]] = [
+            self._linearise(base, (*above, scope)) if isinstance(base, int) else [base] for base in bases
+        ]
+        return [scope, *_merge([*sequences, list(bases)])]
+
+    def external_bases(self, scope: int) -> tuple[str, ...]:
+        """The external classes in the resolution order."""
+        return tuple(base for base in self.order(scope) if isinstance(base, str))
+
+    def is_subclass(self, scope: int, of: int) -> bool:
+        """Whether one project class inherits from another (or is it)."""
+        return of in self.order(scope)
+
+
+def _merge(sequences: list[list[int | str]]) -> list[int | str]:
+    result: list[int | str] = []
+    sequences = [sequence for sequence in sequences if sequence]
+    while sequences:
+        heads = [sequence[0] for sequence in sequences]
+        good = next((head for head in heads if not any(head in rest[1:] for rest in sequences)), heads[0])
+        result.append(good)
+        sequences = [[item for item in sequence if item != good] for sequence in sequences]
+        sequences = [sequence for sequence in sequences if sequence]
+    return result

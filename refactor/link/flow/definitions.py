@@ -1,0 +1,65 @@
+"""``def`` and ``class``: decorators, defaults, bases, and what the name means afterwards."""
+
+from typing import TYPE_CHECKING
+
+from refactor.link.flow.classes import FLAVOURS
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.values import NOTHING, Class, External, Function, Values
+from refactor.model import facts
+
+if TYPE_CHECKING:
+    from refactor.link.flow.machine import Machine
+
+
+class Definitions:
+    """The room for functions and classes as they are made."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.m = machine
+
+    def define(self, frame: Frame, statement: facts.Define) -> None:
+        """Run a ``def`` or ``class`` statement and bind its name."""
+        scope = self.m.index.number(frame.scope, statement.scope)
+        definition = self.m.index.scopes[scope].facts
+        decorators = [self.m.statements.value(frame, decorator) for decorator in definition.decorators]
+        if definition.kind == "class":
+            values = self._class(frame, scope, definition)
+        else:
+            values = self._function(frame, scope, definition, decorators)
+        old = frame.env.get(statement.name, NOTHING)
+        for decorator, expression in reversed(list(zip(decorators, definition.decorators, strict=True))):
+            if (
+                isinstance(expression, facts.Attribute)
+                and expression.attr in ("setter", "deleter", "expression")
+                and old
+            ):
+                values = old
+                continue
+            values = self.m.calls.decorate(frame, decorator, values, expression.at)
+        self.m.lookup.bind(frame, statement.name, values, statement.at)
+
+    def _function(self, frame: Frame, scope: int, definition: facts.Scope, decorators: list[Values]) -> Values:
+        for param in definition.params:
+            if param.annotation is not None:
+                self.m.annotations.mention(frame, param.annotation)
+            if param.default is not None:
+                self.m.store.write(("parameter", scope, param.name), self.m.statements.value(frame, param.default))
+        if definition.returns is not None:
+            self.m.annotations.mention(frame, definition.returns)
+        for decorator in decorators:
+            for value in self.m.pool.each(decorator):
+                if isinstance(value, External) and value.name in FLAVOURS:
+                    self.m.classes.flavour[scope] = FLAVOURS[value.name]
+        return self.m.pool.one(Function(scope))
+
+    def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
+        for position, base in enumerate(definition.bases):
+            values = self.m.statements.value(frame, base)
+            self.m.store.write(("base", scope, position), values)
+            self.m.store.write(("bases", scope, None), values)
+        for keyword in definition.keywords:
+            self.m.store.write(("keyword", scope, keyword.name), self.m.statements.value(frame, keyword.value))
+        inner = Frame(scope, frame.module, definition, {}, outer=frame)
+        self.m.traces[scope] = inner.trace
+        self.m.statements.body(inner)
+        return self.m.pool.one(Class(scope))

@@ -1,0 +1,61 @@
+"""Mapped classes behind external values: what a query, a statement or a result is about."""
+
+from typing import TYPE_CHECKING
+
+from refactor.link.flow.trace import CallRecord
+from refactor.link.flow.values import NOTHING, Class, External, Instance, Values
+
+if TYPE_CHECKING:
+    from refactor.link.flow.machine import Machine
+
+WIDEST = 60
+"""Most values looked at to find the mapped classes behind one."""
+
+
+class Entities:
+    """The room for ``select(Order)`` and what comes out of it."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.m = machine
+
+    def mentioned(self, value: External, record: CallRecord) -> Values:
+        """Instances of the mapped classes that a call's arguments or receiver mention."""
+        found: set[int] = set()
+        for number in sorted(NOTHING.union(*record.args, *record.keywords.values())):
+            found |= self.of(number)
+        if not found and value.base >= 0:
+            found |= self.of(value.base)
+        return frozenset(found)
+
+    def of(self, number: int) -> Values:
+        """Instances of the project classes that an external value was made from (``select(Order).where(...)``).
+
+        What a call's arguments name counts before what its receiver was made from.
+        """
+        found: set[int] = set()
+        seen = {number}
+        queue = [number]
+        for one in queue:
+            value = self.m.pool[one]
+            if isinstance(value, Class) and self.is_mapped(value.scope):
+                found.add(self.m.pool.add(Instance(value.scope)))
+            if not isinstance(value, External) or value.name.startswith("sqlalchemy.orm.mapped()"):
+                continue
+            record = self.m.made.get(value.site)
+            named = [] if record is None else self._classes_in(record)
+            nexts = [
+                other for other in (*named, *((value.base,) if not named else ())) if other >= 0 and other not in seen
+            ]
+            seen.update(nexts)
+            queue.extend(nexts)
+            if len(queue) > WIDEST:
+                break
+        return frozenset(found)
+
+    def _classes_in(self, record: CallRecord) -> list[int]:
+        given = NOTHING.union(*record.args)
+        return [one for one in sorted(given) if isinstance(self.m.pool[one], Class | External)]
+
+    def is_mapped(self, scope: int) -> bool:
+        """Whether a class is mapped to a table by its base."""
+        return any(self.m.knowledge.bases.match(base) for base in self.m.classes.external_bases(scope))

@@ -1,0 +1,235 @@
+"""Expressions: what values they may have; every call, mention and item access on the way is noted."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.trace import Access
+from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
+from refactor.link.flow.wording import written
+from refactor.model import facts
+from refactor.model.facts import Expr
+
+if TYPE_CHECKING:
+    from refactor.link.flow.machine import Machine
+
+
+class Expressions:
+    """Evaluates expressions in a frame."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.m = machine
+        self._readers: dict[type, Callable[[Frame, Any], Values]] = {
+            facts.Name: self._name, facts.Const: self._const, facts.Attribute: self._attribute, facts.Call: self._call,
+            facts.Subscript: self._subscript, facts.Collection: self._collection, facts.Dict: self._dict,
+            facts.Operation: self._operation, facts.Format: self._format, facts.Choice: self._choice,
+            facts.LambdaRef: self._lambda, facts.Comprehension: self._comprehension, facts.Starred: self._starred,
+            facts.Await: self._await, facts.Yield: self._yield, facts.Walrus: self._walrus,
+        }  # fmt: skip
+
+    def eval(self, frame: Frame, expression: Expr) -> Values:
+        """The values of an expression."""
+        return self._readers[type(expression)](frame, expression)
+
+    def _name(self, frame: Frame, node: facts.Name) -> Values:
+        return self.m.lookup.read(frame, node.id, node.at)
+
+    def _const(self, _: Frame, node: facts.Const) -> Values:
+        if node.value is None and node.kind != "NoneType":
+            return NOTHING
+        return self.m.pool.one(Literal(node.value, node.kind))
+
+    def _attribute(self, frame: Frame, node: facts.Attribute) -> Values:
+        receiver = self.eval(frame, node.value)
+        return self.m.attributes.read(frame, receiver, node.attr, node.at)
+
+    def _call(self, frame: Frame, node: facts.Call) -> Values:
+        receiver = NOTHING
+        if isinstance(node.func, facts.Attribute):
+            receiver = self.eval(frame, node.func.value)
+            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at)
+        else:
+            callees = self.eval(frame, node.func)
+        args: list[Values] = []
+        keywords: dict[str, Values] = {}
+        spread = False
+        for arg in node.args:
+            if isinstance(arg, facts.Starred):
+                items = self.eval(frame, arg.value)
+                known = self.m.items.sequence(frame, items)
+                if known is None:
+                    spread = True
+                    args.append(self.m.items.iterate(frame, items, arg.at))
+                else:
+                    args.extend(known)
+            else:
+                args.append(self.eval(frame, arg))
+        for keyword in node.keywords:
+            values = self.eval(frame, keyword.value)
+            if keyword.name:
+                keywords[keyword.name] = values
+            else:
+                keywords.update(self.m.items.mapping(frame, values))
+                spread = spread or not self.m.items.mapping(frame, values)
+        return self.m.calls.call(
+            frame, callees, tuple(args), keywords, node.at, written(node.func), site=self.site(frame, node),
+            end=node.end, spread=spread, receiver=receiver,
+            wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
+        )  # fmt: skip
+
+    def site(self, frame: Frame, node: Expr) -> int:
+        """The call site that an expression is; -1 for what is no call."""
+        return self.m.site(frame.scope, node.at, _depth(node)) if isinstance(node, facts.Call) else -1
+
+    def _is_handed(self, frame: Frame, name: str) -> bool:
+        """Whether a name is a parameter of a function around this one: what a wrapper wraps."""
+        scope = self.m.index.scopes[frame.scope].parent
+        if name in frame.facts.bound or scope < 0:
+            return False
+        while scope >= 0 and name not in self.m.index.scopes[scope].facts.bound:
+            scope = self.m.index.scopes[scope].parent
+        return scope >= 0 and any(param.name == name for param in self.m.index.scopes[scope].facts.params)
+
+    def _subscript(self, frame: Frame, node: facts.Subscript) -> Values:
+        receiver = self.eval(frame, node.value)
+        key = self.eval(frame, node.index)
+        frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, key))
+        if isinstance(node.index, facts.Collection) and node.index.kind == "slice":
+            return receiver
+        return self.m.items.item(frame, receiver, key)
+
+    def _starred(self, frame: Frame, node: facts.Starred) -> Values:
+        return self.eval(frame, node.value)
+
+    def _await(self, frame: Frame, node: facts.Await) -> Values:
+        return self.eval(frame, node.value)
+
+    def _choice(self, frame: Frame, node: facts.Choice) -> Values:
+        self.eval(frame, node.test)
+        return self.eval(frame, node.body) | self.eval(frame, node.orelse)
+
+    def _walrus(self, frame: Frame, node: facts.Walrus) -> Values:
+        values = self.eval(frame, node.value)
+        self.m.lookup.bind(frame, node.target, values, node.at)
+        return values
+
+    def _yield(self, frame: Frame, node: facts.Yield) -> Values:
+        if node.value is None:
+            return NOTHING
+        values = self.eval(frame, node.value)
+        if node.many:
+            values = self.m.items.iterate(frame, values, node.at)
+        self.m.items.put(self.generator(frame.scope), None, values)
+        return NOTHING
+
+    def generator(self, scope: int) -> int:
+        """The generator that a call of a generator function makes."""
+        return self.m.pool.add(Box("generator", scope, 0, 0))
+
+    def _lambda(self, frame: Frame, node: facts.LambdaRef) -> Values:
+        scope = self.m.index.number(frame.scope, node.scope)
+        for param in self.m.index.scopes[scope].facts.params:
+            if param.default is not None:
+                self.m.store.write(("parameter", scope, param.name), self.eval(frame, param.default))
+        return self.m.pool.one(Function(scope))
+
+    # -- displays --------------------------------------------------------------------------------------------------
+
+    def _box(self, frame: Frame, kind: str, at: facts.Position) -> int:
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1]))
+
+    def _collection(self, frame: Frame, node: facts.Collection) -> Values:
+        box = self._box(frame, node.kind, node.at)
+        plain = node.kind in ("list", "tuple") and not any(isinstance(item, facts.Starred) for item in node.items)
+        for position, item in enumerate(node.items):
+            values = self.eval(frame, item)
+            if isinstance(item, facts.Starred):
+                values = self.m.items.iterate(frame, values, item.at)
+            self.m.items.put(box, position if plain else None, values)
+        if plain:
+            self.m.items.sizes[box] = len(node.items)
+        return frozenset((box,))
+
+    def _dict(self, frame: Frame, node: facts.Dict) -> Values:
+        box = self._box(frame, "dict", node.at)
+        for key, value in zip(node.keys, node.values, strict=True):
+            values = self.eval(frame, value)
+            if key is None:
+                self.m.items.extend(frame, frozenset((box,)), values)
+                continue
+            self.m.items.write_item(frozenset((box,)), self.eval(frame, key), values)
+        return frozenset((box,))
+
+    def _comprehension(self, frame: Frame, node: facts.Comprehension) -> Values:
+        before = dict(frame.env)
+        for clause in node.clauses:
+            source = self.eval(frame, clause.iter)
+            frame.loop += 1
+            self._bind_target(frame, clause.target, self.m.items.iterate(frame, source, clause.iter.at))
+            for test in clause.tests:
+                self.eval(frame, test)
+        key = self.eval(frame, node.key) if node.key is not None else NOTHING
+        element = self.eval(frame, node.element)
+        frame.loop -= len(node.clauses)
+        frame.env = before
+        box = self._box(frame, node.kind, node.at)
+        if node.key is not None:
+            self.m.items.write_item(frozenset((box,)), key, element)
+        else:
+            self.m.items.put(box, None, element)
+        return frozenset((box,))
+
+    def _bind_target(self, frame: Frame, target: Expr, values: Values) -> None:
+        """A comprehension's variable: it lives in the expression only."""
+        if isinstance(target, facts.Name):
+            frame.env[target.id] = values
+        elif isinstance(target, facts.Collection):
+            for position, item in enumerate(target.items):
+                self._bind_target(frame, item, self.m.items.item_at(frame, values, position))
+        elif isinstance(target, facts.Starred):
+            self._bind_target(frame, target.value, values)
+
+    # -- operators -------------------------------------------------------------------------------------------------
+
+    def _operation(self, frame: Frame, node: facts.Operation) -> Values:
+        operands = [self.eval(frame, operand) for operand in node.operands]
+        if node.op in ("and", "or"):
+            return NOTHING.union(*operands)
+        if node.op == "+" and len(operands) == 2:
+            return self._plus(operands[0], operands[1])
+        if node.op in ("|", "&", "-", "*", "/", "%"):
+            kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
+            return frozenset(kept) if node.op != "%" else self._templates(operands[0])
+        return NOTHING
+
+    def _plus(self, left: Values, right: Values) -> Values:
+        pool = self.m.pool
+        lefts, rights = pool.texts(left), pool.texts(right)
+        if lefts and rights and len(lefts) * len(rights) <= 9:
+            return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
+        if lefts and not right:
+            return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
+        return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
+
+    def _templates(self, left: Values) -> Values:
+        return frozenset(self.m.pool.add(Literal(text, "format")) for text in self.m.pool.texts(left))
+
+    def _format(self, frame: Frame, node: facts.Format) -> Values:
+        texts = [""]
+        kind = "str"
+        for part in node.parts:
+            values = self.eval(frame, part)
+            options = [str(v.value) for v in self.m.pool.each(values) if isinstance(v, Literal)]
+            if not options or len(texts) * len(options) > 9:
+                options, kind = ["{}"], "format"
+            texts = [text + option for text in texts for option in options]
+        return frozenset(self.m.pool.add(Literal(text, kind)) for text in texts)
+
+
+def _depth(node: facts.Call) -> int:
+    depth = 0
+    inner: Expr = node.func
+    while isinstance(inner, facts.Call):
+        depth += 1
+        inner = inner.func
+    return depth

@@ -1,0 +1,152 @@
+"""The value flow: scopes run as small abstract programs until nothing new arrives anywhere.
+
+Comes in: the index of all scopes and what frameworks do. Goes out: a trace per scope. Within a scope the last assignment
+wins and branches join; between scopes values rest in slots (see ``store``), and a scope runs again when a slot it read has
+grown. Functions that nobody in the project calls are run last, with what annotations tell of their parameters.
+"""
+
+from collections.abc import Mapping
+
+from refactor.link.flow.annotations import Annotations
+from refactor.link.flow.attributes import Attributes
+from refactor.link.flow.calls import Calls
+from refactor.link.flow.classes import CLASS, STATIC, Classes
+from refactor.link.flow.definitions import Definitions
+from refactor.link.flow.entities import Entities
+from refactor.link.flow.expressions import Expressions
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.imports import Origins
+from refactor.link.flow.items import Items
+from refactor.link.flow.knowledge import Knowledge
+from refactor.link.flow.lookup import Lookup
+from refactor.link.flow.modules import Index
+from refactor.link.flow.settings import Settings
+from refactor.link.flow.statements import Statements
+from refactor.link.flow.store import Store
+from refactor.link.flow.trace import CallRecord, Trace
+from refactor.link.flow.values import NOTHING, Class, Instance, Pool, Values
+from refactor.model.facts import Position
+
+RUNS = 12
+"""Most runs of one scope; a scope that still changes keeps what it has."""
+
+
+class Machine:
+    """All rooms of the value flow and what they share."""
+
+    def __init__(self, index: Index, knowledge: Knowledge) -> None:
+        self.index = index
+        self.knowledge = knowledge
+        self.pool = Pool()
+        self.store = Store()
+        self.origins = Origins(index)
+        self.classes = Classes(index, self.store, self.pool)
+        self.traces: dict[int, Trace] = {}
+        self.called: dict[int, None] = {}
+        self.sites: dict[tuple[int, Position, int], int] = {}
+        self.made: dict[int, CallRecord] = {}
+        self.lookup = Lookup(self)
+        self.attributes = Attributes(self)
+        self.items = Items(self)
+        self.entities = Entities(self)
+        self.annotations = Annotations(self)
+        self.definitions = Definitions(self)
+        self.calls = Calls(self)
+        self.settings = Settings(self)
+        self.expressions = Expressions(self)
+        self.statements = Statements(self)
+        self._runs: dict[int, int] = {}
+        self._stars = {
+            module: {name: source for star in stars for name, source in self.origins.exported(star).items()}
+            for module, stars in self.origins.stars.items()
+        }
+
+    # -- running ---------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run everything to the end."""
+        for module, root in self.index.roots.items():
+            if not self.index.modules[module].is_test:
+                self.run_scope(root)
+        self._drain()
+        for number, ref in enumerate(self.index.scopes):
+            wanted = ref.facts.kind in ("function", "lambda") and not self.index.modules[ref.module].is_test
+            if wanted and number not in self.traces:
+                self.run_scope(number)
+                self._drain()
+
+    def _drain(self) -> None:
+        while self.called or self.store.dirty:
+            while self.called:
+                scope = next(iter(self.called))
+                del self.called[scope]
+                if scope not in self.traces:
+                    self.run_scope(scope)
+            if self.store.dirty:
+                scope = next(iter(self.store.dirty))
+                del self.store.dirty[scope]
+                if scope in self.traces and self._runs.get(scope, 0) < RUNS:
+                    self.run_scope(scope)
+
+    def run_scope(self, scope: int) -> None:
+        """Run a module or function once; a class runs with the scope around it."""
+        ref = self.index.scopes[scope]
+        if ref.facts.kind == "class":
+            self.run_scope(ref.parent)
+            return
+        self._runs[scope] = self._runs.get(scope, 0) + 1
+        frame = Frame(scope, ref.module, ref.facts, self._parameters(scope))
+        frame.captured = scope in self.index.children
+        if frame.captured:
+            for name, values in frame.env.items():
+                self.store.write(("closure", scope, name), values)
+        self.traces[scope] = frame.trace
+        self.statements.body(frame)
+
+    def replay(self, scope: int, arguments: Mapping[str, Values]) -> Trace:
+        """Run a function with the given parameters alone; its trace is returned and not kept."""
+        ref = self.index.scopes[scope]
+        frame = Frame(scope, ref.module, ref.facts, {**self._parameters(scope, joined=False), **arguments})
+        kept = self.traces.get(scope)
+        self.statements.body(frame)
+        if kept is not None:
+            self.traces[scope] = kept
+        return frame.trace
+
+    def _parameters(self, scope: int, *, joined: bool = True) -> dict[str, Values]:
+        ref = self.index.scopes[scope]
+        env: dict[str, Values] = {}
+        for position, param in enumerate(ref.facts.params):
+            values = self.store.read(("parameter", scope, param.name), scope) if joined else NOTHING
+            if param.annotation is not None and param.kind not in ("star", "double"):
+                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=not values)
+            if position == 0 and not values:
+                values = self.own_receiver(scope)
+            env[param.name] = values
+        return env
+
+    def own_receiver(self, scope: int) -> Values:
+        """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""
+        ref = self.index.scopes[scope]
+        if ref.parent < 0 or self.index.scopes[ref.parent].facts.kind != "class":
+            return NOTHING
+        flavour = self.classes.flavour.get(scope, "")
+        if flavour == STATIC:
+            return NOTHING
+        return self.pool.one(Class(ref.parent) if flavour == CLASS else Instance(ref.parent))
+
+    # -- shared by the rooms ---------------------------------------------------------------------------------------
+
+    def site(self, scope: int, at: Position, depth: int) -> int:
+        """The number of a call site."""
+        return self.sites.setdefault((scope, at, depth), len(self.sites))
+
+    def stars(self, module: str) -> dict[str, str]:
+        """Names that star imports bring into a module, each with the module that binds it."""
+        return self._stars.get(module, {})
+
+    def enclosing_class(self, scope: int) -> int:
+        """The class whose body holds a function (through nested functions), or -1."""
+        while scope >= 0 and self.index.scopes[scope].facts.kind != "class":
+            scope = self.index.scopes[scope].parent
+        return scope

@@ -1,0 +1,113 @@
+"""Files -> modules: dotted names, packages, test code, and what an import statement refers to."""
+
+import re
+from collections.abc import Sequence, Set
+from typing import NamedTuple
+
+from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope
+from refactor.model.names import join
+from refactor.model.program import Module
+
+TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
+
+
+class ScopeRef(NamedTuple):
+    """A scope of the program: its module's name and its facts; its number is its place in ``Index.scopes``."""
+
+    module: str
+    facts: Scope
+    parent: int
+    path: str
+
+
+def module_names(paths: Sequence[str], imported: Set[str] = frozenset()) -> dict[str, str]:
+    """Path -> dotted name: from the outermost package folder, else from the tree's root (a leading ``src`` does not count).
+
+    Folders above a package belong to its name where the project imports it (``imported``, dotted) through them only.
+    """
+    packages = {path.removesuffix("__init__.py").rstrip("/") for path in paths if path.endswith("__init__.py")}
+    return {path: _module_name(path, packages, imported) for path in paths}
+
+
+def _module_name(path: str, packages: set[str], imported: Set[str]) -> str:
+    parts = path.removesuffix(".py").split("/")
+    first = len(parts) - 1
+    while first > 0 and "/".join(parts[:first]) in packages:
+        first -= 1
+    root = 1 if parts[0] == "src" and len(parts) > 1 else 0
+    if first == len(parts) - 1:
+        first = root
+    elif parts[first] not in imported:
+        first = next((at for at in range(root, first) if ".".join(parts[at : first + 1]) in imported), first)
+    names = parts[first:]
+    if names[-1] == "__init__":
+        names = names[:-1] or [parts[-2] if len(parts) > 1 else "__init__"]
+    return ".".join(names)
+
+
+class Index:
+    """All modules and scopes, and the way from one to the other."""
+
+    def __init__(self, files: Sequence[ModuleFacts]) -> None:
+        names = module_names([file.path for file in files], _imported(files))
+        self.modules: dict[str, Module] = {}
+        self.scopes: list[ScopeRef] = []
+        self.roots: dict[str, int] = {}
+        self.children: dict[int, list[int]] = {}
+        for file in sorted(files, key=lambda one: one.path):
+            name = names[file.path]
+            if name in self.modules:
+                continue
+            self.modules[name] = Module(
+                name, file.path, file.lines, file.path.endswith("__init__.py"), bool(TEST.search(file.path))
+            )
+            self._add(name, file)
+        self.prefixes = {name[:end] for name in self.modules for end in _dots(name)}
+
+    def _add(self, name: str, file: ModuleFacts) -> None:
+        offset = len(self.scopes)
+        self.roots[name] = offset
+        for number, scope in enumerate(file.scopes):
+            parent = offset + scope.parent if scope.parent >= 0 else -1
+            self.scopes.append(ScopeRef(name, scope, parent, file.path))
+            if parent >= 0:
+                self.children.setdefault(parent, []).append(offset + number)
+
+    def number(self, parent: int, local: int) -> int:
+        """The number of a scope from its index within the file that holds ``parent``."""
+        return self.roots[self.scopes[parent].module] + local
+
+    def symbol(self, scope: int) -> str:
+        """The symbol of a scope."""
+        ref = self.scopes[scope]
+        return join(ref.module, ref.facts.qualname)
+
+    def absolute(self, module: str, name: str, level: int) -> str:
+        """The dotted module that ``from <dots>name import`` in ``module`` refers to."""
+        if level == 0:
+            return name
+        parts = module.split(".")
+        keep = len(parts) - level + (1 if self.modules[module].is_package else 0)
+        base = ".".join(parts[: max(keep, 0)])
+        return ".".join(part for part in (base, name) if part)
+
+    def is_module(self, name: str) -> bool:
+        """Whether a dotted name is a module or package of the project (namespace packages included)."""
+        return name in self.modules or name in self.prefixes
+
+
+def _imported(files: Sequence[ModuleFacts]) -> set[str]:
+    """Dotted names that absolute imports mention, with all that stands before their dots."""
+    from refactor.link.flow.imports import flat
+
+    found: set[str] = set()
+    for statement in (one for file in files for scope in file.scopes for one in flat(scope.body)):
+        if isinstance(statement, Import):
+            found.update(alias.name for alias in statement.names)
+        elif isinstance(statement, ImportFrom) and statement.level == 0:
+            found.update(f"{statement.module}.{alias.name}" for alias in statement.names)
+    return found | {name[:end] for name in found for end in _dots(name)}
+
+
+def _dots(name: str) -> list[int]:
+    return [at for at, letter in enumerate(name) if letter == "."]

@@ -1,0 +1,254 @@
+"""Statements: how variables change, where branches join, what a run leaves in the slots."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.leaving import leaves
+from refactor.link.flow.trace import Access, Block
+from refactor.link.flow.values import NOTHING, Class, External, Values
+from refactor.model import facts
+
+if TYPE_CHECKING:
+    from refactor.link.flow.machine import Machine
+
+DEEP = 3
+"""Loops nested deeper than this are walked once."""
+
+
+class Statements:
+    """Runs statements; every method says whether the flow goes on."""
+
+    def __init__(self, machine: "Machine") -> None:
+        self.m = machine
+        self._runners: dict[type, Callable[[Frame, Any], bool]] = {
+            facts.Do: self._do, facts.Assign: self._assign, facts.Augment: self._augment, facts.Return: self._return,
+            facts.Raise: self._raise, facts.Assert: self._assert, facts.Delete: self._delete, facts.Leave: self._leave,
+            facts.Scoping: self._scoping, facts.Import: self._import, facts.ImportFrom: self._import_from,
+            facts.Define: self._definition, facts.If: self._if, facts.For: self._for, facts.While: self._while,
+            facts.Try: self._try, facts.With: self._with, facts.Match: self._match,
+        }  # fmt: skip
+
+    def body(self, frame: Frame) -> None:
+        """Run a scope's statements and leave its variables where others look."""
+        self.block(frame, frame.facts.body)
+        if frame.facts.kind == "module":
+            for name, values in frame.env.items():
+                self.m.store.write(("global", frame.module, name), values)
+        elif frame.facts.kind == "class":
+            for name, values in frame.env.items():
+                self.m.store.write(("attribute", frame.scope, name), values)
+
+    def block(self, frame: Frame, statements: tuple[facts.Stmt, ...]) -> bool:
+        """Run statements in order until one leaves the block."""
+        return all(self._runners[type(statement)](frame, statement) for statement in statements)
+
+    def value(self, frame: Frame, expression: facts.Expr | None) -> Values:
+        """The values of an optional expression."""
+        return NOTHING if expression is None else self.m.expressions.eval(frame, expression)
+
+    # -- simple ----------------------------------------------------------------------------------------------------
+
+    def _do(self, frame: Frame, statement: facts.Do) -> bool:
+        self.value(frame, statement.value)
+        return True
+
+    def _assign(self, frame: Frame, statement: facts.Assign) -> bool:
+        values = self.value(frame, statement.value)
+        if statement.annotation is not None:
+            self.m.annotations.mention(frame, statement.annotation)
+            bare = not values or self._is_relationship(values)
+            values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
+        for target in statement.targets:
+            if statement.value is not None or values:
+                self.assign(frame, target, values)
+        return True
+
+    def _is_relationship(self, values: Values) -> bool:
+        """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
+        return any(
+            isinstance(value, External) and value.name == "sqlalchemy.orm.relationship()"
+            for value in self.m.pool.each(values)
+        )
+
+    def assign(self, frame: Frame, target: facts.Expr, values: Values) -> None:
+        """Bind a target: a name, an attribute, an item, or a pattern of them."""
+        match target:
+            case facts.Name(id=name):
+                self.m.lookup.bind(frame, name, values, target.at)
+            case facts.Attribute(value=owner, attr=attr):
+                receiver = self.m.expressions.eval(frame, owner)
+                frame.trace.writes.append(Access(receiver, attr, target.at, frame.loop > 0, values))
+                self.m.attributes.write(frame, receiver, attr, values)
+            case facts.Subscript(value=owner, index=index):
+                receiver = self.m.expressions.eval(frame, owner)
+                key = self.m.expressions.eval(frame, index)
+                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values))
+                self.m.items.write_item(receiver, key, values)
+            case facts.Collection(items=items):
+                self._unpack(frame, items, values)
+            case facts.Starred(value=inner):
+                self.assign(frame, inner, values)
+
+    def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
+        starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
+        for position, item in enumerate(items):
+            if position < starred:
+                self.assign(frame, item, self.m.items.item_at(frame, values, position))
+            elif position == starred:
+                self.assign(frame, item, self.m.items.rest(frame, values, position, item.at))
+            else:
+                self.assign(frame, item, self.m.items.item_at(frame, values, position - len(items)))
+
+    def _augment(self, frame: Frame, statement: facts.Augment) -> bool:
+        values = self.value(frame, statement.value)
+        old = self.m.expressions.eval(frame, statement.target)
+        if isinstance(statement.target, facts.Name):
+            frame.trace.item_writes.append(Access(old, f"{statement.op}=", statement.at, frame.loop > 0, values))
+            self.m.items.extend(frame, old, values)
+        self.assign(frame, statement.target, old | values)
+        return True
+
+    def _return(self, frame: Frame, statement: facts.Return) -> bool:
+        self.m.store.write(("return", frame.scope, None), self.value(frame, statement.value))
+        return False
+
+    def _raise(self, frame: Frame, statement: facts.Raise) -> bool:
+        raised = self.value(frame, statement.exc)
+        frame.trace.raises |= raised
+        self.value(frame, statement.cause)
+        for value in raised:
+            if isinstance(self.m.pool[value], Class):
+                self.m.calls.call_value(frame, frozenset((value,)), (), {}, statement.at, "raise")
+        return False
+
+    def _assert(self, frame: Frame, statement: facts.Assert) -> bool:
+        self.value(frame, statement.test)
+        self.value(frame, statement.message)
+        return True
+
+    def _delete(self, frame: Frame, statement: facts.Delete) -> bool:
+        for target in statement.targets:
+            match target:
+                case facts.Name(id=name):
+                    frame.env.pop(name, None)
+                case facts.Subscript(value=owner) | facts.Attribute(value=owner):
+                    receiver = self.m.expressions.eval(frame, owner)
+                    frame.trace.item_writes.append(Access(receiver, "del", target.at, frame.loop > 0))
+                    if isinstance(target, facts.Subscript):
+                        self.value(frame, target.index)
+        return True
+
+    def _leave(self, _: Frame, statement: facts.Leave) -> bool:
+        return statement.word == "pass"
+
+    def _scoping(self, frame: Frame, statement: facts.Scoping) -> bool:
+        (frame.globals if statement.word == "global" else frame.nonlocals).update(statement.names)
+        return True
+
+    def _import(self, frame: Frame, statement: facts.Import) -> bool:
+        self.m.lookup.import_modules(frame, statement)
+        return True
+
+    def _import_from(self, frame: Frame, statement: facts.ImportFrom) -> bool:
+        self.m.lookup.import_names(frame, statement)
+        return True
+
+    # -- branches --------------------------------------------------------------------------------------------------
+
+    def _branches(self, frame: Frame, *blocks: tuple[facts.Stmt, ...]) -> bool:
+        before = frame.env
+        after: list[dict[str, Values]] = []
+        for block in blocks:
+            frame.env = dict(before)
+            if self.block(frame, block):
+                after.append(frame.env)
+        frame.join(*after) if after else setattr(frame, "env", before)
+        return bool(after)
+
+    def _if(self, frame: Frame, statement: facts.If) -> bool:
+        self.value(frame, statement.test)
+        return self._branches(frame, statement.body, statement.orelse)
+
+    def _match(self, frame: Frame, statement: facts.Match) -> bool:
+        subject = self.value(frame, statement.subject)
+        for case in statement.cases:
+            for mention in case.mentions:
+                self.value(frame, mention)
+            for name in case.binds:
+                self.m.lookup.bind(frame, name, subject, statement.at)
+            self.value(frame, case.guard)
+        return self._branches(frame, *(case.body for case in statement.cases), ())
+
+    def _try(self, frame: Frame, statement: facts.Try) -> bool:
+        before = dict(frame.env)
+        goes_on = self.block(frame, statement.body)
+        goes_on = goes_on and self.block(frame, statement.orelse)
+        ends = [frame.env] if goes_on else []
+        risky = dict(before)
+        for name, values in frame.env.items():
+            risky[name] = risky.get(name, NOTHING) | values
+        for handler in statement.handlers:
+            frame.env = dict(risky)
+            caught = self._caught(frame, handler.type)
+            if handler.name:
+                self.m.lookup.bind(frame, handler.name, caught, handler.at)
+            if self.block(frame, handler.body):
+                ends.append(frame.env)
+        frame.join(*ends) if ends else setattr(frame, "env", risky)
+        return self.block(frame, statement.final) and bool(ends)
+
+    def _caught(self, frame: Frame, expression: facts.Expr | None) -> Values:
+        kinds = expression.items if isinstance(expression, facts.Collection) else (expression,)
+        result = NOTHING
+        for kind in kinds:
+            classes = self.value(frame, kind)
+            frame.trace.catches |= classes
+            result |= self.m.attributes.instances(classes)
+        return result
+
+    # -- loops -----------------------------------------------------------------------------------------------------
+
+    def _loop(self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object]) -> None:
+        before = dict(frame.env)
+        frame.loop += 1
+        turn()
+        self.block(frame, statement.body)
+        frame.join(before, frame.env)
+        if frame.loop < DEEP and frame.env != before:
+            turn()
+            self.block(frame, statement.body)
+            frame.join(before, frame.env)
+        frame.loop -= 1
+
+    def _for(self, frame: Frame, statement: facts.For) -> bool:
+        source = self.value(frame, statement.iter)
+
+        def turn() -> None:
+            self.assign(frame, statement.target, self.m.items.iterate(frame, source, statement.at))
+
+        self._loop(frame, statement, turn)
+        return self.block(frame, statement.orelse)
+
+    def _while(self, frame: Frame, statement: facts.While) -> bool:
+        self._loop(frame, statement, lambda: self.value(frame, statement.test))
+        endless = isinstance(statement.test, facts.Const) and bool(statement.test.value)
+        if endless and not leaves(statement.body):
+            if statement.at not in frame.trace.endless:
+                frame.trace.endless.append(statement.at)
+            return False
+        return self.block(frame, statement.orelse)
+
+    def _with(self, frame: Frame, statement: facts.With) -> bool:
+        for item in statement.items:
+            context = self.value(frame, item.context)
+            site = self.m.expressions.site(frame, item.context)
+            frame.trace.blocks.append(Block(context, statement.at, statement.end, site))
+            entered = self.m.items.enter(frame, context, statement.at)
+            if item.target is not None:
+                self.assign(frame, item.target, entered)
+        return self.block(frame, statement.body)
+
+    def _definition(self, frame: Frame, statement: facts.Define) -> bool:
+        self.m.definitions.define(frame, statement)
+        return True

@@ -1,0 +1,48 @@
+"""Slots: where values rest between scopes, who reads each, and who must run again when one grows."""
+
+from typing import TypeAlias
+
+from refactor.link.flow.values import NOTHING, Values
+
+Slot: TypeAlias = tuple[str, int | str, str | int | None]
+"""(kind, owner, name): global/module/name, parameter/scope/name, return/scope, yield/scope, attribute/class/name,
+closure/scope/name, item/box number/key (None: any item)."""
+
+LIMIT = 40
+"""Most values a slot holds; more are dropped and the slot is marked as widened."""
+
+
+class Store:
+    """Monotone slots with dependents."""
+
+    def __init__(self) -> None:
+        self.slots: dict[Slot, Values] = {}
+        self.readers: dict[Slot, set[int]] = {}
+        self.dirty: dict[int, None] = {}
+        self.widened: set[Slot] = set()
+
+    def read(self, slot: Slot, reader: int) -> Values:
+        """The values of a slot; ``reader`` runs again when it grows."""
+        self.readers.setdefault(slot, set()).add(reader)
+        return self.slots.get(slot, NOTHING)
+
+    def peek(self, slot: Slot) -> Values:
+        """The values of a slot, without depending on it."""
+        return self.slots.get(slot, NOTHING)
+
+    def write(self, slot: Slot, values: Values) -> None:
+        """Add values to a slot."""
+        if not values:
+            return
+        old = self.slots.get(slot, NOTHING)
+        new = old | values
+        if len(new) == len(old):
+            return
+        if len(new) > LIMIT:
+            self.widened.add(slot)
+            new = frozenset(sorted(new)[:LIMIT])
+            if new == old:
+                return
+        self.slots[slot] = new
+        for reader in sorted(self.readers.get(slot, ())):
+            self.dirty[reader] = None

@@ -1,0 +1,155 @@
+"""Who reads and writes which table: ORM calls, attributes of mapped instances, SQL text."""
+
+from refactor.link.flow.trace import Access, CallRecord
+from refactor.link.flow.values import Literal, Values
+from refactor.link.stages.assembly import Assembly
+from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
+from refactor.link.stages.tables import tables_in
+from refactor.model.program import Query, Table, Unresolved
+
+SHORT = 400
+
+
+def accesses(assembly: Assembly) -> None:
+    """Read and write edges to tables, and the statements that touch several."""
+    for scope, record in assembly.records():
+        for callee in assembly.externals(record.callees):
+            name = f"{callee.name}()"
+            _library_call(assembly, scope, record, name)
+            if assembly.machine.knowledge.sql.match(name):
+                _sql(assembly, scope, record)
+        _constructor(assembly, scope, record)
+    for scope, trace in assembly.traces():
+        for access in trace.writes:
+            _attribute_write(assembly, scope, access)
+    _joins(assembly)
+    _tables_of_sql(assembly)
+
+
+def _tables_of_sql(assembly: Assembly) -> None:
+    """Tables that only SQL text names."""
+    for edge in sorted(assembly.edges):
+        name = edge.target.removeprefix("table:")
+        if edge.target.startswith("table:") and name not in assembly.tables:
+            assembly.tables[name] = Table(name, "", edge.evidence)
+
+
+def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str) -> None:
+    knowledge = assembly.machine.knowledge
+    reads, writes = knowledge.reads.match(name), knowledge.writes.match(name)
+    if not (reads or writes):
+        return
+    touched = tables_in(assembly, frozenset().union(*record.args, *record.keywords.values()))
+    if knowledge.receiver.match(name):
+        touched |= tables_in(assembly, record.receiver)
+    mode = "write" if writes else "read"
+    for table in sorted(touched):
+        evidence = assembly.evidence(scope, record.at, "framework", 0.95, loop=record.loop)
+        assembly.edge(assembly.symbol(scope), f"table:{table}", mode, evidence)
+
+
+def _constructor(assembly: Assembly, scope: int, record: CallRecord) -> None:
+    """``Order(...)``: a new row, once the session flushes."""
+    for made in assembly.classes(record.callees):
+        table = assembly.class_tables.get(made)
+        if table and not record.text.startswith(("@", "raise")):
+            evidence = assembly.evidence(scope, record.at, "framework", 0.9, loop=record.loop)
+            assembly.edge(assembly.symbol(scope), f"table:{table}", "write", evidence)
+
+
+def _attribute_write(assembly: Assembly, scope: int, access: Access) -> None:
+    """``order.status = ...``: an UPDATE, once the session flushes."""
+    for made in assembly.instances(access.receiver):
+        table = assembly.class_tables.get(made)
+        if table and _is_column(assembly, made, access.name):
+            evidence = assembly.evidence(scope, access.at, "framework", 0.9, loop=access.loop)
+            assembly.edge(assembly.symbol(scope), f"table:{table}", "write", evidence)
+
+
+def _is_column(assembly: Assembly, scope: int, name: str) -> bool:
+    """Whether a mapped class has a column or relationship of this name (not merely a Python attribute)."""
+    machine = assembly.machine
+    for owner in machine.classes.order(scope):
+        if isinstance(owner, int) and name in machine.index.scopes[owner].facts.bound:
+            return True
+    return False
+
+
+def _sql(assembly: Assembly, scope: int, record: CallRecord) -> None:
+    literals = [
+        value
+        for value in assembly.machine.pool.each(record.argument(0, "statement") or record.argument(0, "text"))
+        if isinstance(value, Literal) and isinstance(value.value, str)
+    ]
+    source = assembly.symbol(scope)
+    if not literals:
+        evidence = assembly.evidence(scope, record.at)
+        assembly.unresolved.append(Unresolved(source, record.text, "sql", evidence))
+    for literal in literals:
+        text = str(literal.value)
+        found = parse_sql(text)
+        if not found.understood:
+            assembly.unresolved.append(
+                Unresolved(source, text.strip()[:80], "sql", assembly.evidence(scope, record.at))
+            )
+        known = set(assembly.tables)
+        reads = tuple(table for table in found.reads if table in known or not known)
+        evidence = assembly.evidence(scope, record.at, "sql", 0.9, loop=record.loop)
+        for table in reads:
+            assembly.edge(source, f"table:{table}", "read", evidence)
+        for table in found.writes:
+            assembly.edge(source, f"table:{table}", "write", evidence)
+        if len({*reads, *found.writes}) > 1:
+            assembly.queries.append(Query(source, evidence, reads, found.writes, " ".join(text.split())[:SHORT]))
+
+
+def _joins(assembly: Assembly) -> None:
+    """ORM statements that name several tables at once."""
+    machine = assembly.machine
+    statements: dict[tuple[int, int], set[str]] = {}
+    for scope, record in assembly.records():
+        for callee in assembly.externals(record.callees):
+            name = f"{callee.name}()"
+            if not machine.knowledge.reads.match(name):
+                continue
+            root = _statement(assembly, record)
+            # an argument that may be one of several things is a choice between them, no join of all
+            certain = [values for values in record.args if len(values) == 1]
+            tables = tables_in(assembly, frozenset().union(*certain))
+            statements.setdefault((scope, root), set()).update(tables)
+    for (scope, root), tables in sorted(statements.items()):
+        if len(tables) > 1 and root in machine.made:
+            evidence = assembly.evidence(scope, machine.made[root].at, "framework", 0.9)
+            assembly.queries.append(Query(assembly.symbol(scope), evidence, tuple(sorted(tables))))
+
+
+def _statement(assembly: Assembly, record: CallRecord) -> int:
+    """The site of the first call of a fluent chain: what identifies a statement."""
+    sites = [value.site for value in assembly.externals(record.receiver) if value.site >= 0]
+    return sites[0] if len(sites) == 1 else record.site
+
+
+def lazy_loads(assembly: Assembly) -> None:
+    """Reading a relationship of a mapped instance reads the related table."""
+    machine = assembly.machine
+    for scope, trace in assembly.traces():
+        for access in trace.reads:
+            for made in assembly.instances(access.receiver):
+                if made not in assembly.class_tables:
+                    continue
+                for table in sorted(_related(assembly, access.value) - {assembly.class_tables[made]}):
+                    evidence = assembly.evidence(scope, access.at, "framework", 0.8, loop=access.loop)
+                    assembly.edge(machine.index.symbol(scope), f"table:{table}", "read", evidence)
+
+
+def _related(assembly: Assembly, values: Values) -> set[str]:
+    """The tables of the rows among some values, those in lists included."""
+    held = (assembly.machine.store.peek(("item", number, "*")) for number in values)
+    return {
+        assembly.class_tables[scope]
+        for scope in assembly.instances(values.union(*held))
+        if scope in assembly.class_tables
+    }
+
+
+__all__ = ["LOOKS_LIKE_SQL", "accesses", "lazy_loads"]

@@ -1,0 +1,146 @@
+"""The program while it is being put together: stages add edges and nodes, each with its evidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from refactor.link.flow.machine import Machine
+from refactor.link.flow.trace import CallRecord, Trace
+from refactor.link.flow.values import Bound, Box, Class, External, Function, Instance, Values
+from refactor.model.facts import Position
+from refactor.model.program import (
+    Channel,
+    Edge,
+    EntryPoint,
+    Evidence,
+    ExternalCall,
+    LoopFact,
+    Query,
+    Resource,
+    State,
+    Table,
+    Transaction,
+    Unresolved,
+)  # fmt: skip
+
+
+@dataclass
+class Assembly:
+    """What the stages share. ``tables_of`` maps mapped classes (scopes) and table objects (sites) to table names."""
+
+    machine: Machine
+    edges: set[Edge] = field(default_factory=set)
+    entry_points: list[EntryPoint] = field(default_factory=list)
+    tables: dict[str, Table] = field(default_factory=dict)
+    class_tables: dict[int, str] = field(default_factory=dict)
+    site_tables: dict[int, str] = field(default_factory=dict)
+    states: list[State] = field(default_factory=list)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    channels: list[Channel] = field(default_factory=list)
+    transactions: list[Transaction] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    external_calls: list[ExternalCall] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    endless: list[LoopFact] = field(default_factory=list)
+    factories: set[str] = field(default_factory=set)
+    frameworks: set[str] = field(default_factory=set)
+
+    def symbol(self, scope: int) -> str:
+        """The symbol of a scope."""
+        return self.machine.index.symbol(scope)
+
+    def evidence(
+        self, scope: int, at: Position, how: str = "direct", confidence: float = 1.0, *, loop: bool = False
+    ) -> Evidence:
+        """Where something stands."""
+        path = self.machine.index.scopes[scope].path
+        return Evidence(path, max(at[0], 1), max(at[1], 1), how, confidence, loop)
+
+    def edge(self, source: str, target: str, kind: str, evidence: Evidence) -> None:
+        """Add an edge."""
+        self.edges.add(Edge(source, target, kind, evidence))
+
+    def traces(self) -> Iterator[tuple[int, Trace]]:
+        """Every scope that ran, with its trace, in order."""
+        for scope in sorted(self.machine.traces):
+            yield scope, self.machine.traces[scope]
+
+    def records(self) -> Iterator[tuple[int, CallRecord]]:
+        """Every call site, with its scope, in order."""
+        for scope, trace in self.traces():
+            for record in trace.calls.values():
+                yield scope, record
+
+    def externals(self, values: Values) -> list[External]:
+        """The external values among some."""
+        return [value for value in self.machine.pool.each(values) if isinstance(value, External)]
+
+    def functions(self, values: Values) -> list[int]:
+        """The scopes of the functions, methods and lambdas among some values."""
+        found = []
+        for value in self.machine.pool.each(values):
+            if isinstance(value, Function):
+                found.append(value.scope)
+            elif isinstance(value, Bound):
+                found.append(value.function)
+        return found
+
+    def chain(self, values: Values) -> list[list[int]]:
+        """For each function among some values: its scope, then what it wraps, the innermost last."""
+        found: list[list[int]] = []
+        for value in self.machine.pool.each(values):
+            scopes: list[int] = []
+            current = value
+            while isinstance(current, Function | Bound):
+                scopes.append(current.scope if isinstance(current, Function) else current.function)
+                if current.wraps < 0:
+                    break
+                current = self.machine.pool[current.wraps]
+            if scopes:
+                found.append(scopes)
+        return found
+
+    def classes(self, values: Values) -> list[int]:
+        """The scopes of the classes among some values."""
+        return [value.scope for value in self.machine.pool.each(values) if isinstance(value, Class)]
+
+    def instances(self, values: Values) -> list[int]:
+        """The scopes of the classes whose instances are among some values."""
+        return [value.scope for value in self.machine.pool.each(values) if isinstance(value, Instance)]
+
+    def made(self, value: External) -> CallRecord | None:
+        """The call that made an external value."""
+        return self.machine.made.get(value.site)
+
+    def variable_of(self, values: Values) -> str:
+        """The module-level variable that holds one of these values, by symbol; "" when none does."""
+        return next((self.holders[value] for value in sorted(values) if value in self.holders), "")
+
+    @property
+    def holders(self) -> dict[int, str]:
+        """Value -> symbol of the module-level variable that holds it where it was made."""
+        if not hasattr(self, "_holders"):
+            holders: dict[int, str] = {}
+            for (kind, owner, name), values in sorted(
+                (item for item in self.machine.store.slots.items() if item[0][0] == "global"),
+                key=lambda item: str(item[0]),
+            ):
+                del kind
+                for value in values:
+                    home = self._home(value)
+                    symbol = f"{owner}:{name}"
+                    if value not in holders or home == owner:
+                        holders.setdefault(value, symbol)
+                        if home == owner and not holders[value].startswith(f"{owner}:"):
+                            holders[value] = symbol
+            self._holders = holders
+        return self._holders
+
+    def _home(self, number: int) -> str:
+        """The module in which a value was made."""
+        value = self.machine.pool[number]
+        scope = -1
+        if isinstance(value, External) and value.site in self.machine.made:
+            scope = self.machine.made[value.site].scope
+        elif isinstance(value, Function | Class | Instance | Box):
+            scope = value.scope
+        return self.machine.index.scopes[scope].module if scope >= 0 else ""

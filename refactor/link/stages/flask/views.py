@@ -1,0 +1,77 @@
+"""Views: who answers a rule, for functions, wrapped functions and class-based views."""
+
+from refactor.link.flow.values import Class, External, Values
+from refactor.link.stages.assembly import Assembly
+
+
+class Views:
+    """Handlers by method; ``wrappers`` are the project's decorators around a handler."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.machine = assembly.machine
+        self.pool = assembly.machine.pool
+        self.wrappers: dict[str, set[str]] = {}
+
+    def strings(self, values: Values) -> list[str]:
+        """The string constants among some values and in the lists among them, sorted."""
+        found: list[str] = list(self.pool.texts(values))
+        for number in sorted(values):
+            found.extend(self.pool.texts(self.machine.store.peek(("item", number, "*"))))
+        return sorted(set(found))
+
+    def of(self, view: Values, methods: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+        """The default endpoint of a view, and the handler for each method."""
+        for value in self.pool.each(view):
+            if isinstance(value, External) and value.name.endswith(".as_view()"):
+                found = self._class_view(value, methods)
+                if found:
+                    return found
+        for scopes in self.assembly.chain(view):
+            function = scopes[-1]
+            symbol = self.assembly.symbol(function)
+            self.wrappers.setdefault(symbol, set()).update(self.assembly.symbol(scope) for scope in scopes[:-1])
+            own = methods or self._declared_methods(function) or ("GET",)
+            return self.machine.index.scopes[function].facts.name, dict.fromkeys(own, symbol)
+        return "", dict.fromkeys(methods or ("GET",), "")
+
+    def _declared_methods(self, function: int) -> tuple[str, ...]:
+        return tuple(self.strings(self.machine.store.peek(("attribute", function, "methods"))))
+
+    def _class_view(self, value: External, methods: tuple[str, ...]) -> tuple[str, dict[str, str]] | None:
+        made = self.assembly.made(value)
+        inner = self.pool[value.base] if value.base >= 0 else None
+        owner = self.pool[inner.base] if isinstance(inner, External) and inner.base >= 0 else None
+        if made is None or not isinstance(owner, Class):
+            return None
+        names = self.pool.texts(made.argument(0, "name"))
+        handlers: dict[str, str] = {}
+        for verb in ("get", "post", "put", "delete", "patch", "head", "options", "trace"):
+            for base in self.machine.classes.order(owner.scope):
+                if isinstance(base, int):
+                    found = self.assembly.functions(self.machine.store.peek(("attribute", base, verb)))
+                    if found:
+                        handlers.setdefault(verb.upper(), self.assembly.symbol(found[0]))
+        declared = methods or tuple(self._class_methods(owner.scope))
+        if not handlers:
+            dispatch = self._dispatch(owner.scope)
+            handlers = dict.fromkeys(declared or ("GET",), dispatch)
+        elif declared:
+            handlers = {verb: handlers.get(verb, self.assembly.symbol(owner.scope)) for verb in declared}
+        return (names[0] if names else ""), dict(sorted(handlers.items()))
+
+    def _class_methods(self, scope: int) -> list[str]:
+        for base in self.machine.classes.order(scope):
+            if isinstance(base, int):
+                found = self.strings(self.machine.store.peek(("attribute", base, "methods")))
+                if found:
+                    return [name.upper() for name in found]
+        return []
+
+    def _dispatch(self, scope: int) -> str:
+        for base in self.machine.classes.order(scope):
+            if isinstance(base, int):
+                found = self.assembly.functions(self.machine.store.peek(("attribute", base, "dispatch_request")))
+                if found:
+                    return self.assembly.symbol(found[0])
+        return self.assembly.symbol(scope)

@@ -1,0 +1,71 @@
+"""Analyze, split and verify the sample through the command line, on a short day in the shop."""
+
+import json
+from pathlib import Path
+
+from shop_commands import SUBSET, Workspace, corpus_of, har_of, refactor, unexplained
+
+VIEW = "shop/catalogue/views.py"
+HEAD = "def show_product(sku):\n"
+
+
+def test_the_split_has_every_entry_point_once(split_shop: Workspace) -> None:
+    told = json.loads(refactor("analyze", split_shop.monolith, "-q", "-f", "json").stdout)
+    http = [one["symbol"] for one in told["entry_points"] if one["kind"] == "http"]
+    owners = {symbol: [one["name"] for one in told["services"] if symbol in one["entry_points"]] for symbol in http}
+    assert {symbol: len(names) for symbol, names in owners.items()} == dict.fromkeys(http, 1)
+    assert len(http) == 54
+
+
+def test_with_its_state_moved_out_the_split_answers_alike(split_shop: Workspace, subset: Path) -> None:
+    ended, replay = split_shop.verify(subset, "moved-out")
+    assert (ended.returncode, replay["divergences"]) == (0, []), ended.stdout
+    assert len(replay["rows"]) == len(SUBSET)
+    assert f"{len(SUBSET)} requests, 0 divergences" in ended.stdout
+
+
+def test_with_its_state_inside_it_diverges_where_findings_say_so(split_shop: Workspace, subset: Path) -> None:
+    ended, replay = split_shop.verify(subset, "default")
+    assert ended.returncode == 1
+    assert unexplained(replay) == []
+    assert [one for one in replay["divergences"] if one["predicted_by"].startswith("STATE")]
+    assert ", 0 unexplained)" in ended.stdout
+
+
+def test_a_broken_handler_is_found_and_not_explained_away(own_shop: Workspace, tmp_path: Path) -> None:
+    view = own_shop.slice_of(VIEW, HEAD)
+    view.write_text(view.read_text("utf-8").replace(HEAD, HEAD + '    return jsonify(sku="broken"), 203\n'), "utf-8")
+    requests = tmp_path / "two.json"
+    requests.write_text(json.dumps(corpus_of("price", "product")), "utf-8")
+    ended, replay = own_shop.verify(requests, "moved-out")
+    broken = "http:GET /catalogue/products/{sku}"
+    assert ended.returncode == 1
+    assert unexplained(replay) == [(broken, "body"), (broken, "status")]
+    assert "2 requests, 2 divergences (0 predicted, 2 unexplained)" in ended.stdout
+    assert "GET /catalogue/products/COF-001 " in ended.stdout
+
+
+def test_a_har_file_is_replayed(split_shop: Workspace, tmp_path: Path) -> None:
+    requests = tmp_path / "browser.har"
+    requests.write_text(json.dumps(har_of("product", "check coupon", "sales", "unknown path")), "utf-8")
+    ended, replay = split_shop.verify(requests, "moved-out")
+    assert (ended.returncode, replay["divergences"]) == (0, []), ended.stdout
+    assert [row["status"] for row in replay["rows"]] == [200, 200, 200, 404]
+
+
+def test_a_second_split_keeps_edits_and_names_conflicts(own_shop: Workspace) -> None:
+    view = own_shop.slice_of(VIEW, HEAD)
+    mine = view.read_text("utf-8").replace(HEAD, HEAD + "    # mine\n")
+    view.write_text(mine, "utf-8")
+    again = refactor("split", own_shop.monolith, "-o", own_shop.out)
+    assert (again.returncode, view.read_text("utf-8")) == (0, mine), again.stderr
+    assert "0 files written, 1 with hand edits kept, 0 removed" in again.stdout
+
+    source = own_shop.monolith / VIEW
+    source.write_text(source.read_text("utf-8").replace(HEAD, HEAD + "    # theirs\n"), "utf-8")
+    third = refactor("split", own_shop.monolith, "-o", own_shop.out)
+    merged = view.read_text("utf-8")
+    assert third.returncode == 1
+    assert f"--> {view.relative_to(own_shop.out).as_posix()}:" in third.stdout
+    assert "both you and the new generation changed these lines" in third.stdout
+    assert [merged.count(part) for part in ("<<<<<<<", "# mine", "=======", "# theirs", ">>>>>>>")] == [1] * 5
