@@ -6,14 +6,14 @@ to the owner of the tables that it writes, else to the service whose code it cal
 What writes most services' tables, or works on none, serves the operation of the whole and goes to ``shared``.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
 from refactor.cluster.placement import Placement
-from refactor.cluster.touches import SURE, Touches
+from refactor.cluster.touches import Touches, surely
 from refactor.cluster.units import COMMAND, Units
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED
@@ -22,7 +22,6 @@ from refactor.model.program import Program
 # A command that writes tables of more than this share of the services is bootstrap, seed or repair of the whole.
 WIDE = 0.5
 _STEPS = frozenset({"call", "reference", "register", "inherit"})
-_WORTH = {"write": 3.0, "read": 1.0}
 
 
 @dataclass(frozen=True)
@@ -37,9 +36,9 @@ class Operations:
 class Work:
     """What a command works on: units of tables that it writes and reads, units that its own code calls."""
 
-    writes: dict[str, float] = field(default_factory=dict)
-    calls: dict[str, float] = field(default_factory=dict)
-    reads: dict[str, float] = field(default_factory=dict)
+    writes: Counter[str]
+    calls: Counter[str]
+    reads: Counter[str]
 
 
 def operations_of(program: Program, units: Units, touches: Touches) -> Operations:
@@ -56,8 +55,7 @@ def operations_of(program: Program, units: Units, touches: Touches) -> Operation
         for unit in _walk({units.of(handler)}, steps) - others - units.tables.keys() - {""}:
             running[unit].add(command)
     code = {unit: tuple(sorted(found)) for unit, found in sorted(running.items())}
-    works = {command: _work(handler, program, units, touches, code) for command, handler in sorted(commands.items())}
-    return Operations(_with_rests(code, units), works)
+    return Operations(_with_rests(code, units), _works(commands, program, units, touches, code))
 
 
 def heard(program: Program, units: Units, silent: Iterable[str]) -> Program:
@@ -97,10 +95,10 @@ def _home(command: str, placement: Placement, operations: Operations) -> tuple[s
     return SHARED, "works on no service's table"
 
 
-def _drawn(units: dict[str, float], placement: Placement) -> dict[str, float]:
-    drawn: dict[str, float] = defaultdict(float)
-    for unit, weight in sorted(units.items()):
-        drawn[placement.label[placement.atoms.of[unit]]] += weight
+def _drawn(units: Counter[str], placement: Placement) -> Counter[str]:
+    drawn: Counter[str] = Counter()
+    for unit, count in units.items():
+        drawn[placement.label[placement.atoms.of[unit]] if unit else SHARED] += count
     drawn.pop(SHARED, None)
     return drawn
 
@@ -144,17 +142,22 @@ def _with_rests(code: dict[str, tuple[str, ...]], units: Units) -> dict[str, tup
     return dict(sorted((code | rests).items()))
 
 
-def _work(handler: str, program: Program, units: Units, touches: Touches, code: Collection[str]) -> Work:
+def _works(
+    commands: dict[str, str], program: Program, units: Units, touches: Touches, code: Collection[str]
+) -> dict[str, Work]:
     calls: dict[str, set[str]] = defaultdict(set)
     for edge in program.edges:
         if edge.kind == "call":
             calls[edge.source].add(edge.target)
-    work = Work()
-    for symbol in sorted(_walk({handler}, calls)):
-        for table, kind, share in touches_by_source(touches).get(symbol, ()):
-            side = work.writes if kind == "write" else work.reads
-            side[units.of(table)] = side.get(units.of(table), 0.0) + share
-        for called in sorted(map(units.of, calls[symbol])) if units.of(symbol) in code else ():
-            if called and called not in code:
-                work.calls[called] = work.calls.get(called, 0.0) + 1.0
-    return work
+    writes, reads = surely(touches, "write"), surely(touches, "read")
+    works = {}
+    for command, handler in sorted(commands.items()):
+        run = sorted(_walk({handler}, calls))
+        own = [symbol for symbol in run if units.of(symbol) in code]
+        called = Counter(unit for symbol in own for unit in map(units.of, calls[symbol]) if unit not in code)
+        works[command] = Work(_counted(run, writes, units), called, _counted(run, reads, units))
+    return works
+
+
+def _counted(symbols: Iterable[str], touched: dict[str, set[str]], units: Units) -> Counter[str]:
+    return Counter(units.of(table) for symbol in symbols for table in touched.get(symbol, ()))

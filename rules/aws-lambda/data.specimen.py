@@ -1,5 +1,5 @@
 """Tables between services."""
-# service: checkout: Order place total table:orders
+# service: checkout: Order place total reserve_all table:orders
 # service: catalogue: Item restock names reserve table:items
 # service: payments: Payment table:payments
 
@@ -64,6 +64,14 @@ def total():
         )
         session.execute(text("LISTEN orders"))  # hit: DATA006
         return str(len(list(found)))
+
+
+@app.route("/orders/<int:count>/reserve", methods=["POST"])
+def reserve_all(count):
+    reserve(count)
+    for item in range(count):
+        reserve(item)  # hit: DATA007
+    return "reserved"
 
 
 @app.route("/names/<table>")

@@ -11,7 +11,21 @@ import msgspec
 import pytest
 import yaml
 from msgspec.structs import replace
-from scaffold_shop import ORDER_ROUTES, PURGE, SWEEP, TEMPLATES, http, plan, program, slices, stacks, templates, tree, verdicts, write
+from scaffold_shop import (
+    ORDER_ROUTES,
+    PURGE,
+    SWEEP,
+    TEMPLATES,
+    http,
+    plan,
+    program,
+    slices,
+    stacks,
+    templates,
+    tree,
+    verdicts,
+    write,
+)
 
 from refactor.adapters.templates_file import parse_template
 from refactor.model.errors import RefactorError
