@@ -112,6 +112,7 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
 
     They start in the user's folder, from which a new interpreter would import: a ``pickle.py`` there must not run.
     """
+    before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_ignore_interrupts)
     try:
@@ -122,7 +123,18 @@ def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
         for worker in workers:
             worker.kill()
         raise
-    pool.shutdown()
+    else:
+        pool.shutdown()
+    finally:
+        _restore("PYTHONSAFEPATH", before)
+
+
+def _restore(name: str, value: str | None) -> None:
+    """Put a variable of the environment back: what runs later is not ours to guard."""
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def _ignore_interrupts() -> None:

@@ -39,9 +39,7 @@ def atoms_of(
     pieces = split_files(units, weights, seed) | {unit: unit for unit in followers}
     factories = {top_level(symbol) for symbol in program.factories} & units.module.keys()
     glue = _glue(program, units, factories)
-    pieces |= {
-        unit: units.module[unit] for unit in units.names if units.module[unit] in glue and unit not in followers
-    }
+    pieces |= {unit: units.module[unit] for unit in units.names if units.module[unit] in glue and unit not in followers}
     keys = _keys(units, pieces, orders, factories)
     parent = {unit: unit for unit in units.names}
     for group in _tied(units, keys, orders):

@@ -45,9 +45,7 @@ def is_migration(module: str) -> bool:
 
 
 def _alone(placement: Placement, atom: str) -> bool:
-    """Whether no service has to do with the atom: a script for a server, settings of the documentation, a table that
-    only text names and no service touches.
-    """
+    """Whether no service has to do with the atom: a script, settings of the documentation, a table in text only."""
     if placement.anchored(atom) and placement.units.module[atom]:
         return False
     around = placement.uses.out.get(atom, {}).keys() | placement.uses.into.get(atom, {}).keys()

@@ -45,9 +45,15 @@ def decisions(analysis: Analysis, pairs: tuple[Pair, ...]) -> tuple[Decision, ..
 
 
 def spanning(analysis: Analysis) -> list[tuple[Transaction, tuple[str, ...]]]:
-    """The transactions that write tables of several services, with those services; the widest first."""
+    """The transactions that write tables of several services, with those services; the widest first.
+
+    The plan cuts each of them, but for those of operations (a seed), which nobody has to decide about.
+    """
     found = []
+    torn = {(cut.source, site) for cut in analysis.plan.cuts if cut.kind == "transaction" for site in cut.sites}
     for transaction in analysis.program.transactions:
+        if (transaction.symbol, transaction.evidence) not in torn:
+            continue
         owners = {analysis.plan.service_of(f"table:{table}") for table in transaction.writes} - {"", SHARED}
         if len(owners) > 1:
             found.append((transaction, tuple(sorted(owners))))

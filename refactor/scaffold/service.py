@@ -33,7 +33,13 @@ _LEADS = {
 
 
 def files_of(
-    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding], *, target: Sources, pages: Pages
+    parts: Parts,
+    plan: Plan,
+    judged: Mapping[str, Verdict],
+    findings: Sequence[Finding],
+    *,
+    target: Sources,
+    pages: Pages,
 ) -> dict[str, bytes | str]:
     """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}

@@ -54,3 +54,9 @@ def test_progress_counts_every_file() -> None:
     steps: list[tuple[int, int]] = []
     read_all(TREE, lines_of, Cache(None, 1), jobs=0, advance=lambda done, total: steps.append((done, total)))
     assert steps == [(0, 3), (3, 3)]
+
+
+def test_the_environment_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONSAFEPATH", raising=False)
+    read_all(TREE, lines_of, Cache(None, 1), jobs=1)
+    assert "PYTHONSAFEPATH" not in os.environ

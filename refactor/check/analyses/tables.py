@@ -58,10 +58,15 @@ def transaction(scene: Scene, _: tuple[Hit, ...]) -> Iterable[Hit]:
     undone: the hit then blocks Lambda and Fargate alike, and the code is kept until the writes are redesigned.
     """
     for spanning in scene.program.transactions:
-        if scene.counts(spanning.symbol) and scene.services(spanning.symbol):
+        if scene.counts(spanning.symbol) and not _operates(scene, spanning.symbol):
             via = tuple(scene.program.by_symbol[symbol] for symbol in spanning.via if symbol in scene.program.by_symbol)
             followed = tuple(Evidence(function.path, function.line) for function in via)
             yield from _spanning(scene, spanning.symbol, spanning.evidence, spanning.writes, followed, keeps=True)
+
+
+def _operates(scene: Scene, symbol: str) -> bool:
+    """Whether only entry points of no service run the symbol, such as a seed: it works on all tables before any cut."""
+    return bool(scene.entry_points(symbol)) and not scene.services(symbol)
 
 
 def _spanning(
