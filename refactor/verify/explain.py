@@ -56,20 +56,25 @@ class _Known(Struct, frozen=True, dict=True):
         """The findings that foresee a difference, the most specific first."""
         return tuple(sorted((each for each in self.findings if foresees(each)), key=_specific))
 
-    def foreseen(self, number: int) -> str:
-        """The sentence of the most specific finding that can have shown by this request; "" when there is none."""
+    def foreseen(self, number: int, *, lasting: bool = False) -> str:
+        """The sentence of the most specific finding that can have shown by this request; "" when there is none.
+
+        ``lasting``: it shows in what the request left behind, not in its answer.
+        """
         entry = self.entries[number - 1]
         others = {each for each in self.entries[: number - 1] if each != entry}
         for finding in self.foreseeing:
-            if entry in finding.entry_points and self._has_shown(finding, others):
+            if entry in finding.entry_points and self._has_shown(finding, others, lasting):
                 return sentence(finding)
         return ""
 
-    def _has_shown(self, finding: Finding, others: set[str]) -> bool:
-        """State differs between processes only once another entry point, in its own process, has changed it."""
-        if not finding.node.startswith("state:"):
-            return True
-        return any(finding.node in self.touched[each].writes for each in others)
+    def _has_shown(self, finding: Finding, others: set[str], lasting: bool) -> bool:
+        """Answers differ only once another entry point, in its own process, has changed that state or run that code."""
+        if finding.node.startswith("state:"):
+            return any(finding.node in self.touched[each].writes for each in others)
+        if finding.node.startswith("external:") and not lasting:
+            return any(each in finding.entry_points for each in others)
+        return True
 
 
 def explain(
@@ -193,7 +198,7 @@ def _of_table(divergence: Divergence, known: _Known, explained: dict[int, Diverg
         if number in explained:
             return _told(divergence, entry, explained[number].predicted_by, number)
     for number, entry in writers:
-        predicted = known.foreseen(number)
+        predicted = known.foreseen(number, lasting=True)
         if predicted:
             return _told(divergence, entry, predicted, 0)
     return divergence

@@ -102,9 +102,7 @@ def test_cfn_lint_has_nothing_to_say(split_shop: Workspace) -> None:
     ran(sys.executable, "-m", "cfnlint", *templates, folder=split_shop.out)
 
 
-def test_each_service_imports_with_its_own_requirements_only(
-    split_shop: Workspace, environments: Environments
-) -> None:
+def test_each_service_imports_with_its_own_requirements_only(split_shop: Workspace, environments: Environments) -> None:
     for service in services_of(split_shop):
         python = environments.python_for(service / "src/requirements.txt")
         told = ran(python, "-c", IMPORT_ALL, package_of(service), folder=service / "src")

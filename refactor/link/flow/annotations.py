@@ -1,16 +1,13 @@
 """Annotations as evidence: what a parameter, attribute or result is said to be."""
 
 import re
-from typing import TYPE_CHECKING
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Values
 from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Expr
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 MANY = frozenset(
     "list List set Set frozenset tuple Tuple Sequence Iterable Iterator Collection MutableSequence DynamicMapped "
@@ -23,8 +20,8 @@ DOTTED = re.compile(r"[A-Za-z_][\w.]*|\[|\]|\||,")
 class Annotations:
     """The room for ``x: Y``."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     def mention(self, frame: Frame, node: Expr) -> None:
         """Note what an annotation mentions."""

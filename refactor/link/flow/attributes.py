@@ -1,9 +1,8 @@
 """Attributes: reading and writing ``x.y``."""
 
-from typing import TYPE_CHECKING
-
 from refactor.link.flow.classes import CLASS, PROPERTY, STATIC
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import (
     NOTHING,
@@ -21,9 +20,6 @@ from refactor.link.flow.values import (
 )  # fmt: skip
 from refactor.model.facts import Position
 
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
-
 MAPPED = "sqlalchemy.orm.mapped()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
 
@@ -34,8 +30,8 @@ LONGEST = 120
 class Attributes:
     """The room for ``x.y``."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     # -- attributes ------------------------------------------------------------------------------------------------
 

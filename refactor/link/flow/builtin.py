@@ -1,9 +1,9 @@
 """Python's own functions and the methods of lists, dicts and strings."""
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
@@ -19,9 +19,6 @@ from refactor.link.flow.values import (
     Super,
     Values,
 )  # fmt: skip
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 ADDING = frozenset("append add insert appendleft put put_nowait push".split())
 TAKING = frozenset("pop get setdefault popleft get_nowait __getitem__ popitem".split())
@@ -40,8 +37,8 @@ CALLING = {"builtins.map": 0, "builtins.filter": 0, "functools.reduce": 0, "iter
 class Builtins:
     """Calls of builtin functions (``None``: not one of them) and of native methods."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
         self._known = {
             "builtins.getattr": self._getattr,
             "builtins.setattr": self._setattr,

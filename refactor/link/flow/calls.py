@@ -1,9 +1,8 @@
 """Calls: what each possible callee does with the arguments, and what comes back."""
 
-from typing import TYPE_CHECKING
-
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
@@ -23,9 +22,6 @@ from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Position
 
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
-
 TRANSPARENT = (
     "contextlib.", "functools.wraps()", "functools.lru_cache", "functools.cache", "abc.", "typing.", "dataclasses.",
 )  # fmt: skip
@@ -42,9 +38,9 @@ PLAIN_BASES = frozenset(("builtins.object", "typing.NamedTuple", "typing.Protoco
 class Calls:
     """The room for ``f(x)``."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
-        self.builtins = Builtins(machine)
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
+        self.builtins = Builtins(rooms)
 
     def call(
         self,

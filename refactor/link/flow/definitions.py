@@ -1,21 +1,17 @@
 """``def`` and ``class``: decorators, defaults, bases, and what the name means afterwards."""
 
-from typing import TYPE_CHECKING
-
 from refactor.link.flow.classes import FLAVOURS
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Class, External, Function, Values
 from refactor.model import facts
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 
 class Definitions:
     """The room for functions and classes as they are made."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     def define(self, frame: Frame, statement: facts.Define) -> None:
         """Run a ``def`` or ``class`` statement and bind its name."""

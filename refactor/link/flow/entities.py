@@ -1,12 +1,8 @@
 """Mapped classes behind external values: what a query, a statement or a result is about."""
 
-from typing import TYPE_CHECKING
-
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Values
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 WIDEST = 60
 """Most values looked at to find the mapped classes behind one."""
@@ -15,8 +11,8 @@ WIDEST = 60
 class Entities:
     """The room for ``select(Order)`` and what comes out of it."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     def mentioned(self, value: External, record: CallRecord) -> Values:
         """Instances of the mapped classes that a call's arguments or receiver mention."""

@@ -1,24 +1,22 @@
 """Expressions: what values they may have; every call, mention and item access on the way is noted."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
 from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Expr
 
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
-
 
 class Expressions:
     """Evaluates expressions in a frame."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
         self._readers: dict[type, Callable[[Frame, Any], Values]] = {
             facts.Name: self._name, facts.Const: self._const, facts.Attribute: self._attribute, facts.Call: self._call,
             facts.Subscript: self._subscript, facts.Collection: self._collection, facts.Dict: self._dict,

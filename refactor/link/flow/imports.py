@@ -1,7 +1,6 @@
 """Names bound by import statements: followed statically to where they are defined."""
 
-from collections.abc import Iterator
-
+from refactor.link.flow.blocks import flat
 from refactor.link.flow.modules import Index
 from refactor.model import facts
 from refactor.model.names import join
@@ -75,26 +74,6 @@ class Origins:
     def _submodule(self, module: str, name: str) -> str:
         dotted = f"{module}.{name}"
         return dotted if self.index.is_module(dotted) else ""
-
-
-def flat(body: tuple[facts.Stmt, ...]) -> Iterator[facts.Stmt]:
-    """Statements of a scope, those inside if/try/with/for blocks included."""
-    for statement in body:
-        yield statement
-        match statement:
-            case facts.If() | facts.For() | facts.While():
-                yield from flat(statement.body)
-                yield from flat(statement.orelse)
-            case facts.With():
-                yield from flat(statement.body)
-            case facts.Try():
-                for block in (
-                    statement.body,
-                    *(one.body for one in statement.handlers),
-                    statement.orelse,
-                    statement.final,
-                ):
-                    yield from flat(block)
 
 
 def _dunder_all(body: tuple[facts.Stmt, ...]) -> list[str] | None:

@@ -1,20 +1,16 @@
 """Items: reading and writing ``x[y]``, loops over ``x``, what unpacking gives."""
 
-from typing import TYPE_CHECKING
-
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, External, Instance, Literal, Values
 from refactor.model.facts import Position
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 
 class Items:
     """The room for ``x[y]``; ``sizes`` holds the length of lists and tuples that are written out."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
         self.sizes: dict[int, int] = {}
 
     def put(self, box: int, key: object, values: Values) -> None:

@@ -1,15 +1,12 @@
 """Names: local, enclosing, global, builtin; and what an import statement binds."""
 
 import builtins
-from typing import TYPE_CHECKING
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, External, ModuleRef, Values
 from refactor.model import facts
 from refactor.model.names import join
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 BUILTINS = frozenset(dir(builtins))
 
@@ -17,8 +14,8 @@ BUILTINS = frozenset(dir(builtins))
 class Lookup:
     """Reads and binds names."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     def read(self, frame: Frame, name: str, at: facts.Position) -> Values:
         """The values of a name at this point of a run."""

@@ -98,7 +98,7 @@ class Index:
 
 def _imported(files: Sequence[ModuleFacts]) -> set[str]:
     """Dotted names that absolute imports mention, with all that stands before their dots."""
-    from refactor.link.flow.imports import flat
+    from refactor.link.flow.blocks import flat
 
     found: set[str] = set()
     for statement in (one for file in files for scope in file.scopes for one in flat(scope.body)):

@@ -1,13 +1,9 @@
 """Configuration as values: what is put into ``app.config`` comes out where a key is read."""
 
-from typing import TYPE_CHECKING
-
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Box, Class, Literal, ModuleRef, Values
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 ENVIRONMENT = frozenset(("os.environ.get", "os.getenv", "os.environ.setdefault", "os.environ.pop"))
 
@@ -15,8 +11,8 @@ ENVIRONMENT = frozenset(("os.environ.get", "os.getenv", "os.environ.setdefault",
 class Settings:
     """Calls on ``os.environ`` and on a framework's ``config`` mapping."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
 
     def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
         """The result of a configuration call, or None when ``name`` is something else."""

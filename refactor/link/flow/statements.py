@@ -1,16 +1,14 @@
 """Statements: how variables change, where branches join, what a run leaves in the slots."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.leaving import leaves
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, Block
 from refactor.link.flow.values import NOTHING, Class, External, Values
 from refactor.model import facts
-
-if TYPE_CHECKING:
-    from refactor.link.flow.machine import Machine
 
 DEEP = 3
 """Loops nested deeper than this are walked once."""
@@ -19,8 +17,8 @@ DEEP = 3
 class Statements:
     """Runs statements; every method says whether the flow goes on."""
 
-    def __init__(self, machine: "Machine") -> None:
-        self.m = machine
+    def __init__(self, rooms: Rooms) -> None:
+        self.m = rooms
         self._runners: dict[type, Callable[[Frame, Any], bool]] = {
             facts.Do: self._do, facts.Assign: self._assign, facts.Augment: self._augment, facts.Return: self._return,
             facts.Raise: self._raise, facts.Assert: self._assert, facts.Delete: self._delete, facts.Leave: self._leave,

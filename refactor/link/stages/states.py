@@ -198,7 +198,7 @@ def _publish(assembly: Assembly, found: dict[str, _Found]) -> None:
 
 def _defined(assembly: Assembly, symbol: str):  # type: ignore[no-untyped-def]
     """Where the variable is first assigned."""
-    from refactor.link.flow.imports import flat
+    from refactor.link.flow.blocks import flat
     from refactor.model import facts
 
     machine = assembly.machine

@@ -93,7 +93,7 @@ def _variables(assembly: Assembly, scope: int) -> list[Definition]:
             for item in target.items:
                 note(item, line, end)
 
-    from refactor.link.flow.imports import flat
+    from refactor.link.flow.blocks import flat
 
     for statement in flat(ref.facts.body):
         if isinstance(statement, facts.Assign):

@@ -2,7 +2,7 @@
 
 import re
 
-from refactor.link.flow.imports import flat
+from refactor.link.flow.blocks import flat
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Class, External, Literal, Values
 from refactor.link.stages.assembly import Assembly

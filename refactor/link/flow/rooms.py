@@ -1,0 +1,266 @@
+"""What the rooms of the value flow may ask of each other: expressions need calls, calls need attributes, and so on round.
+
+Each room knows these outlines, and only ``machine`` knows the rooms themselves.
+"""
+
+from typing import Protocol
+
+from refactor.link.flow.classes import Classes
+from refactor.link.flow.frame import Frame
+from refactor.link.flow.imports import Origins
+from refactor.link.flow.knowledge import Knowledge
+from refactor.link.flow.modules import Index
+from refactor.link.flow.store import Store
+from refactor.link.flow.trace import CallRecord, Trace
+from refactor.link.flow.values import NOTHING, External, Pool, Values
+from refactor.model import facts
+from refactor.model.facts import Expr, Position
+
+
+class LookupRoom(Protocol):
+    """What others ask of the room for names."""
+
+    def read(self, frame: Frame, name: str, at: facts.Position) -> Values:
+        """The values of a name at this point of a run."""
+
+    def bind(self, frame: Frame, name: str, values: Values, at: facts.Position) -> None:
+        """Assign a name: strongly in the scope, and into the slots that other scopes read."""
+
+    def import_modules(self, frame: Frame, statement: facts.Import) -> None:
+        """``import a.b as c``."""
+
+    def import_names(self, frame: Frame, statement: facts.ImportFrom) -> None:
+        """``from a import b``."""
+
+    def member(self, frame: Frame, module: str, name: str) -> Values:
+        """``name`` of a module: what its namespace holds, else a sub-module, else something external."""
+
+    def mention_member(self, frame: Frame, module: str, name: str, at: facts.Position) -> None:
+        """Note that ``module.name`` is used."""
+
+
+class AttributesRoom(Protocol):
+    """What others ask of the room for ``x.y``."""
+
+    def read(self, frame: Frame, receivers: Values, name: str, at: Position) -> Values:
+        """``receiver.name`` for every receiver."""
+
+    def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
+        """An external value by its canonical name; nothing for a chain too long to mean anything."""
+
+    def write(self, frame: Frame, receivers: Values, name: str, values: Values) -> None:
+        """``receiver.name = values``."""
+
+    def instances(self, classes: Values) -> Values:
+        """Instances of classes (those caught by an except clause)."""
+
+
+class ItemsRoom(Protocol):
+    """What others ask of the room for ``x[y]``."""
+
+    sizes: dict[int, int]
+
+    def put(self, box: int, key: object, values: Values) -> None:
+        """Put values into a box under a constant key (None: any)."""
+
+    def write_item(self, receivers: Values, key: Values, values: Values) -> None:
+        """``receiver[key] = values``."""
+
+    def item(self, frame: Frame, receivers: Values, key: Values) -> Values:
+        """``receiver[key]``."""
+
+    def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
+        """An element of an unpacked value; a row of mapped instances stands for each of its elements."""
+
+    def rest(self, frame: Frame, receivers: Values, start: int, at: Position) -> Values:
+        """What a starred target takes."""
+
+    def iterate(self, frame: Frame, receivers: Values, at: Position) -> Values:
+        """What a loop over the values sees."""
+
+    def sequence(self, frame: Frame, receivers: Values) -> list[Values] | None:
+        """The elements of the one list or tuple that a value is known to be."""
+
+    def mapping(self, frame: Frame, receivers: Values) -> dict[str, Values]:
+        """The constant string keys of the dicts that a value may be."""
+
+    def extend(self, frame: Frame, receivers: Values, values: Values) -> None:
+        """Put the items of some containers into others."""
+
+    def enter(self, frame: Frame, contexts: Values, at: Position) -> Values:
+        """What ``with context as x`` binds."""
+
+
+class EntitiesRoom(Protocol):
+    """What others ask of the room for mapped classes behind external values."""
+
+    def mentioned(self, value: External, record: CallRecord) -> Values:
+        """Instances of the mapped classes that a call's arguments or receiver mention."""
+
+    def of(self, number: int) -> Values:
+        """Instances of the project classes that an external value was made from (``select(Order).where(...)``)."""
+
+    def is_mapped(self, scope: int) -> bool:
+        """Whether a class is mapped to a table by its base."""
+
+
+class AnnotationsRoom(Protocol):
+    """What others ask of the room for ``x: Y``."""
+
+    def mention(self, frame: Frame, node: Expr) -> None:
+        """Note what an annotation mentions."""
+
+    def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
+        """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
+
+
+class DefinitionsRoom(Protocol):
+    """What others ask of the room for ``def`` and ``class``."""
+
+    def define(self, frame: Frame, statement: facts.Define) -> None:
+        """Run a ``def`` or ``class`` statement and bind its name."""
+
+
+class CallsRoom(Protocol):
+    """What others ask of the room for ``f(x)``."""
+
+    def call(
+        self,
+        frame: Frame,
+        callees: Values,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        at: Position,
+        text: str,
+        *,
+        site: int,
+        end: int = 0,
+        spread: bool = False,
+        receiver: Values = NOTHING,
+        wrapping: bool = False,
+    ) -> Values:
+        """Call every possible callee at a call site and note the call."""
+
+    def call_value(
+        self,
+        frame: Frame,
+        callees: Values,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        at: Position,
+        text: str,
+    ) -> Values:
+        """A call that the source does not write out (a decorator, a protocol, a callback)."""
+
+    def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:
+        """A special method, called by the language itself; nothing happens where the project defines none."""
+
+    def enter_function(
+        self, frame: Frame, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], *, spread: bool
+    ) -> Values:
+        """Hand arguments to a function; what it is known to return."""
+
+    def fields(self, scope: int, head: str = "") -> list[str]:
+        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
+
+    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
+        """``@decorator`` over a function or class: what the name means afterwards."""
+
+
+class SettingsRoom(Protocol):
+    """What others ask of the room for configuration."""
+
+    def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
+        """The result of a configuration call, or None when ``name`` is something else."""
+
+    def assign(self, key: Values, values: Values) -> None:
+        """``config[key] = values``."""
+
+
+class ExpressionsRoom(Protocol):
+    """What others ask of the room for expressions."""
+
+    def eval(self, frame: Frame, expression: Expr) -> Values:
+        """The values of an expression."""
+
+    def site(self, frame: Frame, node: Expr) -> int:
+        """The call site that an expression is; -1 for what is no call."""
+
+    def generator(self, scope: int) -> int:
+        """The generator that a call of a generator function makes."""
+
+
+class StatementsRoom(Protocol):
+    """What others ask of the room for statements."""
+
+    def body(self, frame: Frame) -> None:
+        """Run a scope's statements and leave its variables where others look."""
+
+    def value(self, frame: Frame, expression: facts.Expr | None) -> Values:
+        """The values of an optional expression."""
+
+
+class Rooms(Protocol):
+    """All rooms and what they share; the machine is the one that has them."""
+
+    index: Index
+    knowledge: Knowledge
+    pool: Pool
+    store: Store
+    origins: Origins
+    classes: Classes
+    traces: dict[int, Trace]
+    called: dict[int, None]
+    made: dict[int, CallRecord]
+
+    @property
+    def lookup(self) -> LookupRoom:
+        """The room of that name."""
+
+    @property
+    def attributes(self) -> AttributesRoom:
+        """The room of that name."""
+
+    @property
+    def items(self) -> ItemsRoom:
+        """The room of that name."""
+
+    @property
+    def entities(self) -> EntitiesRoom:
+        """The room of that name."""
+
+    @property
+    def annotations(self) -> AnnotationsRoom:
+        """The room of that name."""
+
+    @property
+    def definitions(self) -> DefinitionsRoom:
+        """The room of that name."""
+
+    @property
+    def calls(self) -> CallsRoom:
+        """The room of that name."""
+
+    @property
+    def settings(self) -> SettingsRoom:
+        """The room of that name."""
+
+    @property
+    def expressions(self) -> ExpressionsRoom:
+        """The room of that name."""
+
+    @property
+    def statements(self) -> StatementsRoom:
+        """The room of that name."""
+
+    def own_receiver(self, scope: int) -> Values:
+        """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""
+
+    def site(self, scope: int, at: Position, depth: int) -> int:
+        """The number of a call site."""
+
+    def stars(self, module: str) -> dict[str, str]:
+        """Names that star imports bring into a module, each with the module that binds it."""
+
+    def enclosing_class(self, scope: int) -> int:
+        """The class whose body holds a function (through nested functions), or -1."""
