@@ -1,11 +1,10 @@
 """One analysis and one split of the sample for all end-to-end tests, outside the checkout."""
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
-from shop_commands import SAMPLE, SUBSET, Workspace, corpus_of, refactor
+from shop_commands import SAMPLE, Workspace, refactor
 
 
 @pytest.fixture(scope="session")
@@ -25,11 +24,3 @@ def own_shop(split_shop: Workspace, tmp_path: Path) -> Workspace:
     """A copy of monolith and split that a test may change."""
     shutil.copytree(split_shop.folder, tmp_path / "own")
     return Workspace(tmp_path / "own")
-
-
-@pytest.fixture(scope="session")
-def subset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A short day in the shop."""
-    path = tmp_path_factory.mktemp("corpus") / "subset.json"
-    path.write_text(json.dumps(corpus_of(*SUBSET)), "utf-8")
-    return path

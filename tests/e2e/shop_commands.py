@@ -18,6 +18,12 @@ SUBSET = (
 )  # fmt: skip
 """Requests over all domains that need none but each other."""
 
+LOSSES = (
+    "health", "product", "empty cart", "add to cart before login", "cart page", "register", "cart came along",
+    "address", "checkout", "orders", "admin as alice",
+)  # fmt: skip
+"""Requests that lose their cart and their session when each function has a memory of its own."""
+
 
 def refactor(*arguments: object) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""

@@ -3,21 +3,28 @@
 import json
 from pathlib import Path
 
-from shop_commands import SUBSET, Workspace, corpus_of, har_of, refactor, unexplained
+from shop_commands import LOSSES, SUBSET, Workspace, corpus_of, har_of, refactor, unexplained
 
 VIEW = "shop/catalogue/views.py"
 HEAD = "def show_product(sku):\n"
 
 
-def test_with_its_state_moved_out_the_split_answers_alike(split_shop: Workspace, subset: Path) -> None:
-    ended, replay = split_shop.verify(subset, "moved-out")
+def written(folder: Path, *names: str) -> Path:
+    """A corpus file with the named requests."""
+    path = folder / "some.json"
+    path.write_text(json.dumps(corpus_of(*names)), "utf-8")
+    return path
+
+
+def test_with_its_state_moved_out_the_split_answers_alike(split_shop: Workspace, tmp_path: Path) -> None:
+    ended, replay = split_shop.verify(written(tmp_path, *SUBSET), "moved-out")
     assert (ended.returncode, replay["divergences"]) == (0, []), ended.stdout
     assert len(replay["rows"]) == len(SUBSET)
     assert f"{len(SUBSET)} requests, 0 divergences" in ended.stdout
 
 
-def test_with_its_state_inside_it_diverges_where_findings_say_so(split_shop: Workspace, subset: Path) -> None:
-    ended, replay = split_shop.verify(subset, "default")
+def test_with_its_state_inside_it_diverges_where_findings_say_so(split_shop: Workspace, tmp_path: Path) -> None:
+    ended, replay = split_shop.verify(written(tmp_path, *LOSSES), "default")
     assert ended.returncode == 1
     assert unexplained(replay) == []
     assert [one for one in replay["divergences"] if one["predicted_by"].startswith("STATE")]
@@ -27,9 +34,7 @@ def test_with_its_state_inside_it_diverges_where_findings_say_so(split_shop: Wor
 def test_a_broken_handler_is_found_and_not_explained_away(own_shop: Workspace, tmp_path: Path) -> None:
     view = own_shop.slice_of(VIEW, HEAD)
     view.write_text(view.read_text("utf-8").replace(HEAD, HEAD + '    return jsonify(sku="broken"), 203\n'), "utf-8")
-    requests = tmp_path / "two.json"
-    requests.write_text(json.dumps(corpus_of("product", "categories")), "utf-8")
-    ended, replay = own_shop.verify(requests, "moved-out")
+    ended, replay = own_shop.verify(written(tmp_path, "product", "categories"), "moved-out")
     broken = "http:GET /catalogue/products/{sku}"
     assert ended.returncode == 1
     assert unexplained(replay) == [(broken, "body"), (broken, "status")]

@@ -97,8 +97,9 @@ def test_all_requests_with_state_inside(split_shop: Workspace) -> None:
 
 
 def test_cfn_lint_has_nothing_to_say(split_shop: Workspace) -> None:
-    templates = sorted(split_shop.out.glob("**/template.yaml"))
-    assert len(templates) == len(services_of(split_shop)) + 1
+    platform = split_shop.out / "platform/template.yaml"
+    templates = [platform, *(service / "template.yaml" for service in services_of(split_shop))]
+    assert platform.is_file()
     ran(sys.executable, "-m", "cfnlint", *templates, folder=split_shop.out)
 
 

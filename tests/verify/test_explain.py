@@ -180,3 +180,18 @@ def test_coverage():
         ("http:GET /cart", "http:GET /orders/{id}"),
         ("http:GET /report", "http:POST /cart", "http:POST /orders"),
     )
+
+
+def test_code_that_only_one_process_has_run_explains_no_answer():
+    files = _finding("FS001", "http:GET /cart", "http:POST /cart", node="external:builtins.open")
+    first, second = Request("POST", "/cart"), Request("GET", "/cart")
+    assert _told([first, second], [1, 2], [files]) == [
+        ("http:POST /cart", "", 0), ("http:GET /cart", "FS001 at shop/a.py:7", 0)
+    ]  # fmt: skip
+
+
+def test_work_after_the_answer_can_be_missing_in_a_table():
+    thread = _finding("TIME007", "http:POST /orders", node="external:queue.Queue().put")
+    assert _told([Request("POST", "/orders")], [1], [thread], tables=["orders"]) == [
+        ("http:POST /orders", "", 0), ("http:POST /orders", "TIME007 at shop/a.py:7", 0)
+    ]  # fmt: skip
