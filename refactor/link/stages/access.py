@@ -1,7 +1,7 @@
 """Who reads and writes which table: ORM calls, attributes of mapped instances, SQL text."""
 
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import Literal, Values
+from refactor.link.flow.values import Bound, Instance, Literal, Values
 from refactor.link.stages.assembly import Assembly
 from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
 from refactor.link.stages.tables import tables_in
@@ -12,18 +12,44 @@ SHORT = 400
 
 def accesses(assembly: Assembly) -> None:
     """Read and write edges to tables, and the statements that touch several."""
+    inherited: dict[int, str] = {}
     for scope, record in assembly.records():
         for callee in assembly.externals(record.callees):
             name = f"{callee.name}()"
-            _library_call(assembly, scope, record, name)
+            _library_call(assembly, scope, record, name, inherited)
             if assembly.machine.knowledge.sql.match(name):
                 _sql(assembly, scope, record)
         _constructor(assembly, scope, record)
     for scope, trace in assembly.traces():
         for access in trace.writes:
             _attribute_write(assembly, scope, access)
+    _by_receiver(assembly, inherited)
     _joins(assembly)
     _tables_of_sql(assembly)
+
+
+def _by_receiver(assembly: Assembly, inherited: dict[int, str]) -> None:
+    """``order.save()`` of a base class: the caller accesses the table of its receiver, not those of all subclasses."""
+    pool = assembly.machine.pool
+    for scope, record in assembly.records():
+        for value in pool.each(record.callees):
+            if not isinstance(value, Bound) or value.function not in inherited:
+                continue
+            receiver = pool[value.receiver]
+            table = assembly.class_tables.get(receiver.scope) if isinstance(receiver, Instance) else None
+            if table:
+                evidence = assembly.evidence(scope, record.at, "framework", 0.9, loop=record.loop)
+                assembly.edge(assembly.symbol(scope), f"table:{table}", inherited[value.function], evidence)
+
+
+def _is_own_receiver(assembly: Assembly, scope: int, given: Values) -> bool:
+    """Whether a call is about ``self`` where ``self`` may be of several classes."""
+    machine = assembly.machine
+    ref = machine.index.scopes[scope]
+    if not given or not ref.facts.params or machine.index.scopes[ref.parent].facts.kind != "class":
+        return False
+    receivers = machine.store.peek(("parameter", scope, ref.facts.params[0].name))
+    return len(assembly.instances(receivers)) > 1 and given <= receivers
 
 
 def _tables_of_sql(assembly: Assembly) -> None:
@@ -34,7 +60,7 @@ def _tables_of_sql(assembly: Assembly) -> None:
             assembly.tables[name] = Table(name, "", edge.evidence)
 
 
-def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str) -> None:
+def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str, inherited: dict[int, str]) -> None:
     knowledge = assembly.machine.knowledge
     reads, writes = knowledge.reads.match(name), knowledge.writes.match(name)
     if not (reads or writes):
@@ -43,6 +69,9 @@ def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str)
     if knowledge.receiver.match(name):
         touched |= tables_in(assembly, record.receiver)
     mode = "write" if writes else "read"
+    if _is_own_receiver(assembly, scope, record.argument(0)):
+        inherited[scope] = mode if inherited.get(scope) != "write" else "write"
+        return
     for table in sorted(touched):
         evidence = assembly.evidence(scope, record.at, "framework", 0.95, loop=record.loop)
         assembly.edge(assembly.symbol(scope), f"table:{table}", mode, evidence)
