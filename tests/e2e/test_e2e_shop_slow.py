@@ -100,7 +100,7 @@ def test_cfn_lint_has_nothing_to_say(split_shop: Workspace) -> None:
     platform = split_shop.out / "platform/template.yaml"
     templates = [platform, *(service / "template.yaml" for service in services_of(split_shop))]
     assert platform.is_file()
-    ran(sys.executable, "-m", "cfnlint", *templates, folder=split_shop.out)
+    ran(Path(sys.executable).parent / "cfn-lint", *templates, folder=split_shop.out)
 
 
 def test_each_service_imports_with_its_own_requirements_only(split_shop: Workspace, environments: Environments) -> None:
