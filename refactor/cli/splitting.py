@@ -57,7 +57,8 @@ def _summary(state: "Regeneration") -> Iterator[str]:
         files = [file for file in state.tree.files if file.path.startswith(f"services/{name}/")]
         handlers = sum("/handlers/" in file.path and not file.path.endswith("__init__.py") for file in files)
         lines = sum(file.content.count(b"\n") for file in files if file.path.endswith(".py"))
-        yield f"{name:<24} {handlers:>4} handlers {len(files):>5} files {lines:>7,} lines of Python\n"
+        word = "handler " if handlers == 1 else "handlers"
+        yield f"{name:<24} {handlers:>4} {word} {len(files):>5} files {lines:>7,} lines of Python\n"
     yield f"{len(state.updated)} files written, {len(state.kept)} with hand edits kept, {len(state.removed)} removed\n"
     for conflict in state.conflicts:
         line = conflict.regions[0][0] if conflict.regions else 1

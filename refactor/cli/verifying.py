@@ -47,8 +47,15 @@ def verify(
     else:
         _write_text(verified)
     failed = bool(verified.replay.divergences or verified.dangling)
-    speech.tell("Next", f"refactor explain RULE {against}" if failed else f"deploy {out}/platform, then wave by wave")
+    explained = f"refactor explain {_foremost_rule(verified)} {against}"
+    speech.tell("Next", explained if failed else f"deploy {out}/platform, then wave by wave")
     return 1 if failed else 0
+
+
+def _foremost_rule(verified: "Verified") -> str:
+    """The rule that predicted most divergences; RULE when none was predicted."""
+    rules = [one.predicted_by.partition(" ")[0] for one in verified.replay.divergences if one.predicted_by]
+    return max(sorted(set(rules)), key=rules.count, default="RULE")
 
 
 def _json(verified: "Verified") -> str:

@@ -135,7 +135,8 @@ def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tupl
     if writers == (own,):
         return f"only {own} writes it"
     if own in writers:
-        return f"{own} holds its code; {_shown([name for name in writers if name != own])} write it too"
+        others = [name for name in writers if name != own]
+        return f"{own} holds its code; {_shown(others)} {'writes' if len(others) == 1 else 'write'} it too"
     if writers:
         return f"its class stands here; written by {_shown(list(writers))}"
     return f"read by {_shown(list(readers))}, written by none" if readers else f"its class {item.model} stands here"

@@ -102,7 +102,7 @@ def test_reasons_quote_the_evidence():
     assert reasons["load_stock"] == "works on stocks"
     assert {owned.table: (owned.writers, owned.reason) for owned in catalogue.tables}["stocks"] == (
         ("catalogue", "checkout"),
-        "catalogue holds its code; checkout write it too",
+        "catalogue holds its code; checkout writes it too",
     )
 
 
