@@ -26,7 +26,6 @@ class OpenScope:
     is_generator: bool = False
     lambdas: int = 0
     bound: set[str] = field(default_factory=set)
-    hidden: list[str] = field(default_factory=list)
 
     def bind(self, name: str) -> None:
         """Note that the scope binds a name, unless it is a comprehension's own variable."""

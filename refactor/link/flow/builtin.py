@@ -19,6 +19,7 @@ from refactor.link.flow.values import (
     Super,
     Values,
 )  # fmt: skip
+from refactor.link.flow.wording import small_number
 
 ADDING = frozenset("append add insert appendleft put put_nowait push".split())
 TAKING = frozenset("pop get setdefault popleft get_nowait __getitem__ popitem".split())
@@ -283,13 +284,10 @@ class Builtins:
             parts = list(getattr(text, method.name)(separator))
         else:
             parts = getattr(text, method.name)(separator, limit)
-        box = self.m.pool.add(Box("list", record.scope, record.at[0], record.at[1] * 100 + 7 + hash_small(text)))
+        box = self.m.pool.add(
+            Box("list", record.scope, record.at[0], record.at[1] * 100 + 7 + small_number(text, 7919) * 100)
+        )
         self.m.items.sizes[box] = len(parts)
         for position, part in enumerate(parts):
             self.m.items.put(box, position, self.m.pool.one(Literal(part, "str")))
         return frozenset((box,))
-
-
-def hash_small(text: str) -> int:
-    """A small stable number of a text."""
-    return sum((place + 1) * ord(letter) for place, letter in enumerate(text)) % 7919 * 100

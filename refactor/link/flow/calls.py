@@ -18,7 +18,7 @@ from refactor.link.flow.values import (
     Super,
     Values,
 )  # fmt: skip
-from refactor.link.flow.wording import written
+from refactor.link.flow.wording import small_number, written
 from refactor.model import facts
 from refactor.model.facts import Position
 
@@ -85,7 +85,7 @@ class Calls:
         if not callees:
             return NOTHING
         depth = -1 - sum(1 for record in frame.trace.calls.values() if record.at == at and record.text.startswith("@"))
-        site = self.m.site(frame.scope, at, depth if text.startswith("@") else -100 - hash_text(text))
+        site = self.m.site(frame.scope, at, depth if text.startswith("@") else -100 - small_number(text, 99991))
         return self.call(frame, callees, args, keywords, at, text, site=site)
 
     def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:
@@ -265,8 +265,3 @@ class Calls:
             if not isinstance(value, External) or value.name.startswith(OBJECTS):
                 result.add(one)
         return frozenset(result) or values
-
-
-def hash_text(text: str) -> int:
-    """A small stable number of a text."""
-    return sum((place + 1) * ord(letter) for place, letter in enumerate(text)) % 99991

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
+from refactor.link.flow.blocks import flat
 from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope
 from refactor.model.names import join
 from refactor.model.program import Module
@@ -98,8 +99,6 @@ class Index:
 
 def _imported(files: Sequence[ModuleFacts]) -> set[str]:
     """Dotted names that absolute imports mention, with all that stands before their dots."""
-    from refactor.link.flow.blocks import flat
-
     found: set[str] = set()
     for statement in (one for file in files for scope in file.scopes for one in flat(scope.body)):
         if isinstance(statement, Import):

@@ -3,7 +3,7 @@
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import Bound, Instance, Literal, Values
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
+from refactor.link.stages.sql import parse_sql
 from refactor.link.stages.tables import tables_in
 from refactor.model.program import Query, Table, Unresolved
 
@@ -179,6 +179,3 @@ def _related(assembly: Assembly, values: Values) -> set[str]:
         for scope in assembly.instances(values.union(*held))
         if scope in assembly.class_tables
     }
-
-
-__all__ = ["LOOKS_LIKE_SQL", "accesses", "lazy_loads"]

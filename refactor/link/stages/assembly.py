@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from refactor.link.flow.machine import Machine
 from refactor.link.flow.trace import CallRecord, Trace
@@ -115,25 +116,17 @@ class Assembly:
         """The module-level variable that holds one of these values, by symbol; "" when none does."""
         return next((self.holders[value] for value in sorted(values) if value in self.holders), "")
 
-    @property
+    @cached_property
     def holders(self) -> dict[int, str]:
         """Value -> symbol of the module-level variable that holds it where it was made."""
-        if not hasattr(self, "_holders"):
-            holders: dict[int, str] = {}
-            for (kind, owner, name), values in sorted(
-                (item for item in self.machine.store.slots.items() if item[0][0] == "global"),
-                key=lambda item: str(item[0]),
-            ):
-                del kind
-                for value in values:
-                    home = self._home(value)
-                    symbol = f"{owner}:{name}"
-                    if value not in holders or home == owner:
-                        holders.setdefault(value, symbol)
-                        if home == owner and not holders[value].startswith(f"{owner}:"):
-                            holders[value] = symbol
-            self._holders = holders
-        return self._holders
+        holders: dict[int, str] = {}
+        variables = (item for item in self.machine.store.slots.items() if item[0][0] == "global")
+        for (_, owner, name), values in sorted(variables, key=lambda item: str(item[0])):
+            for value in values:
+                here = value in holders and holders[value].startswith(f"{owner}:")
+                if value not in holders or (self._home(value) == owner and not here):
+                    holders[value] = f"{owner}:{name}"
+        return holders
 
     def _home(self, number: int) -> str:
         """The module in which a value was made."""

@@ -1,11 +1,13 @@
 """Mutable state at module or class level: what holds it, who changes it at run time, who reads it."""
 
+from refactor.link.flow.blocks import flat
 from refactor.link.flow.builtin import MUTATORS
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import Bound, Box, External, Instance, Native, Values
 from refactor.link.stages.assembly import Assembly
+from refactor.model import facts
 from refactor.model.facts import Position
-from refactor.model.program import State
+from refactor.model.program import Evidence, State
 
 STATEFUL = ("queue.", "collections.", "threading.local", "cachetools.", "weakref.", "itertools.count")
 CHANGING = MUTATORS | frozenset(("put", "put_nowait", "get", "get_nowait", "__next__"))
@@ -178,10 +180,6 @@ def _note_known(
 
 
 def _publish(assembly: Assembly, found: dict[str, _Found]) -> None:
-    lines = {}
-    for scope, ref in enumerate(assembly.machine.index.scopes):
-        if ref.facts.kind in ("module", "class"):
-            lines[assembly.symbol(scope)] = scope
     running = _at_run_time(assembly)
     for symbol, state in sorted(found.items()):
         writers = {name: where for name, where in state.writers.items() if where[0] in running}
@@ -196,11 +194,8 @@ def _publish(assembly: Assembly, found: dict[str, _Found]) -> None:
         )
 
 
-def _defined(assembly: Assembly, symbol: str):  # type: ignore[no-untyped-def]
+def _defined(assembly: Assembly, symbol: str) -> Evidence:
     """Where the variable is first assigned."""
-    from refactor.link.flow.blocks import flat
-    from refactor.model import facts
-
     machine = assembly.machine
     module, _, qual = symbol.partition(":")
     holder, _, name = qual.rpartition(".")

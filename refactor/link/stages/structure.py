@@ -1,12 +1,13 @@
 """Definitions, and the edges that plain Python makes: call, reference, inherit, import; and what stayed unresolved."""
 
-from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import Bound, Class, External, Function, Instance, ModuleRef, Values
+from refactor.link.flow.blocks import flat
+from refactor.link.flow.trace import CallRecord, Trace
+from refactor.link.flow.values import Bound, Class, External, Function, Instance, Literal, Values
 from refactor.link.flow.wording import written
 from refactor.link.stages.assembly import Assembly
 from refactor.model import facts
 from refactor.model.names import join
-from refactor.model.program import Argument, Definition, Evidence, ExternalCall, LoopFact, Unresolved
+from refactor.model.program import Argument, Definition, ExternalCall, LoopFact, Unresolved
 
 IMPLICIT = ("@", "callback:", "__", "map", "key=", "partial", "raise", "default_factory", "LocalProxy")
 
@@ -51,8 +52,6 @@ def _definition(assembly: Assembly, scope: int) -> Definition:
 
 def _decorator(assembly: Assembly, scope: facts.Scope, index: int, around: object) -> str:
     """A decorator by what it resolved to, else as it is written."""
-    from refactor.link.flow.trace import Trace
-
     at = scope.decorators[index].at
     if isinstance(around, Trace):
         for record in around.calls.values():
@@ -92,8 +91,6 @@ def _variables(assembly: Assembly, scope: int) -> list[Definition]:
         elif isinstance(target, facts.Collection):
             for item in target.items:
                 note(item, line, end)
-
-    from refactor.link.flow.blocks import flat
 
     for statement in flat(ref.facts.body):
         if isinstance(statement, facts.Assign):
@@ -215,8 +212,6 @@ def _arguments(assembly: Assembly, record: CallRecord) -> tuple[Argument, ...]:
 
 def constant(assembly: Assembly, values: Values) -> str:
     """The text of the one constant that some values are, else ``?``; several are joined by `` | ``."""
-    from refactor.link.flow.values import Literal
-
     literals = [value for value in assembly.machine.pool.each(values) if isinstance(value, Literal)]
     if not literals or len(literals) < len(values) or len(literals) > 4:
         return (
@@ -288,6 +283,3 @@ def third_party(assembly: Assembly) -> tuple[tuple[str, tuple[str, ...]], ...]:
             if top and not machine.index.is_module(top):
                 found.setdefault(top, set()).add(machine.index.scopes[scope].module)
     return tuple((name, tuple(sorted(modules))) for name, modules in sorted(found.items()))
-
-
-__all__ = ["Evidence", "ModuleRef", "calls", "constant", "definitions", "references", "third_party"]
