@@ -26,7 +26,10 @@ LONG_FILES = {
 LONG_FUNCTIONS: dict[str, str] = {}
 """Functions of 50 lines and more, each with its reason."""
 
-LOADERS = {"scaffold/targets/__init__.py": "its own modules, found by listing their folder"}
+LOADERS = {
+    "link/frameworks/__init__.py": "its own modules, found by listing their folder",
+    "scaffold/targets/__init__.py": "its own modules, found by listing their folder",
+}
 """Files that import by a computed name, each with what it loads."""
 
 

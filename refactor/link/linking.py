@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from refactor.link import frameworks
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.machine import Machine
 from refactor.link.flow.modules import Index
@@ -12,7 +13,7 @@ from refactor.link.stages import (
     commands,
     effects,
     events,
-    flask,
+    hooks,
     registries,
     states,
     structure,
@@ -26,22 +27,25 @@ from refactor.model.names import module_of
 from refactor.model.program import Edge, Program
 
 
-def build(project: str, modules: Sequence[ModuleFacts], frameworks: tuple[Framework, ...]) -> Program:
+def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...]) -> Program:
     """Run the value flow, then let each stage add what it knows."""
-    machine = Machine(Index(modules), Knowledge(frameworks))
+    machine = Machine(Index(modules), Knowledge(known), frameworks.libraries())
     machine.run()
     assembly = Assembly(machine)
     total, resolved = structure.calls(assembly)
     structure.references(assembly)
     tables.tables(assembly)
+    frameworks.apply("tables", assembly)
     access.accesses(assembly)
+    frameworks.apply("accesses", assembly)
     access.lazy_loads(assembly)
     states.states(assembly)
     effects.effects(assembly)
     events.events(assembly)
-    flask.flask(assembly)
+    frameworks.apply("entries", assembly)
     commands.commands(assembly)
     commands.schedules(assembly)
+    hooks.hooks(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)

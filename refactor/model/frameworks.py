@@ -17,7 +17,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
-    it adds to an application, as ``METHOD RULE ENDPOINT``.
+    it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
+    the framework calls.
     """
 
     id: str
@@ -37,3 +38,4 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     callers: tuple[str, ...] = ()
     effects: dict[str, str] = {}
     routes: dict[str, tuple[str, ...]] = {}
+    hooks: dict[str, tuple[str, ...]] = {}

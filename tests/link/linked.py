@@ -4,6 +4,7 @@ from refactor.adapters.rulepacks import load_frameworks, rules_folder
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.machine import Machine
 from refactor.link.flow.modules import Index
+from refactor.link.frameworks import libraries
 from refactor.link.linking import build
 from refactor.model.facts import ModuleFacts
 from refactor.model.program import Program
@@ -26,6 +27,6 @@ def program_of(files: dict[str, str]) -> Program:
 
 def machine_of(files: dict[str, str]) -> Machine:
     """The value flow, run to its end."""
-    machine = Machine(Index(facts_of(files)), Knowledge(FRAMEWORKS))
+    machine = Machine(Index(facts_of(files)), Knowledge(FRAMEWORKS), libraries())
     machine.run()
     return machine

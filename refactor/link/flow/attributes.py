@@ -2,7 +2,7 @@
 
 from refactor.link.flow.classes import CLASS, PROPERTY, STATIC
 from refactor.link.flow.frame import Frame
-from refactor.link.flow.rooms import Rooms
+from refactor.link.flow.rooms import Attribute, Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import (
     NOTHING,
@@ -38,9 +38,16 @@ class Attributes:
     def read(self, frame: Frame, receivers: Values, name: str, at: Position) -> Values:
         """``receiver.name`` for every receiver."""
         result: set[int] = set()
+        special = self.m.libraries.attributes.get(name)
         for number in sorted(receivers):
-            result |= self._read_one(frame, number, name, at)
+            known = self._special(special, frame, number, name, at) if special else None
+            result |= self._read_one(frame, number, name, at) if known is None else known
         return frozenset(result)
+
+    def _special(self, readers: list[Attribute], frame: Frame, number: int, name: str, at: Position) -> Values | None:
+        """What the first library that knows this attribute says of it."""
+        answers = (reader(self.m, frame, number, name, at) for reader in readers)
+        return next((answer for answer in answers if answer is not None), None)
 
     def _read_one(self, frame: Frame, number: int, name: str, at: Position) -> Values:
         value = self.m.pool[number]

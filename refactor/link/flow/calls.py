@@ -224,6 +224,8 @@ class Calls:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
+        if known is None and (library := self.m.libraries.calls.get(value.name)):
+            known = library(self.m, frame, value, record)
         if known is not None:
             return known
         knowledge = self.m.knowledge

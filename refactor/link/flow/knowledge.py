@@ -54,6 +54,7 @@ class Knowledge:
         self.tables = patterns("tables")
         self.callers = patterns("callers")
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
+        self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)

@@ -20,11 +20,12 @@ from refactor.link.flow.items import Items
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.lookup import Lookup
 from refactor.link.flow.modules import Index
+from refactor.link.flow.rooms import Libraries
 from refactor.link.flow.settings import Settings
 from refactor.link.flow.statements import Statements
 from refactor.link.flow.store import Store
 from refactor.link.flow.trace import CallRecord, Trace
-from refactor.link.flow.values import NOTHING, Class, Instance, Pool, Values
+from refactor.link.flow.values import NOTHING, Class, External, Instance, Pool, Values
 from refactor.model.facts import Position
 
 RUNS = 12
@@ -34,9 +35,10 @@ RUNS = 12
 class Machine:
     """All rooms of the value flow and what they share."""
 
-    def __init__(self, index: Index, knowledge: Knowledge) -> None:
+    def __init__(self, index: Index, knowledge: Knowledge, libraries: Libraries) -> None:
         self.index = index
         self.knowledge = knowledge
+        self.libraries = libraries
         self.pool = Pool()
         self.store = Store()
         self.origins = Origins(index)
@@ -118,12 +120,25 @@ class Machine:
         env: dict[str, Values] = {}
         for position, param in enumerate(ref.facts.params):
             values = self.store.read(("parameter", scope, param.name), scope) if joined else NOTHING
+            values = self._defaults(scope, values)
             if param.annotation is not None and param.kind not in ("star", "double"):
                 values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=not values)
             if position == 0 and not values:
                 values = self.own_receiver(scope)
             env[param.name] = values
         return env
+
+    def _defaults(self, scope: int, values: Values) -> Values:
+        """Parameter values, with what a framework fills in for its markers (``Depends(f)``)."""
+        if not self.libraries.defaults:
+            return values
+        result: set[int] = set()
+        for number in sorted(values):
+            value = self.pool[number]
+            marker = self.libraries.defaults.get(value.name) if isinstance(value, External) else None
+            filled = marker(self, scope, value) if marker and isinstance(value, External) else None
+            result |= {number} if filled is None else filled
+        return frozenset(result)
 
     def own_receiver(self, scope: int) -> Values:
         """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""

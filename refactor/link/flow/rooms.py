@@ -3,7 +3,8 @@
 Each room knows these outlines, and only ``machine`` knows the rooms themselves.
 """
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, TypeAlias
 
 from refactor.link.flow.classes import Classes
 from refactor.link.flow.frame import Frame
@@ -205,6 +206,7 @@ class Rooms(Protocol):
 
     index: Index
     knowledge: Knowledge
+    libraries: "Libraries"
     pool: Pool
     store: Store
     origins: Origins
@@ -264,3 +266,25 @@ class Rooms(Protocol):
 
     def enclosing_class(self, scope: int) -> int:
         """The class whose body holds a function (through nested functions), or -1."""
+
+
+Call: TypeAlias = Callable[[Rooms, Frame, External, CallRecord], Values | None]
+"""(rooms, frame, the external callee, the call) -> its result; None: not mine, go on."""
+
+Attribute: TypeAlias = Callable[[Rooms, Frame, int, str, Position], Values | None]
+"""(rooms, frame, the receiver's number, the attribute's name, where) -> its values; None: not mine, go on."""
+
+Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
+"""(rooms, the reading scope, the external value) -> what the parameter holds when the framework calls; None: not mine."""
+
+
+class Libraries(NamedTuple):
+    """What data can't say about libraries.
+
+    Calls by the callee's canonical name, attributes by their name, defaults by the value's name. They come from
+    ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    """
+
+    calls: dict[str, Call]
+    attributes: dict[str, list[Attribute]]
+    defaults: dict[str, Default]

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import External, Values
+from refactor.link.frameworks.flask.holders import APP, BLUEPRINT, Holders
+from refactor.link.frameworks.flask.views import Views
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.flask.holders import APP, BLUEPRINT, Holders
-from refactor.link.stages.flask.views import Views
 from refactor.model.program import Evidence
 
 SHORTCUTS = {"get": "GET", "post": "POST", "put": "PUT", "delete": "DELETE", "patch": "PATCH"}

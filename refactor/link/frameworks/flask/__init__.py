@@ -1,14 +1,14 @@
 """Flask: applications, blueprints, routes however they are registered, hooks and error handlers."""
 
+from refactor.link.frameworks.flask.contexts import Contexts
+from refactor.link.frameworks.flask.holders import Holders
+from refactor.link.frameworks.flask.registrations import Registrations
+from refactor.link.frameworks.flask.routes import Routes
+from refactor.link.frameworks.flask.views import Views
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.flask.contexts import Contexts
-from refactor.link.stages.flask.holders import Holders
-from refactor.link.stages.flask.registrations import Registrations
-from refactor.link.stages.flask.routes import Routes
-from refactor.link.stages.flask.views import Views
 
 
-def flask(assembly: Assembly) -> None:
+def entries(assembly: Assembly) -> None:
     """Entry points and register edges of a Flask program; nothing where there is no Flask."""
     holders, views = Holders(assembly), Views(assembly)
     holders.find()

@@ -2,8 +2,8 @@
 
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Values
+from refactor.link.frameworks.flask.registrations import Registrations
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.flask.registrations import Registrations
 
 DEPTH = 4
 """Deepest chain of functions that hand a registration on."""

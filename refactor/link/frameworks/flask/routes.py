@@ -3,10 +3,10 @@
 import re
 
 from refactor.link.flow.values import Literal
+from refactor.link.frameworks.flask.holders import Holder, Holders
+from refactor.link.frameworks.flask.registrations import Rule
+from refactor.link.frameworks.flask.views import Views
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.flask.holders import Holder, Holders
-from refactor.link.stages.flask.registrations import Rule
-from refactor.link.stages.flask.views import Views
 from refactor.model.program import EntryPoint
 
 CONVERTER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")

@@ -1,0 +1,39 @@
+"""What frameworks do that data can't say: one file or folder a framework, found by listing this one, registered nowhere.
+
+A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
+``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes). For the
+value flow it may have the tables ``CALLS``, ``ATTRIBUTES`` and ``DEFAULTS`` (see ``refactor.link.flow.rooms``). Must not:
+look at another framework, or run the value flow again (single functions may be replayed).
+"""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from refactor.link.flow.rooms import Libraries
+from refactor.link.stages.assembly import Assembly
+
+
+@cache
+def _frameworks() -> tuple[ModuleType, ...]:
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(import_module(f"{__name__}.{name}") for name in names)
+
+
+def apply(stage: str, assembly: Assembly) -> None:
+    """Let every framework that has this stage add what it knows."""
+    for framework in _frameworks():
+        if add := getattr(framework, stage, None):
+            add(assembly)
+
+
+def libraries() -> Libraries:
+    """What all frameworks say to the value flow."""
+    found = Libraries({}, {}, {})
+    for framework in _frameworks():
+        found.calls.update(getattr(framework, "CALLS", {}))
+        found.defaults.update(getattr(framework, "DEFAULTS", {}))
+        for attribute, reader in getattr(framework, "ATTRIBUTES", {}).items():
+            found.attributes.setdefault(attribute, []).append(reader)
+    return found
