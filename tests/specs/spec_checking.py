@@ -9,6 +9,7 @@ from refactor.model.program import Definition, Edge, Program
 VERBS = {
     "calls": "call", "wraps": "wrap", "reads": "read", "writes": "write", "publishes": "publish", "refers": "reference",
     "inherits": "inherit", "imports": "import", "relates": "relate", "registers": "register", "configures": "config",
+    "enters": "enter", "subscribes": "subscribe", "hooks": "hook",
 }  # fmt: skip
 ACTING = frozenset(("call", "wrap", "read", "write", "publish", "config"))
 """What ``edges:`` (the plural is exact) lists; the others follow from the text alone."""
