@@ -28,8 +28,8 @@ SILENT = (property, staticmethod, classmethod)
 LAMBDA_LINES = 1_000_000
 """Lambdas get lines of their own from here on, so that their code is found by its first line."""
 
-NODES: dict[types.CodeType, tuple[str, str]] = {}
-"""Code of the case -> (node, function | class | module | comprehension)."""
+NODES: dict[int, tuple[str, str, types.CodeType]] = {}
+"""Id of code of the case (equal code may be in two files) -> (node, function | class | module | comprehension, code)."""
 EDGES: set[tuple[str, str]] = set()
 RAN: set[str] = set()
 
@@ -118,7 +118,7 @@ class Loading(SourceFileLoader):
 
 def learn(code: types.CodeType, node: str, kind: str, names: dict[tuple[str, int], str]) -> None:
     """Note the node of a code object and of all within it."""
-    NODES[code] = (node, kind)
+    NODES[id(code)] = (node, kind, code)
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
             if inner.co_name in FOLDED:
@@ -131,16 +131,16 @@ def learn(code: types.CodeType, node: str, kind: str, names: dict[tuple[str, int
 def caller(frame: types.FrameType | None) -> str:
     """The nearest scope of the case, "" when there is none."""
     while frame is not None:
-        if frame.f_code in NODES:
-            return NODES[frame.f_code][0]
+        if id(frame.f_code) in NODES:
+            return NODES[id(frame.f_code)][0]
         frame = frame.f_back
     return ""
 
 
 def profile(frame: types.FrameType, event: str, _arg: object) -> None:
-    if event != "call" or frame.f_code not in NODES:
+    if event != "call" or id(frame.f_code) not in NODES:
         return
-    node, kind = NODES[frame.f_code]
+    node, kind, _ = NODES[id(frame.f_code)]
     RAN.add(node)
     if kind == "function" and not frame.f_code.co_flags & LATER:
         EDGES.add((caller(frame.f_back), node))
@@ -151,7 +151,7 @@ def spied(function: types.FunctionType) -> types.FunctionType:
 
     @functools.wraps(function)
     def spy(*args: object, **kwargs: object) -> object:
-        EDGES.add((caller(sys._getframe(1)), NODES[function.__code__][0]))
+        EDGES.add((caller(sys._getframe(1)), NODES[id(function.__code__)][0]))
         return function(*args, **kwargs)
 
     return spy  # type: ignore[return-value]
@@ -177,14 +177,14 @@ def outside(function: object) -> str:
         found = next((VALUES[base] for base in bases if base in VALUES), "")
         return f"<**{found}**>.{function.__name__}" if found else ""
     function = getattr(function, "__func__", function)
-    if not isinstance(function, types.FunctionType) or function.__code__ in NODES or function.__module__ in OWN:
+    if not isinstance(function, types.FunctionType) or id(function.__code__) in NODES or function.__module__ in OWN:
         return ""
     return qualified(function)
 
 
 def qualified(thing: type | types.FunctionType | types.BuiltinFunctionType) -> str:
     name = thing.__qualname__
-    return f"<builtin>.{name}" if thing.__module__ == builtins.__name__ else f"{thing.__module__}.{name}"
+    return f"<builtin>.{name}" if getattr(builtins, name, None) is thing else f"{thing.__module__}.{name}"
 
 
 OWN: set[str] = set()
@@ -209,7 +209,7 @@ def run(folder: Path) -> dict[str, object]:
         error = type(caught).__name__ if sys.argv[2:] != ["-v"] else repr(caught)
     finally:
         sys.setprofile(None)
-    functions = sorted({node for node, kind in NODES.values() if kind == "function"})
+    functions = sorted({node for node, kind, _ in NODES.values() if kind == "function"})
     return {"edges": sorted(EDGES), "ran": sorted(RAN), "functions": functions, "error": error}
 
 
