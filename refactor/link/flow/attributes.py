@@ -159,7 +159,7 @@ class Attributes:
         if not self.m.entities.is_mapped(scope):
             return False
         made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
-        return made or name in self.m.calls.fields(owner, "Mapped")
+        return made or name in self.m.making.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]
