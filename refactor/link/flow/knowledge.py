@@ -55,6 +55,7 @@ class Knowledge:
         self.callers = patterns("callers")
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)
