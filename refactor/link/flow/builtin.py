@@ -107,7 +107,7 @@ class Builtins:
 
     def _setattr(self, frame: Frame, record: CallRecord) -> Values:
         for name in self.m.pool.texts(record.argument(1)):
-            self.m.attributes.write(frame, record.argument(0), name, record.argument(2))
+            self.m.attributes.write(frame, record.argument(0), name, record.argument(2), record.at)
         return NOTHING
 
     def _super(self, frame: Frame, record: CallRecord) -> Values:

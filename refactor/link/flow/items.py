@@ -32,9 +32,16 @@ class Items:
             self.m.store.write(("keys", numbers[0], None), key)
             frame.items[numbers[0], _key(keys[0])] = values
             return
-        if frame.items:
+        if numbers:
             self.m.pending.settle(frame)
         self.write_item(receivers, key, values)
+
+    def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
+        """Put items into a new box, each at its place where ``plain``."""
+        for position, values in enumerate(items):
+            self.put(box, position if plain else None, values)
+        if plain:
+            self.sizes[box] = len(items)
 
     def write_item(self, receivers: Values, key: Values, values: Values) -> None:
         """``receiver[key] = values``, whatever was there before."""
@@ -103,15 +110,16 @@ class Items:
                 result.add(number)
         return frozenset(result)
 
-    def rest(self, frame: Frame, receivers: Values, start: int, at: Position) -> Values:
-        """What a starred target takes."""
+    def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
+        """What a starred target takes: all from ``start`` but the last ``behind``."""
         box = self.m.pool.add(Box("list", frame.scope, at[0], at[1]))
+        known = self.sequence(frame, receivers)
+        if known is not None:
+            self.fill(box, known[start : len(known) - behind], plain=True)
+            return frozenset((box,))
         for number in sorted(receivers):
-            size = self.sizes.get(number)
-            if size is None:
+            if isinstance(self.m.pool[number], Box):
                 self.put(box, None, self.every(frame, number))
-            for position in range(start, size or 0):
-                self.put(box, None, self.item_at(frame, frozenset((number,)), position))
         return frozenset((box,))
 
     def iterate(self, frame: Frame, receivers: Values, at: Position, *, is_async: bool = False) -> Values:
@@ -212,11 +220,8 @@ class Items:
             if not isinstance(value, Box) or size is None or loose or "?" in numbers:
                 result.add(number)
                 continue
-            places = range(size)[slice(*numbers)]
             box = self.m.pool.add(Box(value.kind, frame.scope, at[0], at[1] * 100 + 9))
-            self.sizes[box] = len(places)
-            for position, place in enumerate(places):
-                self.put(box, position, self._under(frame, number, place))
+            self.fill(box, [self._under(frame, number, place) for place in range(size)[slice(*numbers)]], plain=True)
             result.add(box)
         return frozenset(result)
 

@@ -49,7 +49,7 @@ class AttributesRoom(Protocol):
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""
 
-    def write(self, frame: Frame, receivers: Values, name: str, values: Values) -> None:
+    def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
 
     def instances(self, classes: Values) -> Values:
@@ -73,8 +73,14 @@ class ItemsRoom(Protocol):
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
         """An element of an unpacked value; a row of mapped instances stands for each of its elements."""
 
-    def rest(self, frame: Frame, receivers: Values, start: int, at: Position) -> Values:
+    def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
         """What a starred target takes."""
+
+    def every(self, frame: Frame, box: int) -> Values:
+        """All items of a box."""
+
+    def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
+        """Put items into a new box, each at its place where ``plain``."""
 
     def iterate(self, frame: Frame, receivers: Values, at: Position, *, is_async: bool = False) -> Values:
         """What a loop over the values sees."""
