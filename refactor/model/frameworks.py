@@ -46,7 +46,9 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
-    and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
+    and mode (``file:write``, ``network:write``, ``mail:write``, ``env:config``), and where its name stands when that is no
+    path or URL: ``bucket:write:Bucket|1`` (a keyword, a position), ``cache:read:0``, ``bucket:read:^0`` (in the call that made
+    the receiver), ``file:write:=/tmp`` (always this). ``settings``: objects whose attributes and items are settings. ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
     the framework calls. ``tasks``: see ``Tasks``.
     """
@@ -67,6 +69,7 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     tables: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
     effects: dict[str, str] = {}
+    settings: tuple[str, ...] = ()
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
     tasks: Tasks = Tasks()

@@ -39,7 +39,9 @@ def time_of(assembly: Assembly, record: CallRecord, callee: External | None = No
 def _keywords(assembly: Assembly, named: dict[str, Values], library: str) -> str:
     """``minute=0, hour=3`` or ``minutes=5``."""
     fields = {FIELDS[name]: _constant(assembly, values) for name, values in named.items() if name in FIELDS}
-    if any(text != "" for text in fields.values()):
+    if fields:
+        if "" in fields.values():
+            return ""
         floored = library.startswith(FLOORED)
         finest = min(fields)
         least = {0: "0", 1: "0"}
