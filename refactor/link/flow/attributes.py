@@ -4,6 +4,7 @@ from refactor.link.flow.binding import Binding
 from refactor.link.flow.classes import CLASS
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Attribute, Rooms
+from refactor.link.flow.trace import Access
 from refactor.link.flow.values import (
     NOTHING,
     Bound,
@@ -69,7 +70,7 @@ class Attributes:
             case Class(scope=scope):
                 return self._on_class(frame, number, scope, name)
             case External(name=owner):
-                return self._on_external(frame, number, owner, name)
+                return self._on_external(frame, number, owner, name, at)
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
@@ -159,7 +160,7 @@ class Attributes:
         if not self.m.entities.is_mapped(scope):
             return False
         made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
-        return made or name in self.m.calls.fields(owner, "Mapped")
+        return made or name in self.m.making.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]
@@ -168,7 +169,10 @@ class Attributes:
         rest = order[order.index(scope) + 1 :] if scope in order else self.m.classes.order(scope)[1:]
         return self._on_instance(frame, receiver, own, rest, name, at)
 
-    def _on_external(self, frame: Frame, number: int, owner: str, name: str) -> Values:
+    def _on_external(self, frame: Frame, number: int, owner: str, name: str, at: Position) -> Values:
+        if name.isupper() and self.m.knowledge.settings.match(owner):
+            key = self.m.pool.one(Literal(name, "str"))
+            frame.trace.item_reads.append(Access(frozenset((number,)), name, at, frame.loop > 0, key))
         if owner.endswith((".config", "app_config")) and owner.startswith("flask."):
             return self.external(f"{owner}.{name}", base=number)
         written = self.m.store.read(("external", number, name), frame.scope)

@@ -67,7 +67,7 @@ class ItemsRoom(Protocol):
     def write_item(self, receivers: Values, key: Values, values: Values) -> None:
         """``receiver[key] = values``."""
 
-    def item(self, frame: Frame, receivers: Values, key: Values) -> Values:
+    def item(self, frame: Frame, receivers: Values, key: Values, at: Position = (0, 0)) -> Values:
         """``receiver[key]``."""
 
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
@@ -78,6 +78,12 @@ class ItemsRoom(Protocol):
 
     def every(self, frame: Frame, box: int) -> Values:
         """All items of a box."""
+
+    def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
+        """A container that a call makes."""
+
+    def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
+        """A list of tuples, one value of each column in each."""
 
     def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
         """Put items into a new box, each at its place where ``plain``."""
@@ -132,6 +138,16 @@ class OperatorsRoom(Protocol):
 
     def ask(self, frame: Frame, name: str, args: tuple[Values, ...], at: Position) -> Values:
         """What a builtin function asks of its arguments."""
+
+
+class NarrowingRoom(Protocol):
+    """What others ask of the room for tests that tell a type."""
+
+    def apply(self, frame: Frame, test: Expr, *, outcome: bool) -> None:
+        """Narrow a frame's variables to what they are where a test came out so."""
+
+    def match(self, frame: Frame, pattern: Expr, values: Values) -> None:
+        """Bind what a pattern captures from some values."""
 
 
 class PendingRoom(Protocol):
@@ -213,11 +229,18 @@ class CallsRoom(Protocol):
     ) -> Values:
         """Hand arguments to a function; what it is known to return."""
 
-    def fields(self, scope: int, head: str = "") -> list[str]:
-        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
-
     def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
         """``@decorator`` over a function or class: what the name means afterwards."""
+
+
+class MakingRoom(Protocol):
+    """What others ask of the room for instances."""
+
+    def make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
+        """A call of a class."""
+
+    def fields(self, scope: int, head: str = "") -> list[str]:
+        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
 
 
 class SettingsRoom(Protocol):
@@ -284,6 +307,10 @@ class Rooms(Protocol):
         """The room of that name."""
 
     @property
+    def narrowing(self) -> NarrowingRoom:
+        """The room of that name."""
+
+    @property
     def pending(self) -> PendingRoom:
         """The room of that name."""
 
@@ -301,6 +328,10 @@ class Rooms(Protocol):
 
     @property
     def calls(self) -> CallsRoom:
+        """The room of that name."""
+
+    @property
+    def making(self) -> MakingRoom:
         """The room of that name."""
 
     @property
