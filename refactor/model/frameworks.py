@@ -15,7 +15,9 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     instances mentioned in their arguments (``receiver`` when those of the receiver count too).
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
-    that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
+    that make a table object. ``callers``: calls that call the functions handed to them. ``keepers``: calls that keep what they
+    are handed (also decorators; ``x[]`` and ``x.y`` without parentheses: what is assigned there), for the framework to call
+    later. ``proxies``: external names that stand for values only the framework's own code knows. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
     the framework calls.
@@ -36,6 +38,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     bases: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
+    keepers: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     effects: dict[str, str] = {}
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}

@@ -53,6 +53,8 @@ class Knowledge:
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.keepers = patterns("keepers")
+        self.proxies = frozenset(name for one in frameworks for name in one.proxies)
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
