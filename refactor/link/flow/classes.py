@@ -3,6 +3,7 @@
 from refactor.link.flow.modules import Index
 from refactor.link.flow.store import Store
 from refactor.link.flow.values import Class, External, Pool, Values
+from refactor.model.resolution import resolution
 
 STATIC, CLASS, PROPERTY = "static", "class", "property"
 FLAVOURS = {
@@ -49,24 +50,18 @@ class Classes:
                     found.append(value.name)
         return list(dict.fromkeys(found))
 
+    def _bases(self, base: int | str) -> list[int | str]:
+        return self.bases(base) if isinstance(base, int) else []
+
     def order(self, scope: int) -> tuple[int | str, ...]:
         """The C3 order, the class itself first; depth first where C3 has no answer."""
         key = self.store.peek(("bases", scope, None))
         cached = self._orders.get(scope)
         if cached and cached[0] == key:
             return cached[1]
-        order = tuple(self._linearise(scope, ()))
+        order = tuple(resolution(scope, self._bases))
         self._orders[scope] = (key, order)
         return order
-
-    def _linearise(self, scope: int, above: tuple[int, ...]) -> list[int | str]:
-        if scope in above:
-            return [scope]
-        bases = self.bases(scope)
-        sequences: list[list[int | str]] = [
-            self._linearise(base, (*above, scope)) if isinstance(base, int) else [base] for base in bases
-        ]
-        return [scope, *_merge([*sequences, list(bases)])]
 
     def external_bases(self, scope: int) -> tuple[str, ...]:
         """The external classes in the resolution order."""
@@ -75,15 +70,3 @@ class Classes:
     def is_subclass(self, scope: int, of: int) -> bool:
         """Whether one project class inherits from another (or is it)."""
         return of in self.order(scope)
-
-
-def _merge(sequences: list[list[int | str]]) -> list[int | str]:
-    result: list[int | str] = []
-    sequences = [sequence for sequence in sequences if sequence]
-    while sequences:
-        heads = [sequence[0] for sequence in sequences]
-        good = next((head for head in heads if not any(head in rest[1:] for rest in sequences)), heads[0])
-        result.append(good)
-        sequences = [[item for item in sequence if item != good] for sequence in sequences]
-        sequences = [sequence for sequence in sequences if sequence]
-    return result

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
 from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Expr
+
+WIDE = 32
+"""A dict written out with more keys than this is not expected to have them overwritten in the same scope."""
 
 
 class Expressions:
@@ -90,10 +94,13 @@ class Expressions:
 
     def _subscript(self, frame: Frame, node: facts.Subscript) -> Values:
         receiver = self.eval(frame, node.value)
+        if isinstance(node.index, facts.Collection) and node.index.kind == "slice":
+            bounds = [self.eval(frame, bound) for bound in node.index.items]
+            frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, NOTHING))
+            self.m.operators.first(frame, receiver, ("__getitem__",), (NOTHING,), node.at)
+            return self.m.items.slice(frame, receiver, bounds, node.at)
         key = self.eval(frame, node.index)
         frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, key))
-        if isinstance(node.index, facts.Collection) and node.index.kind == "slice":
-            return receiver
         return self.m.items.item(frame, receiver, key)
 
     def _starred(self, frame: Frame, node: facts.Starred) -> Values:
@@ -103,7 +110,7 @@ class Expressions:
         return self.eval(frame, node.value)
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
-        self.eval(frame, node.test)
+        self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
         return self.eval(frame, node.body) | self.eval(frame, node.orelse)
 
     def _walrus(self, frame: Frame, node: facts.Walrus) -> Values:
@@ -115,6 +122,7 @@ class Expressions:
         if node.value is None:
             return NOTHING
         values = self.eval(frame, node.value)
+        self.m.pending.settle(frame)
         if node.many:
             values = self.m.items.iterate(frame, values, node.at)
         self.m.items.put(self.generator(frame.scope), None, values)
@@ -155,7 +163,11 @@ class Expressions:
             if key is None:
                 self.m.items.extend(frame, frozenset((box,)), values)
                 continue
-            self.m.items.write_item(frozenset((box,)), self.eval(frame, key), values)
+            found = self.eval(frame, key)
+            if len(node.keys) > WIDE:
+                self.m.items.write_item(frozenset((box,)), found, values)
+            else:
+                self.m.items.assign(frame, frozenset((box,)), found, values, node.at)
         return frozenset((box,))
 
     def _comprehension(self, frame: Frame, node: facts.Comprehension) -> Values:
@@ -163,9 +175,10 @@ class Expressions:
         for clause in node.clauses:
             source = self.eval(frame, clause.iter)
             frame.loop += 1
-            self._bind_target(frame, clause.target, self.m.items.iterate(frame, source, clause.iter.at))
+            items = self.m.items.iterate(frame, source, clause.iter.at, is_async=clause.is_async)
+            self._bind_target(frame, clause.target, items)
             for test in clause.tests:
-                self.eval(frame, test)
+                self.m.operators.truth(frame, self.eval(frame, test), test.at)
         key = self.eval(frame, node.key) if node.key is not None else NOTHING
         element = self.eval(frame, node.element)
         frame.loop -= len(node.clauses)
@@ -192,7 +205,17 @@ class Expressions:
     def _operation(self, frame: Frame, node: facts.Operation) -> Values:
         operands = [self.eval(frame, operand) for operand in node.operands]
         if node.op in ("and", "or"):
+            for tested in operands[:-1]:
+                self.m.operators.truth(frame, tested, node.at)
             return NOTHING.union(*operands)
+        if node.op in SHOWN:
+            self.m.operators.shown(frame, node.op, operands[0], node.at)
+            return self.m.attributes.external("builtins.str()")
+        if len(operands) == 1:
+            return self.m.operators.unary(frame, node.op, operands[0], node.at)
+        made = self.m.operators.binary(frame, node.op, operands[0], operands[1], node.at)
+        if made or node.op in COMPARING:
+            return made
         if node.op == "+" and len(operands) == 2:
             return self._plus(operands[0], operands[1])
         if node.op in ("|", "&", "-", "*", "/", "%"):
@@ -217,6 +240,8 @@ class Expressions:
         kind = "str"
         for part in node.parts:
             values = self.eval(frame, part)
+            if not isinstance(part, facts.Const):
+                self.m.operators.shown(frame, "", values, part.at)
             options = [str(v.value) for v in self.m.pool.each(values) if isinstance(v, Literal)]
             if not options or len(texts) * len(options) > 9:
                 options, kind = ["{}"], "format"
