@@ -21,6 +21,7 @@ from refactor.link.flow.values import (
 from refactor.model.facts import Position
 
 MAPPED = "sqlalchemy.orm.mapped()"
+QUERY = "sqlalchemy.orm.Session().query()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
 
 LONGEST = 120
@@ -95,7 +96,7 @@ class Attributes:
             if isinstance(value, Function):
                 result |= self._bind_function(frame, receiver, value, at)
             elif isinstance(value, External) and value.name.endswith("relationship()"):
-                related = self._related(raw, value, found - {raw})
+                related = self._related(frame, raw, value, found - {raw})
                 frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
                 result |= related
             else:
@@ -118,20 +119,16 @@ class Attributes:
             return self.m.calls.enter_function(frame, scope, (frozenset((receiver,)),), {}, spread=False)
         return self.m.pool.one(Bound(scope, receiver, function.wraps))
 
-    def _related(self, number: int, value: External, hinted: Values) -> Values:
+    def _related(self, frame: Frame, number: int, value: External, hinted: Values) -> Values:
         """What a mapped relationship holds: one or many of the class it names, else what its annotation says."""
         made = self.m.made.get(value.site)
-        if made is None:
-            return hinted or frozenset((number,))
-        scopes: list[int] = []
-        for target in self.m.pool.each(made.argument(0, "argument")):
-            if isinstance(target, Class):
-                scopes.append(target.scope)
-            elif isinstance(target, Literal) and isinstance(target.value, str):
-                scopes.extend(self.m.classes.named(target.value))
-        if not scopes:
+        scopes = self.m.entities.targets(made.argument(0, "argument"), frame.scope) if made else []
+        if made is None or not scopes:
             return hinted or frozenset((number,))
         ones = frozenset(self.m.pool.add(Instance(scope)) for scope in scopes)
+        if "dynamic" in self.m.pool.texts(made.keywords.get("lazy", NOTHING)):
+            queries = (self.external(QUERY, base=self.m.pool.add(Class(scope))) for scope in scopes)
+            return NOTHING.union(*queries)
         box = self.m.pool.add(Box("list", made.scope, made.at[0], made.at[1]))
         self.m.items.put(box, None, ones)
         return ones | {box}
@@ -144,7 +141,7 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if self._is_column(scope, owner, name, found):
                     # what instances were given under this name is not what the class holds
-                    return self.m.pool.one(External(MAPPED, -1, number))
+                    return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
                     return frozenset(self._from_class(number, raw) for raw in found)
         external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)

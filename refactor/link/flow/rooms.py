@@ -150,8 +150,11 @@ class EntitiesRoom(Protocol):
     def of(self, number: int) -> Values:
         """Instances of the project classes that an external value was made from (``select(Order).where(...)``)."""
 
+    def targets(self, values: Values, reader: int) -> list[int]:
+        """The classes a relationship names: by value, in a string, or as the result of a lambda."""
+
     def is_mapped(self, scope: int) -> bool:
-        """Whether a class is mapped to a table by its base."""
+        """Whether a class is mapped to a table, by its base or by a call."""
 
 
 class AnnotationsRoom(Protocol):
