@@ -12,7 +12,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     ``aliases``: dotted name -> canonical dotted name (re-exports, sub-modules, subclasses that behave alike).
     ``fluent``: calls that return their receiver. ``instances``/``lists``: calls that return one / many of the mapped classes
     mentioned in their receiver or arguments. ``reads``/``writes``: calls that access the tables of the mapped classes or
-    instances mentioned in their arguments (``receiver`` when those of the receiver count too).
+    instances mentioned in their arguments (``receiver`` when those of the receiver count too). ``loads``: calls that read the tables behind the relationships handed
+    to them. ``cascades``: calls that delete a row, and what its relationships cascade to.
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
     that make a table object. ``callers``: calls that call the functions handed to them. ``keepers``: calls that keep what they
@@ -32,6 +33,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     receiver: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    cascades: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()

@@ -47,6 +47,8 @@ class Knowledge:
         self.reads = patterns("reads")
         self.writes = patterns("writes")
         self.receiver = patterns("receiver")
+        self.loads = patterns("loads")
+        self.cascades = patterns("cascades")
         self.commits = patterns("commits")
         self.transactions = patterns("transactions")
         self.sql = patterns("sql")
