@@ -1,6 +1,7 @@
 """Flask: applications, blueprints, routes however they are registered, hooks and error handlers."""
 
 from refactor.link.frameworks.flask import decorated, proxies
+from refactor.link.frameworks.flask.appbuilder import Builder
 from refactor.link.frameworks.flask.contexts import Contexts
 from refactor.link.frameworks.flask.holders import Holders
 from refactor.link.frameworks.flask.registrations import Registrations
@@ -24,5 +25,5 @@ def entries(assembly: Assembly) -> None:
     for record in [record for _, record in assembly.records()]:
         registrations.note(record)
     Contexts(assembly, registrations).note()
-    resources = Resources(assembly, holders, views).rules()
+    resources = Resources(assembly, holders, views).rules() + Builder(assembly, holders, views).rules()
     Routes(assembly, holders, views).publish([*registrations.rules, *resources])

@@ -64,9 +64,9 @@ class Views:
             handlers = dict.fromkeys(declared or ("GET",), self._dispatch(scope))
         elif declared:
             handlers = {verb: handlers.get(verb, self.assembly.symbol(scope)) for verb in declared}
-        around = self.assembly.functions(self.machine.store.peek(("around", scope, None)))
+        wrappers = self.assembly.functions(self.machine.store.peek(("around", scope, None)))
         for handler in handlers.values():
-            self.wrappers.setdefault(handler, set()).update(self.assembly.symbol(one) for one in around)
+            self.wrappers.setdefault(handler, set()).update(self.assembly.symbol(one) for one in wrappers)
         return dict(sorted(handlers.items()))
 
     def _class_methods(self, scope: int) -> list[str]:

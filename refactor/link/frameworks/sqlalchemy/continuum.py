@@ -33,8 +33,8 @@ def tables(assembly: Assembly) -> None:
         assembly.tables.setdefault(f"{name}_version", Table(f"{name}_version", "", table.evidence, kept))
     _version_classes(assembly)
     evidence = assembly.evidence(made[0].scope, made[0].at, "framework", 0.9)
-    columns = (Column("id", "BigInteger", "", False, True), Column("issued_at", "DateTime"))
-    assembly.tables.setdefault(TRANSACTION, Table(TRANSACTION, "", evidence, columns))
+    own = (Column("id", "BigInteger", "", False, True), Column("issued_at", "DateTime"))
+    assembly.tables.setdefault(TRANSACTION, Table(TRANSACTION, "", evidence, own))
 
 
 def _version_classes(assembly: Assembly) -> None:
