@@ -42,10 +42,13 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     ``aliases``: dotted name -> canonical dotted name (re-exports, sub-modules, subclasses that behave alike).
     ``fluent``: calls that return their receiver. ``instances``/``lists``: calls that return one / many of the mapped classes
     mentioned in their receiver or arguments. ``reads``/``writes``: calls that access the tables of the mapped classes or
-    instances mentioned in their arguments (``receiver`` when those of the receiver count too).
+    instances mentioned in their arguments (``receiver`` when those of the receiver count too). ``loads``: calls that read the tables behind the relationships handed
+    to them. ``cascades``: calls that delete a row, and what its relationships cascade to.
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
-    that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
+    that make a table object. ``callers``: calls that call the functions handed to them. ``keepers``: calls that keep what they
+    are handed (also decorators; ``x[]`` and ``x.y`` without parentheses: what is assigned there), for the framework to call
+    later. ``proxies``: external names that stand for values only the framework's own code knows. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:config``), and where its name stands when that is no
     path or URL: ``bucket:write:Bucket|1`` (a keyword, a position), ``cache:read:0``, ``bucket:read:^0`` (in the call that made
     the receiver), ``file:write:=/tmp`` (always this). ``settings``: objects whose attributes and items are settings. ``routes``: call of an extension -> the routes
@@ -62,12 +65,16 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     receiver: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    cascades: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
+    keepers: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     effects: dict[str, str] = {}
     settings: tuple[str, ...] = ()
     routes: dict[str, tuple[str, ...]] = {}

@@ -134,7 +134,7 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if self._is_column(scope, owner, name, found):
                     # what instances were given under this name is not what the class holds
-                    return self.m.pool.one(External(MAPPED, -1, number))
+                    return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
                     return frozenset(self._from_class(number, raw) for raw in found)
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
@@ -176,7 +176,19 @@ class Attributes:
         if owner.endswith((".config", "app_config")) and owner.startswith("flask."):
             return self.external(f"{owner}.{name}", base=number)
         written = self.m.store.read(("external", number, name), frame.scope)
-        return written | self.external(f"{owner}.{name}", base=number)
+        if owner in self.m.knowledge.proxies:
+            for one in sorted(self.m.store.read(("behind", owner, None), frame.scope)):
+                if isinstance(self.m.pool[one], External):
+                    written |= self.m.store.read(("external", one, name), frame.scope)
+        return written | self.stand_in(frame, self.external(f"{owner}.{name}", base=number))
+
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+        for value in self.m.pool.each(values):
+            if isinstance(value, External) and value.name in self.m.knowledge.proxies:
+                behind = self.m.store.read(("behind", value.name, None), frame.scope)
+                values |= frozenset(one for one in behind if isinstance(self.m.pool[one], Instance))
+        return values
 
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""

@@ -202,7 +202,7 @@ class Calls:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
-        if known is None and (library := self.m.libraries.calls.get(value.name)):
+        if known is None and (library := self.m.libraries.call(value.name)):
             known = library(self.m, frame, value, record)
         if known is not None:
             return known

@@ -49,6 +49,9 @@ class AttributesRoom(Protocol):
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""
 
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+
     def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
 
@@ -169,8 +172,11 @@ class EntitiesRoom(Protocol):
     def of(self, number: int) -> Values:
         """Instances of the project classes that an external value was made from (``select(Order).where(...)``)."""
 
+    def targets(self, values: Values, reader: int) -> list[int]:
+        """The classes a relationship names: by value, in a string, or as the result of a lambda."""
+
     def is_mapped(self, scope: int) -> bool:
-        """Whether a class is mapped to a table by its base."""
+        """Whether a class is mapped to a table, by its base or by a call."""
 
 
 class AnnotationsRoom(Protocol):
@@ -375,10 +381,14 @@ Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 class Libraries(NamedTuple):
     """What data can't say about libraries.
 
-    Calls by the callee's canonical name, attributes by their name, defaults by the value's name. They come from
-    ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    Calls by the callee's canonical name (``x.*``: any method of ``x``), attributes by their name, defaults by the value's
+    name. They come from ``refactor.link.frameworks`` and keep no state: values rest in the store.
     """
 
     calls: dict[str, Call]
     attributes: dict[str, list[Attribute]]
     defaults: dict[str, Default]
+
+    def call(self, name: str) -> Call | None:
+        """What is known of a callee."""
+        return self.calls.get(name) or self.calls.get(f"{name.rpartition('.')[0]}.*")
