@@ -10,7 +10,7 @@ import re
 
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
-    | {"http", "task", "schedule", "command"}
+    | {"http", "websocket", "task", "schedule", "command"}
 )
 
 

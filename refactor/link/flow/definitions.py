@@ -38,6 +38,8 @@ class Definitions:
         for param in definition.params:
             if param.annotation is not None:
                 self.m.annotations.mention(frame, param.annotation)
+                markers = self.m.annotations.markers(frame, param.annotation)
+                self.m.store.write(("parameter", scope, param.name), markers)
             if param.default is not None:
                 self.m.store.write(("parameter", scope, param.name), self.m.statements.value(frame, param.default))
         if definition.returns is not None:

@@ -5,6 +5,8 @@ from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, External, Instance, Literal, Values
 from refactor.model.facts import Position
 
+ANNOTATED = "typing.Annotated"
+
 
 class Items:
     """The room for ``x[y]``; ``sizes`` holds the length of lists and tuples that are written out."""
@@ -46,6 +48,8 @@ class Items:
                 result |= self.m.store.read(("item", number, None), frame.scope)
                 for one in keys:
                     result |= self.m.store.read(("item", number, _key(one)), frame.scope)
+            elif isinstance(value, External) and value.name == ANNOTATED:
+                result |= {self.m.pool.add(External(f"{ANNOTATED}[]", base=box)) for box in key}
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
             elif isinstance(value, Instance):
