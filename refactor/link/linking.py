@@ -46,6 +46,7 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     commands.commands(assembly)
     commands.schedules(assembly)
     hooks.hooks(assembly)
+    hooks.handed(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)

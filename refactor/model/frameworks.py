@@ -18,7 +18,10 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls.
+    the framework calls. ``called``: calls (a decorator's use is the call of what it made, ``X()``) after which the library
+    calls the functions handed over. ``placeholders``: values that say nothing where an annotation stands beside them.
+    ``makes``: methods of a class or instance that return an instance of that class. ``flavours``: decorator -> what it makes
+    of a method: ``class``, ``static`` or ``property``.
     """
 
     id: str
@@ -39,3 +42,7 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     effects: dict[str, str] = {}
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
+    called: tuple[str, ...] = ()
+    placeholders: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    flavours: dict[str, str] = {}

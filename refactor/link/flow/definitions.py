@@ -49,9 +49,13 @@ class Definitions:
             self.m.annotations.mention(frame, definition.returns)
         for decorator in decorators:
             for value in self.m.pool.each(decorator):
-                if isinstance(value, External) and value.name in FLAVOURS:
-                    self.m.classes.flavour[scope] = FLAVOURS[value.name]
+                flavour = self._flavour(value.name) if isinstance(value, External) else ""
+                if flavour:
+                    self.m.classes.flavour[scope] = flavour
         return self.m.pool.one(Function(scope))
+
+    def _flavour(self, decorator: str) -> str:
+        return FLAVOURS.get(decorator) or self.m.knowledge.flavours.get(decorator, "")
 
     def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
         for position, base in enumerate(definition.bases):

@@ -53,6 +53,10 @@ class Knowledge:
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.called = patterns("called")
+        self.placeholders = patterns("placeholders")
+        self.makes = patterns("makes")
+        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]

@@ -1,4 +1,4 @@
-"""Methods that a framework calls because a class derives from one of its own: hook edges from the class to them."""
+"""What a framework calls because of its own base classes and decorators: hook edges from the class to its methods."""
 
 from refactor.link.flow.knowledge import Patterns
 from refactor.link.stages.assembly import Assembly
@@ -23,6 +23,17 @@ def hooks(assembly: Assembly) -> None:
                 if name not in seen and any(names.match(name) for names in wanted):
                     assembly.edge(assembly.symbol(scope), assembly.symbol(method), "hook", evidence)
                 seen.add(name)
+
+
+def handed(assembly: Assembly) -> None:
+    """A hook edge to each function handed to something that is known to call it at another time."""
+    for scope, record in assembly.records():
+        if not any(assembly.machine.knowledge.called.match(value.name) for value in assembly.externals(record.callees)):
+            continue
+        given = frozenset().union(*record.args, *record.keywords.values())
+        evidence = assembly.evidence(scope, record.at, "framework")
+        for function in sorted({one for chain in assembly.chain(given) for one in chain}):
+            assembly.edge(assembly.symbol(scope), assembly.symbol(function), "hook", evidence)
 
 
 def _methods(assembly: Assembly) -> dict[int, list[tuple[str, int]]]:
