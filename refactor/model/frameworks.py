@@ -53,7 +53,9 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     path or URL: ``bucket:write:Bucket|1`` (a keyword, a position), ``cache:read:0``, ``bucket:read:^0`` (in the call that made
     the receiver), ``file:write:=/tmp`` (always this). ``settings``: objects whose attributes and items are settings. ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls. ``tasks``: see ``Tasks``.
+    the framework calls. ``tasks``: see ``Tasks``. ``placeholders``: values that say nothing where an annotation stands
+    beside them. ``makes``: methods of a class or instance that return an instance of that class. ``flavours``: decorator ->
+    what it makes of a method: ``class``, ``static`` or ``property``.
     """
 
     id: str
@@ -80,3 +82,6 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
     tasks: Tasks = Tasks()
+    placeholders: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    flavours: dict[str, str] = {}

@@ -212,6 +212,8 @@ class Calls:
             self._call_back(frame, record)
         if knowledge.fluent.match(name) and value.base >= 0:
             return frozenset((value.base,))
+        if knowledge.makes.match(name) and (made := self._own(value)):
+            return made
         if knowledge.instances.match(name) or knowledge.lists.match(name):
             found = self.m.entities.mentioned(value, record)
             if found:
@@ -221,6 +223,11 @@ class Calls:
                 self.m.items.put(box, None, found)
                 return frozenset((box,))
         return self.m.attributes.external(name, site=record.site, base=number)
+
+    def _own(self, method: External) -> Values:
+        """The instance that a method of a class makes, or of an instance."""
+        owner = self.m.pool[method.base] if method.base >= 0 else None
+        return self.m.pool.one(Instance(owner.scope)) if isinstance(owner, Class | Instance) else NOTHING
 
     def _call_back(self, frame: Frame, record: CallRecord) -> None:
         """The functions handed to something that calls them."""

@@ -7,6 +7,8 @@ from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Literal, ModuleRef, Values
 from refactor.model.facts import Position
 
+ANNOTATED = "typing.Annotated"
+
 
 class Items:
     """The room for ``x[y]``; ``sizes`` holds the length of lists and tuples that are written out."""
@@ -79,6 +81,8 @@ class Items:
                     continue
                 for one in keys:
                     result |= self._under(frame, number, one)
+            elif isinstance(value, External) and value.name == ANNOTATED:
+                result |= {self.m.pool.add(External(f"{ANNOTATED}[]", base=box)) for box in key}
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
             else:

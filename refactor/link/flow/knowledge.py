@@ -60,6 +60,9 @@ class Knowledge:
         self.callers = patterns("callers")
         self.keepers = patterns("keepers")
         self.proxies = frozenset(name for one in frameworks for name in one.proxies)
+        self.placeholders = patterns("placeholders")
+        self.makes = patterns("makes")
+        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self.settings = patterns("settings")

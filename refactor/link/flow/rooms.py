@@ -185,6 +185,9 @@ class AnnotationsRoom(Protocol):
     def mention(self, frame: Frame, node: Expr) -> None:
         """Note what an annotation mentions."""
 
+    def markers(self, frame: Frame, node: Expr) -> Values:
+        """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
+
     def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
 
