@@ -58,9 +58,11 @@ class Attributes:
             case Instance(scope=scope):
                 return self._on_instance(frame, number, scope, self.m.classes.order(scope), name, at)
             case Class(scope=scope):
-                return self._on_class(frame, number, scope, name)
+                return self._on_class(frame, number, scope, name, at)
             case External(name=owner):
-                return self._on_external(frame, number, owner, name)
+                member = self.m.libraries.members.get(owner)
+                known = member(self.m, frame, number, name, at) if member else None
+                return self._on_external(frame, number, owner, name) if known is None else known
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
@@ -94,6 +96,8 @@ class Attributes:
             value = self.m.pool[raw]
             if isinstance(value, Function):
                 result |= self._bind_function(frame, receiver, value, at)
+            elif (described := self._described(frame, receiver, raw, at)) is not None:
+                result |= described
             elif isinstance(value, External) and value.name.endswith("relationship()"):
                 related = self._related(raw, value, found - {raw})
                 frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
@@ -101,6 +105,12 @@ class Attributes:
             else:
                 result.add(raw)
         return frozenset(result)
+
+    def _described(self, frame: Frame, receiver: int, raw: int, at: Position) -> Values | None:
+        """What a library makes of a value that a class holds when it is read through the class or an instance."""
+        value = self.m.pool[raw]
+        describe = self.m.libraries.descriptors.get(value.name) if isinstance(value, External) else None
+        return describe(self.m, frame, receiver, raw, at) if describe else None
 
     def _bind_function(self, frame: Frame, receiver: int, function: Function, at: Position) -> Values:
         scope = function.scope
@@ -136,7 +146,7 @@ class Attributes:
         self.m.items.put(box, None, ones)
         return ones | {box}
 
-    def _on_class(self, frame: Frame, number: int, scope: int, name: str) -> Values:
+    def _on_class(self, frame: Frame, number: int, scope: int, name: str, at: Position) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
         order = self.m.classes.order(scope)
         for owner in order:
@@ -146,15 +156,16 @@ class Attributes:
                     # what instances were given under this name is not what the class holds
                     return self.m.pool.one(External(MAPPED, -1, number))
                 if found:
-                    return frozenset(self._from_class(number, raw) for raw in found)
+                    return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
         external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
-    def _from_class(self, owner: int, raw: int) -> int:
+    def _from_class(self, frame: Frame, owner: int, raw: int, at: Position) -> Values:
         value = self.m.pool[raw]
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
-            return self.m.pool.add(Bound(value.scope, owner))
-        return raw
+            return self.m.pool.one(Bound(value.scope, owner))
+        described = self._described(frame, owner, raw, at)
+        return frozenset((raw,)) if described is None else described
 
     def _is_column(self, scope: int, owner: int, name: str, found: Values) -> bool:
         """Whether a class attribute is a column or relationship of a mapped class."""

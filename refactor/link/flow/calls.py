@@ -2,7 +2,7 @@
 
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
-from refactor.link.flow.rooms import Rooms
+from refactor.link.flow.rooms import Call, Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
@@ -102,7 +102,7 @@ class Calls:
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self._make(frame, scope, record)
+                return self._made(frame, self._make(frame, scope, record), scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
@@ -183,6 +183,14 @@ class Calls:
                     self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
                 self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
 
+    def _made(self, frame: Frame, instance: Values, scope: int, record: CallRecord) -> Values:
+        """A new instance, or what the library of its external base makes of it."""
+        for base in self.m.classes.external_bases(scope):
+            if making := self.m.libraries.makings.get(base):
+                known = making(self.m, frame, next(iter(instance)), record)
+                return instance if known is None else known
+        return instance
+
     def _make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
         instance = self.m.pool.one(Instance(scope))
         order = self.m.classes.order(scope)
@@ -224,7 +232,7 @@ class Calls:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
-        if known is None and (library := self.m.libraries.calls.get(value.name)):
+        if known is None and (library := self._library(value.name)):
             known = library(self.m, frame, value, record)
         if known is not None:
             return known
@@ -243,6 +251,11 @@ class Calls:
                 self.m.items.put(box, None, found)
                 return frozenset((box,))
         return self.m.attributes.external(name, site=record.site, base=number)
+
+    def _library(self, name: str) -> Call | None:
+        """Who knows a callee: by its name, else by its owner's."""
+        calls = self.m.libraries.calls
+        return calls.get(name) or calls.get(f"{name.rpartition('.')[0]}.*")
 
     def _call_back(self, frame: Frame, record: CallRecord) -> None:
         """The functions handed to something that calls them."""

@@ -46,6 +46,8 @@ class Items:
                 result |= self.m.store.read(("item", number, None), frame.scope)
                 for one in keys:
                     result |= self.m.store.read(("item", number, _key(one)), frame.scope)
+            elif (elements := self._elements(frame, number, (0, 0))) is not None:
+                result |= elements
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
             elif isinstance(value, Instance):
@@ -96,6 +98,8 @@ class Items:
                     result |= self.m.store.read(("keys", number, None), frame.scope)
                 else:
                     result |= self.m.store.read(("item", number, "*"), frame.scope)
+            elif (elements := self._elements(frame, number, at)) is not None:
+                result |= elements
             elif isinstance(value, External):
                 entities = self.m.entities.of(number)
                 result |= entities or self.m.attributes.external(f"{value.name}[]", base=number)
@@ -105,6 +109,17 @@ class Items:
                 result |= self.m.calls.call_method(frame, own, "__next__", (), at)
                 result |= self.iterate(frame, iterator - own - {number}, at)
         return frozenset(result)
+
+    def _elements(self, frame: Frame, number: int, at: Position) -> Values | None:
+        """What a library's container holds."""
+        value = self.m.pool[number]
+        names: tuple[str, ...] = ()
+        if isinstance(value, External):
+            names = (value.name,)
+        elif isinstance(value, Instance) and value.of >= 0:
+            names = tuple(f"{base}()" for base in self.m.classes.external_bases(value.scope))
+        known = next((self.m.libraries.elements[name] for name in names if name in self.m.libraries.elements), None)
+        return known(self.m, frame, number, at) if known else None
 
     def sequence(self, frame: Frame, receivers: Values) -> list[Values] | None:
         """The elements of the one list or tuple that a value is known to be."""
