@@ -6,6 +6,16 @@ Names are dotted external names after aliases; ``X()`` is what calling ``X`` ret
 from msgspec import Struct
 
 
+class Model(Struct, frozen=True, forbid_unknown_fields=True):
+    """A library's class that is mapped to a table; without a table it is a base for mapped classes.
+
+    ``fields``: name -> the field's class, what it refers to, and its options (``ManyToManyField auth.Group null=true``).
+    """
+
+    table: str = ""
+    fields: dict[str, str] = {}
+
+
 class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     """One library. Patterns may use ``*`` for any run of characters.
 
@@ -18,7 +28,7 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls.
+    the framework calls. ``models``: a library's own mapped classes and bases of mapped classes.
     """
 
     id: str
@@ -39,3 +49,4 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     effects: dict[str, str] = {}
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
+    models: dict[str, Model] = {}

@@ -55,6 +55,11 @@ class Knowledge:
         self.callers = patterns("callers")
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self.models = {name: model for one in frameworks for name, model in one.models.items()}
+        self.model_labels: dict[str, list[str]] = {}
+        for name in sorted(one for one, model in self.models.items() if model.table):
+            parts = name.split(".")
+            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)
