@@ -1,6 +1,7 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
 from refactor.link.frameworks.django_orm import fields, querysets, relations, schema
+from refactor.link.frameworks.django_orm.accesses import Accesses, share
 from refactor.link.frameworks.django_orm.fields import FIELDS
 from refactor.link.frameworks.django_orm.querysets import DECLARED, MANAGER, QUERYSET, RELATED, THROUGH, VALUES
 from refactor.link.frameworks.django_orm.schema import Schema
@@ -52,3 +53,10 @@ COMPLETIONS = [relations.complete]
 def tables(assembly: Assembly) -> None:
     """The tables of the models."""
     schema.publish(Schema.of(assembly))
+
+
+def accesses(assembly: Assembly) -> None:
+    """Who reads and writes them."""
+    known = Schema.of(assembly)
+    Accesses(known).add()
+    share(known)

@@ -10,7 +10,7 @@ from refactor.link.frameworks.django_orm.relations import accessor
 from refactor.link.stages.assembly import Assembly
 from refactor.model.program import Column, Table
 
-REVERSED = "reverse"
+HISTORY = "simple_history.models.HistoricalRecords()"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,6 @@ class Step:
     models: Values = NOTHING
     link: str = ""
     local: bool = True
-    deleting: bool = False
 
 
 @dataclass
@@ -37,7 +36,8 @@ class Schema:
     local: dict[int, list[Field]] = field(default_factory=dict)
     names: dict[int, dict[str, Step]] = field(default_factory=dict)
     links: dict[int, dict[int, str]] = field(default_factory=dict)
-    incoming: dict[int, list[tuple[int, Field, str]]] = field(default_factory=dict)
+    incoming: dict[int, list[int]] = field(default_factory=dict)
+    histories: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, assembly: Assembly) -> "Schema":
@@ -72,6 +72,24 @@ class Schema:
         named = rooms.pool.texts(option(rooms, scope, "db_table"))
         default = f"{app_label(rooms, scope)}_{rooms.index.scopes[scope].facts.name.lower()}"
         self.tables[model] = named[0] if named else default
+        self._keep(scope, model)
+
+    def _keep(self, scope: int, model: int) -> None:
+        """The table of the rows' past, where a model keeps it."""
+        rooms = self.assembly.machine
+        owners = [one for one in rooms.classes.order(scope) if isinstance(one, int)]
+        for owner in owners:
+            for name in sorted(rooms.index.scopes[owner].facts.bound):
+                for value in self.assembly.externals(rooms.store.peek(("attribute", owner, name))):
+                    made = self.assembly.made(value)
+                    if value.name != HISTORY or made is None:
+                        continue
+                    inherits = Field(name, "", owner, value.site, options=made.keywords).flag(rooms, "inherit")
+                    if owner == scope or inherits or is_abstract(rooms, owner):
+                        given = rooms.pool.texts(made.keywords.get("table_name", NOTHING))
+                        short = rooms.index.scopes[scope].facts.name.lower()
+                        default = f"{app_label(rooms, scope)}_historical{short}"
+                        self.histories.setdefault(model, given[0] if given else default)
 
     def _add_external(self, name: str) -> None:
         rooms = self.assembly.machine
@@ -90,6 +108,22 @@ class Schema:
         """The tables that hold a row of a model: its own and those of its parents."""
         own = [self.table(model), *(self.table(parent) for parent in self.parents.get(model, ()))]
         return [name for name in dict.fromkeys(own) if name]
+
+    def cascades(self, model: int) -> list[str]:
+        """The tables whose rows go when a row of a model is deleted."""
+        found: dict[str, None] = {}
+        queue = [model, *self.parents.get(model, ())]
+        for one in queue:
+            for other in self.incoming.get(one, ()):
+                if other not in queue:
+                    queue.append(other)
+                    found[self.table(other)] = None
+            found.update(dict.fromkeys(self._linked(one)))
+        return [name for name in found if name]
+
+    def _linked(self, model: int) -> list[str]:
+        """Link tables that refer to a model."""
+        return sorted({step.link for step in self.names.get(model, {}).values() if step.link})
 
     def scope_of(self, model: int) -> int:
         """The class of a project's model; -1 for a library's."""
@@ -121,14 +155,14 @@ class Schema:
         value = rooms.pool[model]
         bare = rooms.index.scopes[scope].facts.name if scope >= 0 else getattr(value, "name", "").rpartition(".")[2]
         cascades = any(value.name.endswith(".CASCADE") for value in self.assembly.externals(self._on_delete(one)))
-        back = Step(one, frozenset((model,)), link, False, cascades)
+        back = Step(one, frozenset((model,)), link, False)
         for target in to:
             names = self.names.setdefault(target, {})
             names.setdefault(query or bare.lower(), back)
             if own and not own.endswith("+"):
                 names.setdefault(own, back)
-            if one.kind != MANY:
-                self.incoming.setdefault(target, []).append((model, one, "cascade" if cascades else ""))
+            if cascades and one.kind != MANY:
+                self.incoming.setdefault(target, []).append(model)
 
     def _on_delete(self, one: Field) -> Values:
         made = self.assembly.machine.made.get(one.site)
@@ -180,6 +214,10 @@ def publish(schema: Schema) -> None:
         assembly.edge(symbol, f"table:{name}", "relate", evidence)
         if model in schema.tables and (name not in assembly.tables or not assembly.tables[name].model):
             assembly.tables[name] = Table(name, symbol, evidence, _columns(schema, model, scope))
+        if model in schema.histories:
+            past = schema.histories[model]
+            assembly.edge(symbol, f"table:{past}", "relate", evidence)
+            assembly.tables.setdefault(past, Table(past, symbol, evidence, _past_columns(schema, model, scope)))
         for one in schema.local[model]:
             if one.kind in RELATIONS:
                 _publish_relation(schema, model, scope, one)
@@ -228,6 +266,14 @@ def _columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
         else:
             found.setdefault("id", Column("id", "AutoField", "", False, True))
     return tuple(found[name] for name in sorted(found))
+
+
+def _past_columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
+    """The columns of a row's past: those of the row, without keys and references, and who changed what when."""
+    own = [Column(one.name, one.type) for one in _columns(schema, model, scope)]
+    kinds = {"id": "AutoField", "date": "DateTimeField", "change_reason": "CharField", "type": "CharField", "user_id": ""}
+    added = [Column(f"history_{name}", kind, "", name != "id", name == "id") for name, kind in sorted(kinds.items())]
+    return tuple(sorted([*own, *added]))
 
 
 def key(schema: Schema, model: int) -> str:
