@@ -36,6 +36,16 @@ class Tasks(Struct, frozen=True, forbid_unknown_fields=True):
     handings: dict[str, Handing] = {}
 
 
+class Model(Struct, frozen=True, forbid_unknown_fields=True):
+    """A library's class that is mapped to a table; without a table it is a base for mapped classes.
+
+    ``fields``: name -> the field's class, what it refers to, and its options (``ManyToManyField auth.Group null=true``).
+    """
+
+    table: str = ""
+    fields: dict[str, str] = {}
+
+
 class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     """One library. Patterns may use ``*`` for any run of characters.
 
@@ -56,6 +66,7 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     the framework calls. ``tasks``: see ``Tasks``. ``placeholders``: values that say nothing where an annotation stands
     beside them. ``makes``: methods of a class or instance that return an instance of that class. ``flavours``: decorator ->
     what it makes of a method: ``class``, ``static`` or ``property``.
+    ``models``: a library's own mapped classes and bases of mapped classes.
     """
 
     id: str
@@ -85,3 +96,4 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     placeholders: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
     flavours: dict[str, str] = {}
+    models: dict[str, Model] = {}

@@ -110,7 +110,7 @@ class Calls:
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self.m.making.make(frame, scope, record)
+                return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
@@ -195,6 +195,14 @@ class Calls:
                 for name, values in keywords.items():
                     self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
                 self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
+
+    def _made(self, frame: Frame, instance: Values, scope: int, record: CallRecord) -> Values:
+        """A new instance, or what the library of its external base makes of it."""
+        for base in self.m.classes.external_bases(scope):
+            if making := self.m.libraries.makings.get(base):
+                known = making(self.m, frame, next(iter(instance)), record)
+                return instance if known is None else known
+        return instance
 
     # -- external calls --------------------------------------------------------------------------------------------
 

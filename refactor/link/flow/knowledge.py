@@ -65,6 +65,11 @@ class Knowledge:
         self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self.models = {name: model for one in frameworks for name, model in one.models.items()}
+        self.model_labels: dict[str, list[str]] = {}
+        for name in sorted(one for one, model in self.models.items() if model.table):
+            parts = name.split(".")
+            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
         self.settings = patterns("settings")
         self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
         effects = {pattern: what for one in frameworks for pattern, what in one.effects.items()}
