@@ -18,7 +18,10 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:read``). ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls.
+    the framework calls. ``loaders``: function (of the project too, as ``package.module.function``) that imports by strings ->
+    what it gives and the names of its arguments, as ``KIND LABEL NAME`` (a framework folder says what a kind is).
+    ``supplies``: external base class -> what the framework hands to its subclasses' hooks and instances, by parameter or
+    attribute name.
     """
 
     id: str
@@ -39,3 +42,5 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     effects: dict[str, str] = {}
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
+    loaders: dict[str, str] = {}
+    supplies: dict[str, dict[str, str]] = {}

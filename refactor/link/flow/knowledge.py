@@ -55,9 +55,12 @@ class Knowledge:
         self.callers = patterns("callers")
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
+        self._loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)
+        self.loader = cache(self._loader)
 
     def _canonical(self, name: str) -> str:
         """A dotted name after aliases, the longest alias first."""
@@ -76,3 +79,7 @@ class Knowledge:
     def _effect(self, name: str) -> str:
         """``kind:mode`` of a call's effect on the outside, or ""."""
         return next((what for patterns, what in self._effects if patterns.match(name)), "")
+
+    def _loader(self, name: str) -> str:
+        """``KIND LABEL NAME`` of a function that imports by strings, or ""."""
+        return next((what for pattern, what in self._loaders if Patterns([pattern]).match(name)), "")

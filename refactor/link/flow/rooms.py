@@ -274,6 +274,12 @@ Call: TypeAlias = Callable[[Rooms, Frame, External, CallRecord], Values | None]
 Attribute: TypeAlias = Callable[[Rooms, Frame, int, str, Position], Values | None]
 """(rooms, frame, the receiver's number, the attribute's name, where) -> its values; None: not mine, go on."""
 
+Loader: TypeAlias = Callable[[Rooms, Frame, CallRecord, tuple[str, ...]], Values | None]
+"""(rooms, frame, the call, the names of its arguments) -> what it loads; None: the strings are not known."""
+
+Supply: TypeAlias = Callable[[Rooms], None]
+"""Writes what a framework hands to the functions it calls; asked each time the flow has come to rest."""
+
 Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 """(rooms, the reading scope, the external value) -> what the parameter holds when the framework calls; None: not mine."""
 
@@ -281,10 +287,12 @@ Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 class Libraries(NamedTuple):
     """What data can't say about libraries.
 
-    Calls by the callee's canonical name, attributes by their name, defaults by the value's name. They come from
-    ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    Calls by the callee's canonical name, attributes by their name, defaults by the value's name, loaders by their kind.
+    They come from ``refactor.link.frameworks`` and keep no state: values rest in the store.
     """
 
     calls: dict[str, Call]
     attributes: dict[str, list[Attribute]]
     defaults: dict[str, Default]
+    loaders: dict[str, Loader]
+    supplies: list[Supply]

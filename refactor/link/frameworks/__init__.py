@@ -2,8 +2,9 @@
 
 A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
 ``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes). For the
-value flow it may have the tables ``CALLS``, ``ATTRIBUTES`` and ``DEFAULTS`` (see ``refactor.link.flow.rooms``). Must not:
-look at another framework, or run the value flow again (single functions may be replayed).
+value flow it may have the tables ``CALLS``, ``ATTRIBUTES``, ``DEFAULTS``, ``LOADERS`` and ``SUPPLIES`` (see
+``refactor.link.flow.rooms``). Must not: look at another framework (but at what it is built on), or run the value flow again
+(single functions may be replayed).
 """
 
 import pkgutil
@@ -30,10 +31,12 @@ def apply(stage: str, assembly: Assembly) -> None:
 
 def libraries() -> Libraries:
     """What all frameworks say to the value flow."""
-    found = Libraries({}, {}, {})
+    found = Libraries({}, {}, {}, {}, [])
     for framework in _frameworks():
         found.calls.update(getattr(framework, "CALLS", {}))
         found.defaults.update(getattr(framework, "DEFAULTS", {}))
+        found.loaders.update(getattr(framework, "LOADERS", {}))
+        found.supplies.extend(getattr(framework, "SUPPLIES", ()))
         for attribute, reader in getattr(framework, "ATTRIBUTES", {}).items():
             found.attributes.setdefault(attribute, []).append(reader)
     return found
