@@ -21,7 +21,7 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     the framework calls. ``loaders``: function (of the project too, as ``package.module.function``) that imports by strings ->
     what it gives and the names of its arguments, as ``KIND LABEL NAME`` (a framework folder says what a kind is).
     ``supplies``: external base class -> what the framework hands to its subclasses' hooks and instances, by parameter or
-    attribute name.
+    attribute name. ``answers``: external view class -> the names under which it answers requests itself (``get``, ``list``).
     """
 
     id: str
@@ -44,3 +44,4 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     hooks: dict[str, tuple[str, ...]] = {}
     loaders: dict[str, str] = {}
     supplies: dict[str, dict[str, str]] = {}
+    answers: dict[str, tuple[str, ...]] = {}

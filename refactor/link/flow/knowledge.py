@@ -55,6 +55,7 @@ class Knowledge:
         self.callers = patterns("callers")
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
         self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
         self._loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
         self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
@@ -83,3 +84,7 @@ class Knowledge:
     def _loader(self, name: str) -> str:
         """``KIND LABEL NAME`` of a function that imports by strings, or ""."""
         return next((what for pattern, what in self._loaders if Patterns([pattern]).match(name)), "")
+
+    def answers(self, base: str) -> tuple[str, ...]:
+        """The names under which an external view class answers requests itself."""
+        return self._answers.get(base, ())
