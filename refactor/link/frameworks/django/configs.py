@@ -51,8 +51,7 @@ class Configs:
     def _items(self, box: int) -> Values:
         slots = [self.m.store.peek(("item", box, "*"))]
         slots += [
-            self.m.store.peek(("item", box, f"int:{position}"))
-            for position in range(self.m.items.sizes.get(box, 0))
+            self.m.store.peek(("item", box, f"int:{position}")) for position in range(self.m.items.sizes.get(box, 0))
         ]
         return NOTHING.union(*slots)
 

@@ -18,7 +18,10 @@ def conversions(assembly: Assembly) -> Converters:
             for owner in machine.classes.order(made):
                 if not isinstance(owner, int):
                     continue
-                if any("/" in text or ".*" in text or ".+" in text for text in machine.pool.texts(machine.store.peek(("attribute", owner, "regex")))):
+                if any(
+                    "/" in text or ".*" in text or ".+" in text
+                    for text in machine.pool.texts(machine.store.peek(("attribute", owner, "regex")))
+                ):
                     greedy.update(machine.pool.texts(record.argument(1, "type_name")))
                 for name in HOOKS:
                     for function in assembly.functions(machine.store.peek(("attribute", owner, name))):

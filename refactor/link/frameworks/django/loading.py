@@ -54,16 +54,14 @@ def _model(rooms: Rooms, frame: Frame, record: CallRecord, names: tuple[str, ...
         return None
     found = NOTHING
     for label, name in pairs:
-        found |= _member(rooms, frame, f"{label}.models", name, record) or _member(
-            rooms, frame, f"{label}.abstract_models", name, record
-        )
+        found |= _member(rooms, frame, f"{label}.models", name, record, exactly=False)
     return found or None
 
 
-def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecord) -> Values:
+def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecord, *, exactly: bool = True) -> Values:
     """``name`` of the modules that end in a label; a module of the project's own is asked before the one it replaces."""
-    modules = _ending(rooms, label)
-    for module in modules:
+    for module in _ending(rooms, label):
+        name = name if exactly else _spelled(rooms, module, name)
         found = rooms.lookup.member(frame, module, name)
         if found:
             rooms.lookup.mention_member(frame, module, name, record.at)
@@ -71,6 +69,13 @@ def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecor
             frame.trace.imports.setdefault(module, record.at)
             return found
     return NOTHING
+
+
+def _spelled(rooms: Rooms, module: str, name: str) -> str:
+    """The name of a model as its module spells it: the registry of models ignores case."""
+    bound = rooms.index.scopes[rooms.index.roots[module]].facts.bound
+    names = (one for one in (*bound, *rooms.stars(module)) if one.lower() == name.lower())
+    return next(names, name)
 
 
 def _ending(rooms: Rooms, label: str) -> list[str]:

@@ -23,7 +23,7 @@ class Converters(NamedTuple):
 
 
 def regex_path(text: str) -> str:
-    """``^(?P<pk>\\d+)/edit/$`` -> ``{pk}/edit/``; what may be left out is left out."""
+    """``^(?P<pk>[0-9]+)/edit/$`` -> ``{pk}/edit/``; what may be left out is left out."""
     reading = _Regex(text)
     return reading.alternatives("")
 

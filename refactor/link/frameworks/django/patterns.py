@@ -53,3 +53,13 @@ class Route:
 
 Piece: TypeAlias = Listing | Route | Included | View | Values
 """Anything an expression of a URLconf may be; plain values come from the value flow."""
+
+
+def foreign(texts: tuple[str, ...], evidence: Evidence) -> list[Route]:
+    """Routes of another library as data spells them: ``METHODS RULE NAME``."""
+    found: list[Route] = []
+    for text in texts:
+        methods, _, rest = text.partition(" ")
+        rule, _, name = rest.rpartition(" ")
+        found.append(Route(PATH, (rule,), View(methods=tuple(methods.split(","))), name, evidence))
+    return found

@@ -4,6 +4,7 @@ The value flow joins what all callers see; here ``self.get_urls()`` of one app i
 and nothing is too long. Only lists are followed here; every other expression is asked of the value flow.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from refactor.link.flow.classes import PROPERTY
@@ -97,6 +98,10 @@ class Reading:
                 if found:
                     return self._on_self(found[0], self.pool.one(Instance(owner)), depth)
         return NOTHING
+
+    def value_of(self, function: int) -> Values:
+        """A function as a value."""
+        return self.pool.one(Function(function))
 
     def _on_self(self, function: int, receiver: Values, depth: int) -> Piece:
         params = self.machine.index.scopes[function].facts.params
@@ -315,9 +320,7 @@ class Reading:
         params = self.machine.index.scopes[function].facts.params
         positional = [param.name for param in params if param.kind in ("positional", "both")]
         arguments: dict[str, Piece] = dict(zip(positional, given, strict=False))
-        arguments.update(
-            {param.name: Listing(given[len(positional) :]) for param in params if param.kind == "star"}
-        )
+        arguments.update({param.name: Listing(given[len(positional) :]) for param in params if param.kind == "star"})
         for keyword in node.keywords:
             if keyword.name:
                 arguments[keyword.name] = self.eval(scene, keyword.value)
@@ -340,7 +343,7 @@ def elements(piece: Piece) -> list[Piece]:
     return [piece] if isinstance(piece, Route | Included | View) or piece else []
 
 
-def joined(pieces: list[Piece]) -> Piece:
+def joined(pieces: Sequence[Piece]) -> Piece:
     """What several ways through a function give: lists one after the other, plain values together."""
     lists = [piece for piece in pieces if not isinstance(piece, frozenset)]
     if len(lists) == 1:

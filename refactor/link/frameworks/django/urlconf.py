@@ -7,7 +7,7 @@ from refactor.link.frameworks.django.admin import Admin
 from refactor.link.frameworks.django.configs import Configs
 from refactor.link.frameworks.django.conversions import conversions
 from refactor.link.frameworks.django.paths import Converters, regex_path
-from refactor.link.frameworks.django.patterns import LOCALE, PATH, Included, Listing, Piece, Route, View
+from refactor.link.frameworks.django.patterns import LOCALE, PATH, Included, Listing, Piece, Route, View, foreign
 from refactor.link.frameworks.django.reading import Reading
 from refactor.link.frameworks.django.views import ANY, Views
 from refactor.link.frameworks.drf.routers import Routers
@@ -25,6 +25,7 @@ class Place(NamedTuple):
     path: str = ""
     names: tuple[str, ...] = ()
     depth: int = 0
+    evidence: Evidence | None = None
 
 
 class Urlconf:
@@ -97,9 +98,11 @@ class Urlconf:
     def _walk(self, piece: Piece, place: Place) -> Iterator[tuple[Route, Place]]:
         if place.depth > DEEPEST:
             return
-        for one in self._routes(piece):
+        for one in self._routes(piece, place.evidence):
             for text, path in self._texts(one):
-                here = place._replace(rule=place.rule + text, path=place.path + path, depth=place.depth + 1)
+                here = place._replace(
+                    rule=place.rule + text, path=place.path + path, depth=place.depth + 1, evidence=one.evidence
+                )
                 if isinstance(one.target, View):
                     yield one, here
                 else:
@@ -111,21 +114,21 @@ class Urlconf:
         if included.module:
             self.included.add(included.module)
         yield from self._walk(included.patterns, place)
-        for foreign in self._foreign(included.module, route.evidence):
-            yield from self._walk(Listing([foreign]), place)
+        outside = foreign(self.machine.knowledge.routes.get(included.module, ()), route.evidence)
+        yield from self._walk(Listing(list(outside)), place)
 
-    def _routes(self, piece: Piece) -> list[Route]:
+    def _routes(self, piece: Piece, evidence: Evidence | None) -> list[Route]:
         """The routes of a list, those that routers and the admin bring among them."""
         if isinstance(piece, Route):
             return [piece]
         if isinstance(piece, Listing):
-            return [route for one in piece.items for route in self._routes(one)]
+            return [route for one in piece.items for route in self._routes(one, evidence)]
         if isinstance(piece, Included):
-            return self._routes(piece.patterns)
+            return self._routes(piece.patterns, evidence)
         found: list[Route] = []
         if isinstance(piece, frozenset):
             found += self.routers.routes(piece)
-            found += self.admin.routes(piece)
+            found += self.admin.routes(piece, evidence) if evidence else []
         return found
 
     def _texts(self, route: Route) -> list[tuple[str, str]]:
@@ -136,15 +139,6 @@ class Urlconf:
         if route.kind == PATH:
             return [(text, self.converters.path(text)) for text in route.texts]
         return [(text, regex_path(text)) for text in route.texts]
-
-    def _foreign(self, module: str, evidence: Evidence) -> list[Route]:
-        """Routes of a URLconf outside the project, where data knows them (``METHOD RULE NAME``)."""
-        found: list[Route] = []
-        for text in self.machine.knowledge.routes.get(module, ()):
-            method, _, rest = text.partition(" ")
-            rule, _, name = rest.rpartition(" ")
-            found.append(Route(PATH, (rule,), View(methods=tuple(method.split(","))), name, evidence))
-        return found
 
     # -- entries ---------------------------------------------------------------------------------------------------
 
@@ -166,9 +160,7 @@ class Urlconf:
         self.seen.add(identity)
         name = ":".join([*place.names, route.name]) if route.name else ""
         self.assembly.entry_points.append(
-            EntryPoint(
-                identity, "http", handler, route.evidence, method, place.rule, path, name, self.root, "django"
-            )  # fmt: skip
+            EntryPoint(identity, "http", handler, route.evidence, method, place.rule, path, name, self.root, "django")
         )
         for target in [handler, *(one for one in entered if one != handler)] if handler else entered:
             self.assembly.edge(identity, target, "enter", route.evidence)

@@ -91,7 +91,9 @@ class Words:
                 return piece
             if isinstance(piece, Listing):
                 return self._parts(piece)
-            if isinstance(piece, frozenset) and any(one.name.endswith(".urls") for one in self.assembly.externals(piece)):
+            if isinstance(piece, frozenset) and any(
+                one.name.endswith(".urls") for one in self.assembly.externals(piece)
+            ):
                 return Included(piece)
         return self.view(scene, node)
 
@@ -107,7 +109,12 @@ class Words:
         rest = listing.items[1:]
         if not 1 <= len(rest) <= 2 or not all(isinstance(one, frozenset) for one in rest):
             return Included(listing)
-        if any(isinstance(value, External | Box) for one in rest if isinstance(one, frozenset) for value in self.pool.each(one)):
+        if any(
+            isinstance(value, External | Box)
+            for one in rest
+            if isinstance(one, frozenset)
+            for value in self.pool.each(one)
+        ):
             return Included(listing)
         names = [self.strings(one) if isinstance(one, frozenset) else [] for one in rest]
         app = names[0][0] if names[0] else ""
@@ -179,9 +186,10 @@ class Words:
         if isinstance(node, facts.Call) and depth < DEEP:
             if isinstance(node.func, facts.Attribute) and node.func.attr == "as_view":
                 return self._class_view(scene, node, node.func.value)
-            for arg in node.args[:2]:
+            made = self.assembly.classes(self.reading.flow(scene, node.func))
+            for arg in () if made else node.args[:2]:
                 inner = self.view(scene, arg, depth + 1) if _may_be_view(arg) else View()
-                if inner.classes or self.assembly.functions(inner.values):
+                if inner.classes or self._is_view_value(inner.values):
                     return self._decorated(scene, node, inner)
         return self.from_values(self.reading.flow(scene, node))
 
@@ -218,11 +226,19 @@ class Words:
                     return found
             elif made.args and depth < DEEP:
                 inner = self.from_values(made.args[0], depth + 1)
-                if inner.classes or self.assembly.functions(inner.values):
+                if inner.classes or self._is_view_value(inner.values):
                     return View(
-                        inner.values, inner.classes, inner.actions, inner.wrappers, inner.methods or METHODS.get(external.name[:-2], ())
+                        inner.values,
+                        inner.classes,
+                        inner.actions,
+                        inner.wrappers,
+                        inner.methods or METHODS.get(external.name[:-2], ()),
                     )
         return View(values)
+
+    def _is_view_value(self, values: Values) -> bool:
+        made = any(one.name.endswith(".as_view()") for one in self.assembly.externals(values))
+        return made or bool(self.assembly.functions(values) or self.assembly.instances(values))
 
     def _made_view(self, external: External, values: Values) -> View:
         method = self.pool[external.base] if external.base >= 0 else None

@@ -19,7 +19,11 @@ NESTED = {
 LIST = {"GET": "list", "POST": "create"}
 DETAIL = {"GET": "retrieve", "PUT": "update", "PATCH": "partial_update", "DELETE": "destroy"}
 SUFFIX = r"\.(?P<format>[a-z0-9]+)/?$"
-ACTIONS = {"rest_framework.decorators.action()", "rest_framework.decorators.list_route()", "rest_framework.decorators.detail_route()"}
+ACTIONS = {
+    "rest_framework.decorators.action()",
+    "rest_framework.decorators.list_route()",
+    "rest_framework.decorators.detail_route()",
+}
 
 
 @dataclass(frozen=True)
@@ -86,13 +90,17 @@ class Routers:
         if isinstance(value, External):
             return _kind(value.name.removesuffix("()")) if value.name.endswith("Router()") else ""
         if isinstance(value, Instance):
-            return next((kind for base in self.machine.classes.external_bases(value.scope) if (kind := _kind(base))), "")
+            return next(
+                (kind for base in self.machine.classes.external_bases(value.scope) if (kind := _kind(base))), ""
+            )
         return ""
 
     def _made(self, scope: int, record: CallRecord, kind: str, known: dict[int, Router]) -> Router:
         slash = record.keywords.get("trailing_slash", frozenset())
         off = any(isinstance(value, Literal) and value.value is False for value in self.pool.each(slash))
-        router = Router(kind == DEFAULT, "" if off else "/", evidence=self.assembly.evidence(scope, record.at, "framework"))
+        router = Router(
+            kind == DEFAULT, "" if off else "/", evidence=self.assembly.evidence(scope, record.at, "framework")
+        )
         parents = [known[one] for one in sorted(record.argument(0, "parent_router")) if one in known]
         prefixes = self.pool.texts(record.argument(1, "parent_prefix"))
         lookups = self.pool.texts(record.argument(2, "lookup"))
@@ -138,14 +146,18 @@ class Routers:
             found.append(Route(PATH, ("<drf_format_suffix:format>",), root, "api-root", router.evidence))
         return found
 
-    def _of_viewset(self, router: Router, prefix: str, viewset: int, base: str) -> list[tuple[str, dict[str, str], str]]:
+    def _of_viewset(
+        self, router: Router, prefix: str, viewset: int, base: str
+    ) -> list[tuple[str, dict[str, str], str]]:
         stem = f"^{router.above}{prefix}" + ("/" if router.above + prefix else "")
         plain = f"^{router.above}{prefix}{router.slash}$" if router.above + prefix else "^$"
         lookup = self._lookup(viewset)
         extra = self._actions(viewset)
         found = [(plain, self._kept(viewset, LIST), f"{base}-list")]
         found += [
-            (f"{stem}{one.path}{router.slash}$", self._mapped(one), f"{base}-{one.name}") for one in extra if not one.detail
+            (f"{stem}{one.path}{router.slash}$", self._mapped(one), f"{base}-{one.name}")
+            for one in extra
+            if not one.detail
         ]
         found.append((f"{stem}{lookup}{router.slash}$", self._kept(viewset, DETAIL), f"{base}-detail"))
         found += [
@@ -169,7 +181,9 @@ class Routers:
 
     def _basename(self, viewset: int) -> str:
         for owner in self.machine.classes.order(viewset):
-            values = self.machine.store.peek(("attribute", owner, "queryset")) if isinstance(owner, int) else frozenset()
+            values = (
+                self.machine.store.peek(("attribute", owner, "queryset")) if isinstance(owner, int) else frozenset()
+            )
             for number in sorted(values):
                 for model in self.assembly.instances(self.machine.entities.of(number)):
                     return self.machine.index.scopes[model].facts.name.lower()
