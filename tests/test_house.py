@@ -17,6 +17,7 @@ VERBS = ("read", "link", "cluster", "check", "split", "scaffold", "verify", "rep
 HEAVY = ("libcst", "networkx", "jinja2", "sqlglot", "tomlkit", "pathspec", "graspologic_native", "yaml", "rich")
 
 LONG_FILES = {
+    "link/flow/rooms.py": "the outlines of all rooms",
     "model/facts.py": "one noun for each piece of Python's grammar",
     "pipeline.py": "the sentence of every command, side by side",
     "split/mentions.py": "one walk over libcst's grammar",

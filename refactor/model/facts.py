@@ -78,7 +78,7 @@ class Dict(_Node, frozen=True, array_like=True, tag="d"):
 
 
 class Operation(_Node, frozen=True, array_like=True, tag="o"):
-    """Operators: ``op`` is the Python token (``+``, ``in``, ``not``, ``and``, ``[]`` ...), operands in order."""
+    """Operators: ``op`` is the Python token (``+``, ``in``, ``not``, ``and``, ``!r`` in an f-string ...), operands in order."""
 
     op: str
     operands: "tuple[Expr, ...]"

@@ -11,7 +11,8 @@ from msgspec import Struct
 class Evidence(Struct, frozen=True, order=True):
     """Where an edge or node was seen and how surely.
 
-    ``how`` says how it was resolved: direct, value (flowed), annotation, name (by unique name), framework, sql, string.
+    ``how`` says how it was resolved: direct, value (flowed), wrapped (through the wrapper that is called), annotation, name
+    (by unique name), framework, sql, string.
     ``confidence`` is 0..1. ``loop``: inside a loop or comprehension of the same scope. ``lazy``: inside a function.
     ``transaction``: inside a block that commits as one (see ``Program.transactions``).
     """

@@ -110,7 +110,9 @@ class ExpressionReader:
         parts: list[Expr] = []
         for node in nodes:
             if hasattr(node, "expression"):
-                parts.append(self.expr(node.expression))
+                part = self.expr(node.expression)
+                shown = node.conversion or ("r" if node.equal and not node.format_spec else "")
+                parts.append(facts.Operation(part.at, f"!{shown}", (part,)) if shown else part)
                 parts.extend(self._format_parts(node.format_spec or ()))
                 self.cursor.exactly("}")
             else:

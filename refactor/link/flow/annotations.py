@@ -33,7 +33,7 @@ class Annotations:
 
     def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
-        if not bare:
+        if not bare or not self.m.may_guess(reader):
             return NOTHING
         return self._hint(node, module, reader)
 

@@ -64,12 +64,13 @@ class Builtins:
     def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
         """The result of a builtin, or None when ``name`` is something else."""
         self._key_function(frame, name, record)
+        asked = self.m.operators.ask(frame, name, record.args, record.at)
         if name in CALLING:
             return self._mapped(frame, name, record)
         if name in PASSING:
             return self._passing(frame, name, record)
         known = self._known.get(name)
-        return known(frame, record) if known else None
+        return known(frame, record) if known else asked or None
 
     def _box(self, frame: Frame, kind: str, record: CallRecord, salt: int = 0) -> int:
         return self.m.pool.add(Box(kind, frame.scope, record.at[0], record.at[1] * 100 + salt))
@@ -106,7 +107,7 @@ class Builtins:
 
     def _setattr(self, frame: Frame, record: CallRecord) -> Values:
         for name in self.m.pool.texts(record.argument(1)):
-            self.m.attributes.write(frame, record.argument(0), name, record.argument(2))
+            self.m.attributes.write(frame, record.argument(0), name, record.argument(2), record.at)
         return NOTHING
 
     def _super(self, frame: Frame, record: CallRecord) -> Values:
@@ -218,6 +219,8 @@ class Builtins:
         if isinstance(value, Literal):
             return self._text(method, value, record)
         box = frozenset((method.receiver,))
+        if method.name in MUTATORS and frame.items:
+            self.m.pending.settle(frame)
         if method.name in ADDING or method.name in ("extend", "update"):
             return self._filled(frame, method, box, record)
         if method.name in TAKING:

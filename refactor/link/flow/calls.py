@@ -62,6 +62,8 @@ class Calls:
             frame.scope, site, at, end or at[0], text, callees, args, keywords, frame.loop > 0, spread=spread,
             receiver=receiver, wrapping=wrapping and len(callees) > 1,
         )  # fmt: skip
+        if (frame.dirty or frame.items or frame.outer) and self._may_look(callees, record):
+            self.m.pending.settle(frame)
         frame.trace.calls[site] = record
         self.m.made[site] = record
         if wrapping and len(callees) > FEW:
@@ -71,6 +73,14 @@ class Calls:
             result |= self._apply(frame, number, record)
         record.result = frozenset(result)
         return record.result
+
+    def _may_look(self, callees: Values, record: CallRecord) -> bool:
+        """Whether project code may run during a call: it is called, or handed over."""
+        pool = self.m.pool
+        handed = (one for values in (*record.args, *record.keywords.values()) for one in values)
+        return any(isinstance(pool[one], Function | Bound | Class | Instance) for one in callees) or any(
+            isinstance(pool[one], Function | Bound) for one in handed
+        )
 
     def call_value(
         self,
@@ -265,7 +275,7 @@ class Calls:
     def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
         """``@decorator`` over a function or class: what the name means afterwards."""
         if not decorators:
-            return values
+            return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
         returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
         for number in sorted(decorators):
@@ -275,4 +285,6 @@ class Calls:
             value = self.m.pool[one]
             if not isinstance(value, External) or value.name.startswith(OBJECTS):
                 result.add(one)
-        return frozenset(result) or values
+        if result or not self.m.may_guess(frame.scope):
+            return frozenset(result)
+        return values

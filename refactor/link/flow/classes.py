@@ -2,7 +2,8 @@
 
 from refactor.link.flow.modules import Index
 from refactor.link.flow.store import Store
-from refactor.link.flow.values import Class, External, Pool, Values
+from refactor.link.flow.values import Class, External, Pool
+from refactor.model.resolution import resolution
 
 STATIC, CLASS, PROPERTY = "static", "class", "property"
 FLAVOURS = {
@@ -27,11 +28,15 @@ class Classes:
         self.store = store
         self.pool = pool
         self.flavour: dict[int, str] = {}
-        self._orders: dict[int, tuple[Values, tuple[int | str, ...]]] = {}
+        self.setters: dict[int, int] = {}
+        self._orders: dict[int, tuple[int, tuple[int | str, ...]]] = {}
+        self._definers: dict[str, list[int]] = {}
         self._named: dict[str, list[int]] = {}
         for number, ref in enumerate(index.scopes):
             if ref.facts.kind == "class" and not index.modules[ref.module].is_test:
                 self._named.setdefault(ref.facts.name, []).append(number)
+                for name in ref.facts.bound:
+                    self._definers.setdefault(name, []).append(number)
 
     def named(self, name: str) -> list[int]:
         """Classes with this bare (or dotted) name."""
@@ -49,24 +54,23 @@ class Classes:
                     found.append(value.name)
         return list(dict.fromkeys(found))
 
+    def _bases(self, base: int | str) -> list[int | str]:
+        return self.bases(base) if isinstance(base, int) else []
+
     def order(self, scope: int) -> tuple[int | str, ...]:
         """The C3 order, the class itself first; depth first where C3 has no answer."""
-        key = self.store.peek(("bases", scope, None))
+        key = self.store.classes
         cached = self._orders.get(scope)
         if cached and cached[0] == key:
             return cached[1]
-        order = tuple(self._linearise(scope, ()))
+        start: int | str = scope
+        order = tuple(resolution(start, self._bases))
         self._orders[scope] = (key, order)
         return order
 
-    def _linearise(self, scope: int, above: tuple[int, ...]) -> list[int | str]:
-        if scope in above:
-            return [scope]
-        bases = self.bases(scope)
-        sequences: list[list[int | str]] = [
-            self._linearise(base, (*above, scope)) if isinstance(base, int) else [base] for base in bases
-        ]
-        return [scope, *_merge([*sequences, list(bases)])]
+    def overriding(self, scope: int, name: str) -> list[int]:
+        """The subclasses of a class whose bodies bind a name themselves."""
+        return [one for one in self._definers.get(name, ()) if one != scope and self.is_subclass(one, scope)]
 
     def external_bases(self, scope: int) -> tuple[str, ...]:
         """The external classes in the resolution order."""
@@ -75,15 +79,3 @@ class Classes:
     def is_subclass(self, scope: int, of: int) -> bool:
         """Whether one project class inherits from another (or is it)."""
         return of in self.order(scope)
-
-
-def _merge(sequences: list[list[int | str]]) -> list[int | str]:
-    result: list[int | str] = []
-    sequences = [sequence for sequence in sequences if sequence]
-    while sequences:
-        heads = [sequence[0] for sequence in sequences]
-        good = next((head for head in heads if not any(head in rest[1:] for rest in sequences)), heads[0])
-        result.append(good)
-        sequences = [[item for item in sequence if item != good] for sequence in sequences]
-        sequences = [sequence for sequence in sequences if sequence]
-    return result

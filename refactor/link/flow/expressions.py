@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
 from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Expr
+
+WIDE = 32
+"""A dict written out with more keys than this is not expected to have them overwritten in the same scope."""
 
 
 class Expressions:
@@ -39,13 +43,19 @@ class Expressions:
 
     def _attribute(self, frame: Frame, node: facts.Attribute) -> Values:
         receiver = self.eval(frame, node.value)
-        return self.m.attributes.read(frame, receiver, node.attr, node.at)
+        known = self._kept(frame, node)
+        return self.m.attributes.read(frame, receiver, node.attr, node.at) if known is None else known
+
+    def _kept(self, frame: Frame, node: facts.Attribute) -> Values | None:
+        """What this scope itself put under ``name.attr`` last, if nothing may have changed it since."""
+        return frame.items.get((node.value.id, node.attr)) if isinstance(node.value, facts.Name) else None
 
     def _call(self, frame: Frame, node: facts.Call) -> Values:
         receiver = NOTHING
         if isinstance(node.func, facts.Attribute):
             receiver = self.eval(frame, node.func.value)
-            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at)
+            known = self._kept(frame, node.func)
+            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at) if known is None else known
         else:
             callees = self.eval(frame, node.func)
         args: list[Values] = []
@@ -90,10 +100,13 @@ class Expressions:
 
     def _subscript(self, frame: Frame, node: facts.Subscript) -> Values:
         receiver = self.eval(frame, node.value)
+        if isinstance(node.index, facts.Collection) and node.index.kind == "slice":
+            bounds = [self.eval(frame, bound) for bound in node.index.items]
+            frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, NOTHING))
+            self.m.operators.first(frame, receiver, ("__getitem__",), (NOTHING,), node.at)
+            return self.m.items.slice(frame, receiver, bounds, node.at)
         key = self.eval(frame, node.index)
         frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, key))
-        if isinstance(node.index, facts.Collection) and node.index.kind == "slice":
-            return receiver
         return self.m.items.item(frame, receiver, key)
 
     def _starred(self, frame: Frame, node: facts.Starred) -> Values:
@@ -103,7 +116,7 @@ class Expressions:
         return self.eval(frame, node.value)
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
-        self.eval(frame, node.test)
+        self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
         return self.eval(frame, node.body) | self.eval(frame, node.orelse)
 
     def _walrus(self, frame: Frame, node: facts.Walrus) -> Values:
@@ -112,13 +125,26 @@ class Expressions:
         return values
 
     def _yield(self, frame: Frame, node: facts.Yield) -> Values:
+        sent = self.m.store.read(("sent", frame.scope, None), frame.scope)
         if node.value is None:
-            return NOTHING
+            return sent
         values = self.eval(frame, node.value)
+        self.m.pending.settle(frame)
         if node.many:
+            sent = self._delegated(frame, values)
             values = self.m.items.iterate(frame, values, node.at)
         self.m.items.put(self.generator(frame.scope), None, values)
-        return NOTHING
+        return sent
+
+    def _delegated(self, frame: Frame, generators: Values) -> Values:
+        """What ``yield from`` gives in the end: what the inner generators return; what is sent goes through."""
+        result = NOTHING
+        for generator in self.m.pool.each(generators):
+            if isinstance(generator, Box) and generator.kind == "generator":
+                sent = self.m.store.read(("sent", frame.scope, None), frame.scope)
+                self.m.store.write(("sent", generator.scope, None), sent)
+                result |= self.m.store.read(("return", generator.scope, None), frame.scope)
+        return result
 
     def generator(self, scope: int) -> int:
         """The generator that a call of a generator function makes."""
@@ -138,14 +164,17 @@ class Expressions:
 
     def _collection(self, frame: Frame, node: facts.Collection) -> Values:
         box = self._box(frame, node.kind, node.at)
-        plain = node.kind in ("list", "tuple") and not any(isinstance(item, facts.Starred) for item in node.items)
-        for position, item in enumerate(node.items):
+        items: list[Values] = []
+        plain = node.kind in ("list", "tuple")
+        for item in node.items:
             values = self.eval(frame, item)
-            if isinstance(item, facts.Starred):
-                values = self.m.items.iterate(frame, values, item.at)
-            self.m.items.put(box, position if plain else None, values)
-        if plain:
-            self.m.items.sizes[box] = len(node.items)
+            if not isinstance(item, facts.Starred):
+                items.append(values)
+                continue
+            known = self.m.items.sequence(frame, values)
+            plain = plain and known is not None
+            items.extend([self.m.items.iterate(frame, values, item.at)] if known is None else known)
+        self.m.items.fill(box, items, plain=plain)
         return frozenset((box,))
 
     def _dict(self, frame: Frame, node: facts.Dict) -> Values:
@@ -155,7 +184,11 @@ class Expressions:
             if key is None:
                 self.m.items.extend(frame, frozenset((box,)), values)
                 continue
-            self.m.items.write_item(frozenset((box,)), self.eval(frame, key), values)
+            found = self.eval(frame, key)
+            if len(node.keys) > WIDE:
+                self.m.items.write_item(frozenset((box,)), found, values)
+            else:
+                self.m.items.assign(frame, frozenset((box,)), found, values, node.at)
         return frozenset((box,))
 
     def _comprehension(self, frame: Frame, node: facts.Comprehension) -> Values:
@@ -163,9 +196,10 @@ class Expressions:
         for clause in node.clauses:
             source = self.eval(frame, clause.iter)
             frame.loop += 1
-            self._bind_target(frame, clause.target, self.m.items.iterate(frame, source, clause.iter.at))
+            items = self.m.items.iterate(frame, source, clause.iter.at, is_async=clause.is_async)
+            self._bind_target(frame, clause.target, items)
             for test in clause.tests:
-                self.eval(frame, test)
+                self.m.operators.truth(frame, self.eval(frame, test), test.at)
         key = self.eval(frame, node.key) if node.key is not None else NOTHING
         element = self.eval(frame, node.element)
         frame.loop -= len(node.clauses)
@@ -192,16 +226,31 @@ class Expressions:
     def _operation(self, frame: Frame, node: facts.Operation) -> Values:
         operands = [self.eval(frame, operand) for operand in node.operands]
         if node.op in ("and", "or"):
+            for tested in operands[:-1]:
+                self.m.operators.truth(frame, tested, node.at)
             return NOTHING.union(*operands)
-        if node.op == "+" and len(operands) == 2:
-            return self._plus(operands[0], operands[1])
+        if node.op in SHOWN:
+            self.m.operators.shown(frame, node.op, operands[0], node.at)
+            return self.m.attributes.external("builtins.str()")
+        if len(operands) == 1:
+            return self.m.operators.unary(frame, node.op, operands[0], node.at)
+        made = self.m.operators.binary(frame, node.op, operands[0], operands[1], node.at)
+        if made or node.op in COMPARING:
+            return made
+        if node.op == "+":
+            return self._plus(frame, operands[0], operands[1], node.at)
         if node.op in ("|", "&", "-", "*", "/", "%"):
             kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
             return frozenset(kept) if node.op != "%" else self._templates(operands[0])
         return NOTHING
 
-    def _plus(self, left: Values, right: Values) -> Values:
+    def _plus(self, frame: Frame, left: Values, right: Values, at: facts.Position) -> Values:
         pool = self.m.pool
+        firsts, seconds = self.m.items.sequence(frame, left), self.m.items.sequence(frame, right)
+        if firsts is not None and seconds is not None:
+            box = self._box(frame, "list", (at[0], at[1] * 100 + 8))
+            self.m.items.fill(box, firsts + seconds, plain=True)
+            return frozenset((box,))
         lefts, rights = pool.texts(left), pool.texts(right)
         if lefts and rights and len(lefts) * len(rights) <= 9:
             return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
@@ -217,6 +266,8 @@ class Expressions:
         kind = "str"
         for part in node.parts:
             values = self.eval(frame, part)
+            if not isinstance(part, facts.Const):
+                self.m.operators.shown(frame, "", values, part.at)
             options = [str(v.value) for v in self.m.pool.each(values) if isinstance(v, Literal)]
             if not options or len(texts) * len(options) > 9:
                 options, kind = ["{}"], "format"
@@ -225,9 +276,15 @@ class Expressions:
 
 
 def _depth(node: facts.Call) -> int:
+    """How many calls stand to the left of this one in its chain: ``f()()``, ``f()[0]()``."""
     depth = 0
     inner: Expr = node.func
-    while isinstance(inner, facts.Call):
-        depth += 1
-        inner = inner.func
-    return depth
+    while True:
+        match inner:
+            case facts.Call(func=func):
+                depth += 1
+                inner = func
+            case facts.Attribute(value=value) | facts.Subscript(value=value):
+                inner = value
+            case _:
+                return depth

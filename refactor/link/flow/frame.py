@@ -1,15 +1,26 @@
 """One run of one scope: its variables as they change from statement to statement."""
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from refactor.link.flow.trace import Trace
 from refactor.link.flow.values import Values
 from refactor.model.facts import Scope
 
+Place: TypeAlias = tuple[int | str, str]
+"""A box and a constant key, or a variable and an attribute."""
+
+State: TypeAlias = tuple[dict[str, Values], dict[Place, Values]]
+
 
 @dataclass(slots=True)
 class Frame:
-    """``env`` holds the variables now; ``outer`` is the frame around a class body, which sees its variables."""
+    """``env`` holds the variables now; ``outer`` is the frame around a class body, which sees its variables.
+
+    ``dirty``: variables bound since the last time the frame settled; ``items``: values under constant keys of lists and
+    dicts that are not in the store yet, and what was last put under ``variable.attribute`` (see ``pending``).
+    ``exits``: for each loop around, the states at its breaks and at its continues.
+    """
 
     scope: int
     module: str
@@ -21,11 +32,16 @@ class Frame:
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
     captured: bool = False
+    dirty: dict[str, None] = field(default_factory=dict)
+    items: dict[Place, Values] = field(default_factory=dict)
 
-    def join(self, *branches: dict[str, Values]) -> None:
-        """Continue with what any of the branches left."""
-        merged: dict[str, Values] = {}
-        for branch in branches:
-            for name, values in branch.items():
-                merged[name] = merged[name] | values if name in merged else values
-        self.env = merged
+    exits: list[tuple[list[State], list[State]]] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        """A copy of what may differ between branches."""
+        return dict(self.env), dict(self.items)
+
+    def resume(self, state: State) -> None:
+        """Go on from a state."""
+        self.env, self.items = dict(state[0]), dict(state[1])

@@ -1,5 +1,7 @@
 """Items: reading and writing ``x[y]``, loops over ``x``, what unpacking gives."""
 
+from typing import Any
+
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, External, Instance, Literal, Values
@@ -21,8 +23,28 @@ class Items:
             self.m.store.write(("item", box, None), values)
         self.m.store.write(("item", box, "*"), values)
 
+    def assign(self, frame: Frame, receivers: Values, key: Values, values: Values, at: Position) -> None:
+        """``receiver[key] = values`` in a scope's text: under one constant key of one container the last one wins."""
+        self.m.operators.first(frame, receivers, ("__setitem__",), (key, values), at)
+        keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
+        numbers = [one for one in receivers if isinstance(self.m.pool[one], Box)]
+        if len(receivers) == len(numbers) == 1 and len(keys) == len(key) == 1:
+            self.m.store.write(("keys", numbers[0], None), key)
+            frame.items[numbers[0], _key(keys[0])] = values
+            return
+        if numbers:
+            self.m.pending.settle(frame)
+        self.write_item(receivers, key, values)
+
+    def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
+        """Put items into a new box, each at its place where ``plain``."""
+        for position, values in enumerate(items):
+            self.put(box, position if plain else None, values)
+        if plain:
+            self.sizes[box] = len(items)
+
     def write_item(self, receivers: Values, key: Values, values: Values) -> None:
-        """``receiver[key] = values``."""
+        """``receiver[key] = values``, whatever was there before."""
         keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
         for number in receivers:
             value = self.m.pool[number]
@@ -41,16 +63,32 @@ class Items:
             value = self.m.pool[number]
             if isinstance(value, Box):
                 if not keys or len(keys) < len(key):
-                    result |= self.m.store.read(("item", number, "*"), frame.scope)
+                    result |= self.every(frame, number)
                     continue
-                result |= self.m.store.read(("item", number, None), frame.scope)
                 for one in keys:
-                    result |= self.m.store.read(("item", number, _key(one)), frame.scope)
+                    result |= self._under(frame, number, one)
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
             elif isinstance(value, Instance):
                 result |= self.m.calls.call_method(frame, frozenset((number,)), "__getitem__", (key,), (0, 0))
         return frozenset(result)
+
+    def every(self, frame: Frame, box: int) -> Values:
+        """All items of a box."""
+        if frame.items:
+            self.m.pending.settle(frame)
+        return self.m.store.read(("item", box, "*"), frame.scope)
+
+    def _under(self, frame: Frame, box: int, key: object) -> Values:
+        """What a box holds under a constant key, or may hold under any."""
+        own = frame.items.get((box, _key(key)))
+        if own is not None:
+            return own
+        value = self.m.pool[box]
+        if isinstance(value, Box) and value.kind in ("list", "tuple") and isinstance(key, int) and key < 0:
+            key += self.sizes.get(box, 0)
+        slots = self.m.store.read(("item", box, None), frame.scope)
+        return slots | self.m.store.read(("item", box, _key(key)), frame.scope)
 
     def _external_item(self, frame: Frame, number: int, value: External, keys: list[object]) -> Values:
         if value.name.endswith(".config"):
@@ -67,26 +105,24 @@ class Items:
         for number in sorted(receivers):
             value = self.m.pool[number]
             if isinstance(value, Box):
-                size = self.sizes.get(number, 0)
-                at = position + size if position < 0 else position
-                result |= self.m.store.read(("item", number, None), frame.scope)
-                result |= self.m.store.read(("item", number, _key(at)), frame.scope)
+                result |= self._under(frame, number, position)
             elif isinstance(value, Instance):
                 result.add(number)
         return frozenset(result)
 
-    def rest(self, frame: Frame, receivers: Values, start: int, at: Position) -> Values:
-        """What a starred target takes."""
+    def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
+        """What a starred target takes: all from ``start`` but the last ``behind``."""
         box = self.m.pool.add(Box("list", frame.scope, at[0], at[1]))
+        known = self.sequence(frame, receivers)
+        if known is not None:
+            self.fill(box, known[start : len(known) - behind], plain=True)
+            return frozenset((box,))
         for number in sorted(receivers):
-            size = self.sizes.get(number)
-            if size is None:
-                self.put(box, None, self.m.store.read(("item", number, "*"), frame.scope))
-            for position in range(start, size or 0):
-                self.put(box, None, self.item_at(frame, frozenset((number,)), position))
+            if isinstance(self.m.pool[number], Box):
+                self.put(box, None, self.every(frame, number))
         return frozenset((box,))
 
-    def iterate(self, frame: Frame, receivers: Values, at: Position) -> Values:
+    def iterate(self, frame: Frame, receivers: Values, at: Position, *, is_async: bool = False) -> Values:
         """What a loop over the values sees."""
         result: set[int] = set()
         for number in sorted(receivers):
@@ -95,16 +131,24 @@ class Items:
                 if value.kind == "dict":
                     result |= self.m.store.read(("keys", number, None), frame.scope)
                 else:
-                    result |= self.m.store.read(("item", number, "*"), frame.scope)
+                    result |= self.every(frame, number)
             elif isinstance(value, External):
                 entities = self.m.entities.of(number)
                 result |= entities or self.m.attributes.external(f"{value.name}[]", base=number)
             elif isinstance(value, Instance):
-                iterator = self.m.calls.call_method(frame, frozenset((number,)), "__iter__", (), at)
-                own = frozenset(one for one in iterator if isinstance(self.m.pool[one], Instance))
-                result |= self.m.calls.call_method(frame, own, "__next__", (), at)
-                result |= self.iterate(frame, iterator - own - {number}, at)
+                result |= self._iterator(frame, number, at, is_async=is_async)
         return frozenset(result)
+
+    def _iterator(self, frame: Frame, number: int, at: Position, *, is_async: bool) -> Values:
+        """A loop over an instance: ``__iter__``, then ``__next__`` of what it gives; else ``__getitem__``."""
+        start, step = ("__aiter__", "__anext__") if is_async else ("__iter__", "__next__")
+        one = frozenset((number,))
+        if not is_async and not self.m.operators.has(frame, number, start):
+            return self.m.operators.first(frame, one, ("__getitem__",), (NOTHING,), at)
+        iterator = self.m.calls.call_method(frame, one, start, (), at)
+        own = frozenset(other for other in iterator if isinstance(self.m.pool[other], Instance))
+        found = self.m.operators.first(frame, own, (step,), (), at)
+        return found | self.iterate(frame, iterator - own, at, is_async=is_async)
 
     def sequence(self, frame: Frame, receivers: Values) -> list[Values] | None:
         """The elements of the one list or tuple that a value is known to be."""
@@ -125,10 +169,8 @@ class Items:
                 for key in self.m.store.peek(("keys", number, None)):
                     literal = self.m.pool[key]
                     if isinstance(literal, Literal) and isinstance(literal.value, str):
-                        slot = ("item", number, _key(literal.value))
-                        result[literal.value] = result.get(literal.value, NOTHING) | self.m.store.read(
-                            slot, frame.scope
-                        )
+                        found = self._under(frame, number, literal.value)
+                        result[literal.value] = result.get(literal.value, NOTHING) | found
         return result
 
     def extend(self, frame: Frame, receivers: Values, values: Values) -> None:
@@ -139,29 +181,55 @@ class Items:
                 continue
             if box.kind == "dict":
                 for key, one in self.mapping(frame, values).items():
-                    self.put(number, key, one)
-                    self.m.store.write(("keys", number, None), self.m.pool.one(Literal(key, "str")))
+                    self.assign(frame, frozenset((number,)), self.m.pool.one(Literal(key, "str")), one, (0, 0))
+                self.put(number, None, self._loose(frame, values))
             else:
                 for other in values - {number}:
                     if isinstance(self.m.pool[other], Box):
-                        self.put(number, None, self.m.store.read(("item", other, "*"), frame.scope))
+                        self.put(number, None, self.every(frame, other))
 
-    def enter(self, frame: Frame, contexts: Values, at: Position) -> Values:
+    def _loose(self, frame: Frame, mappings: Values) -> Values:
+        """What dicts hold under keys that are no constants."""
+        boxes = [one for one in mappings if isinstance(self.m.pool[one], Box)]
+        return NOTHING.union(*(self.m.store.read(("item", one, None), frame.scope) for one in boxes))
+
+    def enter(self, frame: Frame, contexts: Values, at: Position, *, is_async: bool = False) -> Values:
         """What ``with context as x`` binds."""
+        start, end = ("__aenter__", "__aexit__") if is_async else ("__enter__", "__exit__")
         result: set[int] = set()
         for number in sorted(contexts):
             value = self.m.pool[number]
             if isinstance(value, Instance):
                 one = frozenset((number,))
-                result |= self.m.calls.call_method(frame, one, "__enter__", (), at)
-                result |= self.m.calls.call_method(frame, one, "__aenter__", (), at)
-                self.m.calls.call_method(frame, one, "__exit__", (), at)
-                self.m.calls.call_method(frame, one, "__aexit__", (), at)
+                result |= self.m.operators.first(frame, one, (start,), (), at)
+                self.m.operators.first(frame, one, (end,), (NOTHING, NOTHING, NOTHING), at)
             elif isinstance(value, Box):
-                result |= self.m.store.read(("item", number, "*"), frame.scope)
+                result |= self.every(frame, number)
             else:
                 result.add(number)
         return frozenset(result)
+
+    def slice(self, frame: Frame, receivers: Values, bounds: list[Values], at: Position) -> Values:
+        """``receiver[start:stop:step]``: a new list or tuple where all is constant, else the receiver."""
+        numbers = [self._bound(values) for values in bounds]
+        result: set[int] = set()
+        for number in sorted(receivers):
+            value = self.m.pool[number]
+            size = self.sizes.get(number)
+            loose = size is None or self.m.store.read(("item", number, None), frame.scope)
+            if not isinstance(value, Box) or size is None or loose or "?" in numbers:
+                result.add(number)
+                continue
+            box = self.m.pool.add(Box(value.kind, frame.scope, at[0], at[1] * 100 + 9))
+            self.fill(box, [self._under(frame, number, place) for place in range(size)[slice(*numbers)]], plain=True)
+            result.add(box)
+        return frozenset(result)
+
+    def _bound(self, values: Values) -> Any:
+        """A slice's bound: a number, None when it is left out, ``?`` when it is not constant."""
+        found = [v.value for v in self.m.pool.each(values) if isinstance(v, Literal)]
+        one = found[0] if len(found) == len(values) == 1 else "?"
+        return one if one is None or isinstance(one, int) else "?"
 
 
 def _key(key: object) -> str:

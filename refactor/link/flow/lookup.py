@@ -4,6 +4,7 @@ import builtins
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
+from refactor.link.flow.store import Slot
 from refactor.link.flow.values import NOTHING, External, ModuleRef, Values
 from refactor.model import facts
 from refactor.model.names import join
@@ -24,9 +25,18 @@ class Lookup:
             if name in around.env and name not in around.globals:
                 if around.facts.kind == "module":
                     self._mention(frame, around.module, name, at)
-                return around.env[name]
+                return around.env[name] | self._rebound(frame, around, name)
             around = around.outer
         return self._enclosing(frame, name, at)
+
+    def _rebound(self, frame: Frame, holder: Frame, name: str) -> Values:
+        """What functions inside may have put under a name since its scope bound it itself."""
+        if name in holder.dirty or name not in self.m.index.rebound.get(holder.scope, ()):
+            return NOTHING
+        slot: Slot = ("closure", holder.scope, name)
+        if holder.facts.kind == "module":
+            slot = ("global", holder.module, name)
+        return self.m.store.read(slot, frame.scope)
 
     def _enclosing(self, frame: Frame, name: str, at: facts.Position) -> Values:
         scope = frame.scope
@@ -74,8 +84,10 @@ class Lookup:
             self._bind_outer(frame, name, values)
             return
         frame.env[name] = values
-        if frame.captured and frame.facts.kind in ("function", "lambda"):
-            self.m.store.write(("closure", frame.scope, name), values)
+        frame.dirty[name] = None
+        if frame.items:
+            for place in [place for place in frame.items if place[0] == name]:
+                del frame.items[place]
 
     def _bind_outer(self, frame: Frame, name: str, values: Values) -> None:
         scope = self.m.index.scopes[frame.scope].parent

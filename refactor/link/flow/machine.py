@@ -20,6 +20,8 @@ from refactor.link.flow.items import Items
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.lookup import Lookup
 from refactor.link.flow.modules import Index
+from refactor.link.flow.operators import Operators
+from refactor.link.flow.pending import Pending
 from refactor.link.flow.rooms import Libraries
 from refactor.link.flow.settings import Settings
 from refactor.link.flow.statements import Statements
@@ -53,6 +55,8 @@ class Machine:
         self.lookup = Lookup(self)
         self.attributes = Attributes(self)
         self.items = Items(self)
+        self.operators = Operators(self)
+        self.pending = Pending(self)
         self.entities = Entities(self)
         self.annotations = Annotations(self)
         self.definitions = Definitions(self)
@@ -60,6 +64,8 @@ class Machine:
         self.settings = Settings(self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)
+        self.guessing = False
+        self.postponed: set[int] = set()
         self._runs: dict[int, int] = {}
         self._stars = {
             module: {name: source for star in stars for name, source in self.origins.exported(star).items()}
@@ -74,6 +80,7 @@ class Machine:
             if not self.index.modules[module].is_test:
                 self.run_scope(root)
         self._settle()
+        self._guess()
         for number, ref in enumerate(self.index.scopes):
             wanted = ref.facts.kind in ("function", "lambda") and not self.index.modules[ref.module].is_test
             if wanted and number not in self.traces:
@@ -90,6 +97,18 @@ class Machine:
             if not self.called and not self.store.dirty:
                 return
             self._drain()
+
+    def _guess(self) -> None:
+        """From here on annotations count where no value came, and a decorator that gives nothing changes nothing."""
+        self.guessing = True
+        self.store.dirty.update(dict.fromkeys(sorted(self.postponed)))
+        self._drain()
+
+    def may_guess(self, scope: int) -> bool:
+        """Whether a scope may use weaker evidence yet; if not, it runs again when all values have flowed."""
+        if not self.guessing:
+            self.postponed.add(scope)
+        return self.guessing
 
     def _drain(self) -> None:
         while self.called or self.store.dirty:

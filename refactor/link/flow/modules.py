@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from refactor.link.flow.blocks import flat
-from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope
+from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope, Scoping
 from refactor.model.names import join
 from refactor.model.program import Module
 
@@ -66,6 +66,7 @@ class Index:
         self.by_last: dict[str, list[str]] = {}
         for name in self.modules:
             self.by_last.setdefault(name.rpartition(".")[2], []).append(name)
+        self.rebound = self._rebound()
         self.prefixes = {name[:end] for name in self.modules for end in _dots(name)}
 
     def _add(self, name: str, file: ModuleFacts) -> None:
@@ -76,6 +77,27 @@ class Index:
             self.scopes.append(ScopeRef(name, scope, parent, file.path))
             if parent >= 0:
                 self.children.setdefault(parent, []).append(offset + number)
+
+    def _rebound(self) -> dict[int, set[str]]:
+        """Scope -> its variables that functions inside bind through ``global`` or ``nonlocal``."""
+        found: dict[int, set[str]] = {}
+        for ref in self.scopes:
+            for statement in flat(ref.facts.body):
+                if isinstance(statement, Scoping):
+                    for name in statement.names:
+                        holder = self.roots[ref.module] if statement.word == "global" else self._holder(ref, name)
+                        found.setdefault(holder, set()).add(name)
+        return found
+
+    def _holder(self, ref: ScopeRef, name: str) -> int:
+        """The function around a scope that binds a name, or -1."""
+        scope = ref.parent
+        while scope >= 0:
+            facts = self.scopes[scope].facts
+            if facts.kind == "function" and name in facts.bound:
+                return scope
+            scope = self.scopes[scope].parent
+        return -1
 
     def number(self, parent: int, local: int) -> int:
         """The number of a scope from its index within the file that holds ``parent``."""

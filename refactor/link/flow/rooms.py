@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeAlias
 
 from refactor.link.flow.classes import Classes
-from refactor.link.flow.frame import Frame
+from refactor.link.flow.frame import Frame, State
 from refactor.link.flow.imports import Origins
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.modules import Index
@@ -49,7 +49,7 @@ class AttributesRoom(Protocol):
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""
 
-    def write(self, frame: Frame, receivers: Values, name: str, values: Values) -> None:
+    def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
 
     def instances(self, classes: Values) -> Values:
@@ -73,10 +73,16 @@ class ItemsRoom(Protocol):
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
         """An element of an unpacked value; a row of mapped instances stands for each of its elements."""
 
-    def rest(self, frame: Frame, receivers: Values, start: int, at: Position) -> Values:
+    def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
         """What a starred target takes."""
 
-    def iterate(self, frame: Frame, receivers: Values, at: Position) -> Values:
+    def every(self, frame: Frame, box: int) -> Values:
+        """All items of a box."""
+
+    def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
+        """Put items into a new box, each at its place where ``plain``."""
+
+    def iterate(self, frame: Frame, receivers: Values, at: Position, *, is_async: bool = False) -> Values:
         """What a loop over the values sees."""
 
     def sequence(self, frame: Frame, receivers: Values) -> list[Values] | None:
@@ -88,8 +94,54 @@ class ItemsRoom(Protocol):
     def extend(self, frame: Frame, receivers: Values, values: Values) -> None:
         """Put the items of some containers into others."""
 
-    def enter(self, frame: Frame, contexts: Values, at: Position) -> Values:
+    def enter(self, frame: Frame, contexts: Values, at: Position, *, is_async: bool = False) -> Values:
         """What ``with context as x`` binds."""
+
+    def assign(self, frame: Frame, receivers: Values, key: Values, values: Values, at: Position) -> None:
+        """``receiver[key] = values`` in a scope's text: the last one wins."""
+
+    def slice(self, frame: Frame, receivers: Values, bounds: list[Values], at: Position) -> Values:
+        """``receiver[start:stop:step]``."""
+
+
+class OperatorsRoom(Protocol):
+    """What others ask of the room for special methods behind operators and builtin functions."""
+
+    def first(
+        self, frame: Frame, receivers: Values, names: tuple[str, ...], args: tuple[Values, ...], at: Position
+    ) -> Values:
+        """Call, on each project instance among some values, the first of these methods that its class has."""
+
+    def has(self, frame: Frame, number: int, name: str) -> bool:
+        """Whether a project class in an instance's order defines a method."""
+
+    def binary(self, frame: Frame, op: str, left: Values, right: Values, at: Position) -> Values:
+        """``left op right``."""
+
+    def augmented(self, frame: Frame, op: str, left: Values, right: Values, at: Position) -> Values:
+        """``left op= right``."""
+
+    def unary(self, frame: Frame, op: str, operand: Values, at: Position) -> Values:
+        """``-x``, ``not x``."""
+
+    def truth(self, frame: Frame, values: Values, at: Position) -> None:
+        """A truth test."""
+
+    def shown(self, frame: Frame, conversion: str, values: Values, at: Position) -> None:
+        """A value in an f-string."""
+
+    def ask(self, frame: Frame, name: str, args: tuple[Values, ...], at: Position) -> Values:
+        """What a builtin function asks of its arguments."""
+
+
+class PendingRoom(Protocol):
+    """What others ask of the room for what a frame has bound but not yet left where others look."""
+
+    def settle(self, frame: Frame) -> None:
+        """Leave it there."""
+
+    def join(self, frame: Frame, *branches: State) -> None:
+        """Continue with what any of the branches left."""
 
 
 class EntitiesRoom(Protocol):
@@ -228,6 +280,14 @@ class Rooms(Protocol):
         """The room of that name."""
 
     @property
+    def operators(self) -> OperatorsRoom:
+        """The room of that name."""
+
+    @property
+    def pending(self) -> PendingRoom:
+        """The room of that name."""
+
+    @property
     def entities(self) -> EntitiesRoom:
         """The room of that name."""
 
@@ -254,6 +314,9 @@ class Rooms(Protocol):
     @property
     def statements(self) -> StatementsRoom:
         """The room of that name."""
+
+    def may_guess(self, scope: int) -> bool:
+        """Whether a scope may use weaker evidence yet."""
 
     def own_receiver(self, scope: int) -> Values:
         """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from refactor.link.flow.frame import Frame
+from refactor.link.flow.frame import Frame, State
 from refactor.link.flow.leaving import leaves
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, Block
@@ -30,10 +30,8 @@ class Statements:
     def body(self, frame: Frame) -> None:
         """Run a scope's statements and leave its variables where others look."""
         self.block(frame, frame.facts.body)
-        if frame.facts.kind == "module":
-            for name, values in frame.env.items():
-                self.m.store.write(("global", frame.module, name), values)
-        elif frame.facts.kind == "class":
+        self.m.pending.settle(frame)
+        if frame.facts.kind == "class":
             for name, values in frame.env.items():
                 self.m.store.write(("attribute", frame.scope, name), values)
 
@@ -77,16 +75,25 @@ class Statements:
             case facts.Attribute(value=owner, attr=attr):
                 receiver = self.m.expressions.eval(frame, owner)
                 frame.trace.writes.append(Access(receiver, attr, target.at, frame.loop > 0, values))
-                self.m.attributes.write(frame, receiver, attr, values)
+                self.m.attributes.write(frame, receiver, attr, values, target.at)
+                if isinstance(owner, facts.Name):
+                    self._keep(frame, owner.id, attr, values)
             case facts.Subscript(value=owner, index=index):
                 receiver = self.m.expressions.eval(frame, owner)
                 key = self.m.expressions.eval(frame, index)
                 frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values))
-                self.m.items.write_item(receiver, key, values)
+                self.m.items.assign(frame, receiver, key, values, target.at)
             case facts.Collection(items=items):
                 self._unpack(frame, items, values)
             case facts.Starred(value=inner):
                 self.assign(frame, inner, values)
+
+    def _keep(self, frame: Frame, name: str, attr: str, values: Values) -> None:
+        """Remember ``name.attr = values`` until something may change it; other names may hold the same object."""
+        for place in [place for place in frame.items if isinstance(place[0], str) and place[1] == attr]:
+            del frame.items[place]
+        if values:
+            frame.items[name, attr] = values
 
     def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
         starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
@@ -94,34 +101,38 @@ class Statements:
             if position < starred:
                 self.assign(frame, item, self.m.items.item_at(frame, values, position))
             elif position == starred:
-                self.assign(frame, item, self.m.items.rest(frame, values, position, item.at))
+                self.assign(frame, item, self.m.items.rest(frame, values, position, len(items) - position - 1, item.at))
             else:
                 self.assign(frame, item, self.m.items.item_at(frame, values, position - len(items)))
 
     def _augment(self, frame: Frame, statement: facts.Augment) -> bool:
         values = self.value(frame, statement.value)
         old = self.m.expressions.eval(frame, statement.target)
+        made = self.m.operators.augmented(frame, statement.op, old, values, statement.at)
         if isinstance(statement.target, facts.Name):
             frame.trace.item_writes.append(Access(old, f"{statement.op}=", statement.at, frame.loop > 0, values))
             self.m.items.extend(frame, old, values)
-        self.assign(frame, statement.target, old | values)
+        self.assign(frame, statement.target, made or old | values)
         return True
 
     def _return(self, frame: Frame, statement: facts.Return) -> bool:
-        self.m.store.write(("return", frame.scope, None), self.value(frame, statement.value))
+        values = self.value(frame, statement.value)
+        self.m.pending.settle(frame)
+        self.m.store.write(("return", frame.scope, None), values)
         return False
 
     def _raise(self, frame: Frame, statement: facts.Raise) -> bool:
         raised = self.value(frame, statement.exc)
         frame.trace.raises |= raised
         self.value(frame, statement.cause)
+        self.m.pending.settle(frame)
         for value in raised:
             if isinstance(self.m.pool[value], Class):
                 self.m.calls.call_value(frame, frozenset((value,)), (), {}, statement.at, "raise")
         return False
 
     def _assert(self, frame: Frame, statement: facts.Assert) -> bool:
-        self.value(frame, statement.test)
+        self._test(frame, statement.test)
         self.value(frame, statement.message)
         return True
 
@@ -134,10 +145,13 @@ class Statements:
                     receiver = self.m.expressions.eval(frame, owner)
                     frame.trace.item_writes.append(Access(receiver, "del", target.at, frame.loop > 0))
                     if isinstance(target, facts.Subscript):
-                        self.value(frame, target.index)
+                        key = self.value(frame, target.index)
+                        self.m.operators.first(frame, receiver, ("__delitem__",), (key,), target.at)
         return True
 
-    def _leave(self, _: Frame, statement: facts.Leave) -> bool:
+    def _leave(self, frame: Frame, statement: facts.Leave) -> bool:
+        if frame.exits and statement.word in ("break", "continue"):
+            frame.exits[-1][statement.word == "continue"].append(frame.state)
         return statement.word == "pass"
 
     def _scoping(self, frame: Frame, statement: facts.Scoping) -> bool:
@@ -145,27 +159,32 @@ class Statements:
         return True
 
     def _import(self, frame: Frame, statement: facts.Import) -> bool:
+        self.m.pending.settle(frame)
         self.m.lookup.import_modules(frame, statement)
         return True
 
     def _import_from(self, frame: Frame, statement: facts.ImportFrom) -> bool:
+        self.m.pending.settle(frame)
         self.m.lookup.import_names(frame, statement)
         return True
 
     # -- branches --------------------------------------------------------------------------------------------------
 
     def _branches(self, frame: Frame, *blocks: tuple[facts.Stmt, ...]) -> bool:
-        before = frame.env
-        after: list[dict[str, Values]] = []
+        before = frame.state
+        after: list[State] = []
         for block in blocks:
-            frame.env = dict(before)
+            frame.resume(before)
             if self.block(frame, block):
-                after.append(frame.env)
-        frame.join(*after) if after else setattr(frame, "env", before)
+                after.append((frame.env, frame.items))
+        self.m.pending.join(frame, *(after or [before]))
         return bool(after)
 
+    def _test(self, frame: Frame, expression: facts.Expr) -> None:
+        self.m.operators.truth(frame, self.value(frame, expression), expression.at)
+
     def _if(self, frame: Frame, statement: facts.If) -> bool:
-        self.value(frame, statement.test)
+        self._test(frame, statement.test)
         return self._branches(frame, statement.body, statement.orelse)
 
     def _match(self, frame: Frame, statement: facts.Match) -> bool:
@@ -173,27 +192,27 @@ class Statements:
         for case in statement.cases:
             for mention in case.mentions:
                 self.value(frame, mention)
+            parts = subject | self.m.items.iterate(frame, subject, statement.at) if case.binds else subject
             for name in case.binds:
-                self.m.lookup.bind(frame, name, subject, statement.at)
+                self.m.lookup.bind(frame, name, parts, statement.at)
             self.value(frame, case.guard)
         return self._branches(frame, *(case.body for case in statement.cases), ())
 
     def _try(self, frame: Frame, statement: facts.Try) -> bool:
-        before = dict(frame.env)
+        before = frame.state
         goes_on = self.block(frame, statement.body)
         goes_on = goes_on and self.block(frame, statement.orelse)
-        ends = [frame.env] if goes_on else []
-        risky = dict(before)
-        for name, values in frame.env.items():
-            risky[name] = risky.get(name, NOTHING) | values
+        ends = [frame.state] if goes_on else []
+        self.m.pending.join(frame, before, frame.state)
+        risky = frame.state
         for handler in statement.handlers:
-            frame.env = dict(risky)
+            frame.resume(risky)
             caught = self._caught(frame, handler.type)
             if handler.name:
                 self.m.lookup.bind(frame, handler.name, caught, handler.at)
             if self.block(frame, handler.body):
-                ends.append(frame.env)
-        frame.join(*ends) if ends else setattr(frame, "env", risky)
+                ends.append(frame.state)
+        self.m.pending.join(frame, *(ends or [risky]))
         return self.block(frame, statement.final) and bool(ends)
 
     def _caught(self, frame: Frame, expression: facts.Expr | None) -> Values:
@@ -208,41 +227,52 @@ class Statements:
     # -- loops -----------------------------------------------------------------------------------------------------
 
     def _loop(self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object]) -> None:
-        before = dict(frame.env)
+        """Walk a loop's body, twice where that may change something; its states meet behind it, those of a break too."""
+        before = frame.state
         frame.loop += 1
-        turn()
-        self.block(frame, statement.body)
-        frame.join(before, frame.env)
-        if frame.loop < DEEP and frame.env != before:
-            turn()
-            self.block(frame, statement.body)
-            frame.join(before, frame.env)
+        frame.exits.append(([], []))
+        self._turn(frame, statement, turn, before)
+        if frame.loop < DEEP and frame.state != before:
+            self._turn(frame, statement, turn, before)
+        broken, _ = frame.exits.pop()
         frame.loop -= 1
+        goes_on = self.block(frame, statement.orelse)
+        if broken:
+            self.m.pending.join(frame, *([frame.state] if goes_on else []), *broken)
+
+    def _turn(
+        self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object], before: State
+    ) -> None:
+        turn()
+        goes_on = self.block(frame, statement.body)
+        ends = [frame.state] if goes_on else []
+        self.m.pending.join(frame, before, *ends, *frame.exits[-1][1])
 
     def _for(self, frame: Frame, statement: facts.For) -> bool:
         source = self.value(frame, statement.iter)
 
         def turn() -> None:
-            self.assign(frame, statement.target, self.m.items.iterate(frame, source, statement.at))
+            items = self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
+            self.assign(frame, statement.target, items)
 
         self._loop(frame, statement, turn)
-        return self.block(frame, statement.orelse)
+        return True
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
-        self._loop(frame, statement, lambda: self.value(frame, statement.test))
+        self._loop(frame, statement, lambda: self._test(frame, statement.test))
         endless = isinstance(statement.test, facts.Const) and bool(statement.test.value)
         if endless and not leaves(statement.body):
             if statement.at not in frame.trace.endless:
                 frame.trace.endless.append(statement.at)
             return False
-        return self.block(frame, statement.orelse)
+        return True
 
     def _with(self, frame: Frame, statement: facts.With) -> bool:
         for item in statement.items:
             context = self.value(frame, item.context)
             site = self.m.expressions.site(frame, item.context)
             frame.trace.blocks.append(Block(context, statement.at, statement.end, site))
-            entered = self.m.items.enter(frame, context, statement.at)
+            entered = self.m.items.enter(frame, context, statement.at, is_async=statement.is_async)
             if item.target is not None:
                 self.assign(frame, item.target, entered)
         return self.block(frame, statement.body)

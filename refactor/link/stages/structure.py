@@ -2,12 +2,15 @@
 
 from refactor.link.flow.blocks import flat
 from refactor.link.flow.trace import CallRecord, Trace
-from refactor.link.flow.values import Bound, Class, External, Function, Instance, Literal, Values
+from refactor.link.flow.values import Bound, Box, Class, External, Function, Instance, Literal, Native, Value, Values
 from refactor.link.flow.wording import written
 from refactor.link.stages.assembly import Assembly
 from refactor.model import facts
 from refactor.model.names import join
 from refactor.model.program import Argument, Definition, ExternalCall, LoopFact, Unresolved
+
+KINDS = {"format": "str", "sorted": "list", "reversed": "list", "iter": "list"}
+"""Kinds of the value flow's own -> the builtin type they stand for."""
 
 IMPLICIT = ("@", "callback:", "__", "map", "key=", "partial", "raise", "default_factory", "LocalProxy")
 
@@ -182,10 +185,18 @@ def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
                 _edge(assembly, source, callee, record, _how(assembly, record, callee))
             case External(name=name):
                 names.add(name)
+            case Native(name=name, receiver=receiver):
+                names.add(f"builtins.{_kind(assembly.machine.pool[receiver])}.{name}")
     for name in sorted(names):
         evidence = assembly.evidence(scope, record.at, loop=record.loop)
         assembly.external_calls.append(ExternalCall(source, name, evidence, _arguments(assembly, record)))
     return known
+
+
+def _kind(value: Value) -> str:
+    """The builtin type of a box or literal."""
+    kind = value.kind if isinstance(value, Box | Literal) else "object"
+    return KINDS.get(kind, kind)
 
 
 def _edge(assembly: Assembly, source: str, callee: int, record: CallRecord, how: tuple[str, float]) -> None:
@@ -197,7 +208,7 @@ def _wrapped(assembly: Assembly, source: str, wraps: int, record: CallRecord) ->
     """Who calls a wrapper calls what it wraps."""
     for scopes in assembly.chain(frozenset((wraps,)) if wraps >= 0 else frozenset()):
         for scope in scopes:
-            _edge(assembly, source, scope, record, ("value", 0.9))
+            _edge(assembly, source, scope, record, ("wrapped", 0.9))
 
 
 def _how(assembly: Assembly, record: CallRecord, callee: int) -> tuple[str, float]:

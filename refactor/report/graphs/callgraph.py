@@ -9,11 +9,26 @@ import json
 from collections import defaultdict
 
 from refactor.model.graph import Graph
-from refactor.model.names import is_symbol, join, qualname_of
-from refactor.model.program import Definition, Program
+from refactor.model.names import is_symbol
+from refactor.model.program import Definition, Evidence, Program
+from refactor.model.resolution import resolution
 from refactor.report.visible import visible
 
 _CALLABLE = frozenset({"function", "method", "lambda"})
+_CALLING = frozenset({"call", "wrap"})
+_PLAIN = frozenset(
+    {
+        "abc.ABC",
+        "builtins.object",
+        "enum.Enum",
+        "typing.Generic",
+        "typing.Generic[]",
+        "typing.NamedTuple",
+        "typing.Protocol",
+    }
+)
+"""External bases that bring no constructor of their own."""
+
 _SILENT = frozenset({"classmethod", "property", "staticmethod"})
 _VALUES = {
     "str": "PyStr", "dict": "PyDict", "list": "PyList", "set": "PySet", "tuple": "PyTuple", "bytes": "PyBytes",
@@ -23,28 +38,76 @@ _VALUES = {
 
 def callgraph(graph: Graph, program: Program) -> str:
     """The adjacency, keys and values sorted; every function, method, lambda and module is a key."""
+    names = _Names(program)
     called: dict[str, set[str]] = defaultdict(set)
     for module in program.modules:
-        called[dotted(module.name)]
+        if names.module(module.name):
+            called[names.module(module.name)]
     for definition in program.definitions:
         if definition.kind in _CALLABLE:
-            called[dotted(definition.symbol)]
+            called[names.dotted(definition.symbol)]
     for source, target, kind in graph.edges(keys=True):
-        callee = _callee(target, program.by_symbol) if kind == "call" and is_symbol(source) else ""
-        if callee:
-            called[dotted(source)].add(callee)
+        if kind in _CALLING and is_symbol(source) and not _only_wrapped(graph.edges[source, target, kind]["evidence"]):
+            callee = names.callee(target)
+            if callee:
+                called[names.dotted(source)].add(callee)
     for call in program.external_calls:
         if call.callee.removeprefix("builtins.") not in _SILENT:
-            called[dotted(call.symbol)].add(external(call.callee))
+            called[names.dotted(call.symbol)].add(external(call.callee))
     for callee in {callee for callees in called.values() for callee in callees}:
         called[callee]
     shown = {visible(caller): sorted(map(visible, callees)) for caller, callees in sorted(called.items())}
     return json.dumps(shown, indent=1, sort_keys=True) + "\n"
 
 
-def dotted(symbol: str) -> str:
-    """``m:C.f`` as ``m.C.f``."""
-    return symbol.replace(":", ".", 1)
+def _only_wrapped(evidence: tuple[Evidence, ...]) -> bool:
+    """Whether an edge only says that a caller of a wrapper reaches what that wraps."""
+    return all(one.how == "wrapped" for one in evidence)
+
+
+class _Names:
+    """Names below the given folder: a module is its path, whatever the project imports it as."""
+
+    def __init__(self, program: Program) -> None:
+        self.known = program.by_symbol
+        self._modules = {module.name: _path_name(module.path) for module in program.modules}
+
+    def module(self, name: str) -> str:
+        """A module's name; "" for the ``__init__.py`` of the given folder."""
+        return self._modules.get(name, name)
+
+    def dotted(self, symbol: str) -> str:
+        """``m:C.f`` as ``m.C.f``."""
+        module, _, qual = symbol.partition(":")
+        return ".".join(part for part in (self.module(module), qual) if part)
+
+    def callee(self, target: str) -> str:
+        """The name of an edge's target; "" for what is no callee."""
+        if not is_symbol(target):
+            return external(target.removeprefix("external:")) if target.startswith("external:") else ""
+        found = self.known.get(target)
+        if found is None:
+            return ""
+        if found.kind == "class":
+            return self._constructor(found)
+        return self.dotted(target) if found.kind in _CALLABLE else ""
+
+    def _constructor(self, found: Definition) -> str:
+        """The ``__init__`` that the resolution order gives; of an external base when the project has none."""
+        outside = ""
+        for base in resolution(found.symbol, lambda symbol: self.known[symbol].bases if symbol in self.known else ()):
+            own = f"{base}.__init__"
+            if own in self.known:
+                return self.dotted(own)
+            if base not in self.known and base not in _PLAIN:
+                outside = outside or base
+        return f"{external(outside)}.__init__" if "." in outside and not external(outside).startswith("<") else ""
+
+
+def _path_name(path: str) -> str:
+    """``pkg/mod.py`` as ``pkg.mod``, ``pkg/__init__.py`` as ``pkg``."""
+    parts = path.removesuffix(".py").split("/")
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def external(callee: str) -> str:
@@ -55,34 +118,3 @@ def external(callee: str) -> str:
         # What a method of a string returns is nearly always a string.
         return f"<**{_VALUES[head]}**>.{rest.rpartition('.')[2] if head == 'str' else rest}"
     return f"<builtin>.{name}" if not rest and hasattr(builtins, head) else name
-
-
-def _callee(target: str, known: dict[str, Definition]) -> str:
-    if not is_symbol(target):
-        return external(target.removeprefix("external:")) if target.startswith("external:") else ""
-    found = known.get(target)
-    if found is None:
-        return ""
-    if found.kind == "class":
-        return _constructor(found, known)
-    return dotted(target) if found.kind in _CALLABLE else ""
-
-
-def _constructor(found: Definition, known: dict[str, Definition]) -> str:
-    """The ``__init__`` found depth first along the bases; of an external base when the project has none."""
-    outside = ""
-    pending, seen = [found.symbol], set[str]()
-    while pending:
-        symbol = pending.pop(0)
-        if symbol in seen:
-            continue
-        seen.add(symbol)
-        base = known.get(symbol)
-        if base is None:
-            outside = outside or symbol
-            continue
-        own = join(symbol.partition(":")[0], f"{qualname_of(symbol)}.__init__")
-        if own in known:
-            return dotted(own)
-        pending = [*base.bases, *pending]
-    return f"{external(outside)}.__init__" if "." in outside and not external(outside).startswith("<") else ""
