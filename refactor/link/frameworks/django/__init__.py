@@ -1,13 +1,16 @@
 """Django: settings, URLconfs, views, and all that the framework calls by name, by string or by registration."""
 
-from refactor.link.frameworks.django import configs
-from refactor.link.frameworks.django.loading import CALLS, LOADERS
+from refactor.link.frameworks.django import configs, loading, objects, strings, supplied
+from refactor.link.frameworks.django.commands import commands
+from refactor.link.frameworks.django.naming import Naming
+from refactor.link.frameworks.django.registered import registered
 from refactor.link.frameworks.django.urlconf import Urlconf
 from refactor.link.stages.assembly import Assembly
 
-SUPPLIES = (configs.supply,)
-
-__all__ = ["CALLS", "LOADERS", "SUPPLIES", "entries"]
+CALLS = {**loading.CALLS, **objects.CALLS}
+ATTRIBUTES = objects.ATTRIBUTES
+LOADERS = loading.LOADERS
+SUPPLIES = (configs.supply, strings.supply, supplied.supply)
 
 
 def entries(assembly: Assembly) -> None:
@@ -16,4 +19,9 @@ def entries(assembly: Assembly) -> None:
         return
     assembly.frameworks.add("django")
     found = configs.Configs(assembly.machine)
-    Urlconf(assembly, found).publish()
+    urlconf = Urlconf(assembly, found)
+    urlconf.publish()
+    strings.edges(assembly, found)
+    commands(assembly, urlconf.views)
+    registered(assembly)
+    Naming(assembly, urlconf.views, urlconf.admin).note()

@@ -47,6 +47,7 @@ class Registered(NamedTuple):
     model: str
     admin: int
     evidence: Evidence
+    scope: int = -1
 
 
 class Admin:
@@ -160,7 +161,7 @@ class Admin:
         listed = [model for number in models for model in self.machine.store.peek(("item", number, "*"))]
         for model in self.assembly.classes(models | frozenset(listed)):
             ref = self.machine.index.scopes[model]
-            one = Registered(self._app(model), ref.facts.name.lower(), admin, evidence)
+            one = Registered(self._app(model), ref.facts.name.lower(), admin, evidence, model)
             known = found.setdefault(site, [])
             if (one.app, one.model) not in {(other.app, other.model) for other in known}:
                 known.append(one)

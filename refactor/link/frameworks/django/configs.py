@@ -28,6 +28,18 @@ class Configs:
         marked = [name for name in marked if self._is_settings(name)]
         return tuple(marked or (name for name in names if name.rpartition(".")[2] in KEPT))
 
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Settings modules and the modules that they take all names from."""
+        found = dict.fromkeys(self.modules)
+        queue = list(self.modules)
+        for module in queue:
+            for star in self.m.origins.stars.get(module, ()):
+                if star in self.m.index.roots and star not in found:
+                    found[star] = None
+                    queue.append(star)
+        return tuple(sorted(found))
+
     def _is_settings(self, name: str) -> bool:
         bound = [one for one in self.m.index.scopes[self.m.index.roots[name]].facts.bound if not one.startswith("_")]
         return sum(one.isupper() for one in bound) * 2 >= len(bound) or bool(self.m.stars(name))
