@@ -150,7 +150,7 @@ def _receiver(rooms: Rooms, callee: External) -> int:
     return value.scope if isinstance(value, Instance) else -1
 
 
-def _get_object(rooms: Rooms, frame: Frame, callee: External, _: CallRecord) -> Values | None:
+def _get_object(rooms: Rooms, _frame: Frame, callee: External, _: CallRecord) -> Values | None:
     return rows_of(rooms, _receiver(rooms, callee)) or None
 
 
@@ -162,28 +162,28 @@ def _get_queryset(rooms: Rooms, frame: Frame, callee: External, record: CallReco
     return found or rooms.attributes.read(frame, models, "objects", record.at) or None
 
 
-def _get_form(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+def _get_form(rooms: Rooms, _frame: Frame, callee: External, record: CallRecord) -> Values | None:
     given = frozenset(one for one in record.argument(0, "form_class") if isinstance(rooms.pool[one], Class))
     made = frozenset(rooms.pool.add(Instance(one.scope)) for one in rooms.pool.each(given) if isinstance(one, Class))
     return made or instances_of(rooms, _receiver(rooms, callee), "form_class") or None
 
 
-def _get_serializer(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+def _get_serializer(rooms: Rooms, _frame: Frame, callee: External, _: CallRecord) -> Values | None:
     return instances_of(rooms, _receiver(rooms, callee), "serializer_class") or None
 
 
 def _get_class(name: str) -> Call:
-    def get(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+    def get(rooms: Rooms, _frame: Frame, callee: External, _: CallRecord) -> Values | None:
         return classes_of(rooms, _receiver(rooms, callee), name) or None
 
     return get
 
 
-def _save(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+def _save(rooms: Rooms, _frame: Frame, callee: External, _: CallRecord) -> Values | None:
     return model_rows(rooms, _receiver(rooms, callee)) or None
 
 
-def _lazy(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+def _lazy(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -> Values | None:
     """``SimpleLazyObject(load)``: what ``load`` returns, whenever it is asked for."""
     found = NOTHING
     for value in rooms.pool.each(record.argument(0, "func")):
@@ -195,17 +195,17 @@ def _lazy(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> V
     return found or None
 
 
-def _route(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """A route hands the request to its view."""
+def _route(rooms: Rooms, _frame: Frame, _: External, record: CallRecord) -> Values | None:
+    """A route hands the request to its view, and to what a decorator around it wraps."""
     request = rooms.attributes.external(REQUEST)
-    for value in rooms.pool.each(record.argument(1, "view")):
-        while isinstance(value, Function):
+    queue = rooms.pool.each(record.argument(1, "view"))
+    for value in queue:
+        if isinstance(value, Function):
             params = rooms.index.scopes[value.scope].facts.params
             if params and params[0].kind in ("positional", "both"):
                 rooms.store.write(("parameter", value.scope, params[0].name), request)
-            if value.wraps < 0:
-                break
-            value = rooms.pool[value.wraps]
+            if value.wraps >= 0:
+                queue.append(rooms.pool[value.wraps])
     return None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from refactor.link.flow.classes import PROPERTY
 from refactor.link.flow.frame import Frame
-from refactor.link.flow.values import NOTHING, Bound, Box, Function, Instance, ModuleRef, Values
+from refactor.link.flow.values import NOTHING, Bound, Box, External, Function, Instance, ModuleRef, Values
 from refactor.link.frameworks.django.patterns import Included, Listing, Piece, Route, View
 from refactor.link.frameworks.django.words import Words
 from refactor.link.stages.assembly import Assembly
@@ -67,6 +67,9 @@ class Reading:
         """A list of a module, wherever it was imported from."""
         target = self.machine.origins.origin(module, name)
         owner, _, own = target.partition(":")
+        held = self.machine.store.peek(("global", owner, own))
+        if held and not any(isinstance(value, Box | Instance | External) for value in self.pool.each(held)):
+            return None
         if own and owner != module:
             return self.module(owner).get(own)
         return self.module(module).get(name) if own else None
@@ -134,8 +137,20 @@ class Reading:
                 self._for(scene, statement)
             case facts.With(body=body) | facts.While(body=body):
                 self._block(scene, body)
-            case facts.Import() | facts.ImportFrom() | facts.Scoping() | facts.Define():
+            case facts.ImportFrom():
                 self.machine.statements.block(scene.frame, (statement,))
+                self._imported(scene, statement)
+            case facts.Import() | facts.Scoping() | facts.Define():
+                self.machine.statements.block(scene.frame, (statement,))
+
+    def _imported(self, scene: Scene, statement: facts.ImportFrom) -> None:
+        """Lists that another module binds."""
+        source = self.machine.index.absolute(scene.frame.module, statement.module, statement.level)
+        for alias in statement.names if source in self.machine.index.roots else ():
+            held = self.pool.each(self.machine.store.peek(("global", source, alias.name)))
+            piece = self.named(source, alias.name) if any(isinstance(value, Box) for value in held) else None
+            if piece is not None:
+                self._bind(scene, alias.asname or alias.name, piece)
 
     def _bind(self, scene: Scene, name: str, piece: Piece) -> None:
         if isinstance(piece, frozenset):

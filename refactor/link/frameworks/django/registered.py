@@ -18,13 +18,14 @@ TAGS = frozenset(
     )
 )
 DECORATORS = frozenset(
-    "django.core.checks.register django.contrib.admin.action django.contrib.admin.display django.core.serializers.register_serializer "
+    "django.core.checks.register django.contrib.admin.action django.contrib.admin.display "
     "django.views.decorators.http.condition django.db.models.functions.register django.contrib.admin.register".split()
 )
 NOT_HANDED = (
     "django.urls.", "django.conf.urls.", "django.db.models.signals.", "django.dispatch.", "django.contrib.admin.site.",
-    "django.contrib.admin.AdminSite()", "django.utils.decorators.", "django.contrib.auth.decorators.", "django.views.decorators.",
-    "rest_framework.routers.", "django.db.transaction.", "rest_framework_nested.", "django.apps.", "django.db.models.Manager",
+    "django.contrib.admin.AdminSite()", "django.utils.decorators.", "django.contrib.auth.decorators.",
+    "django.views.decorators.", "rest_framework.routers.", "django.db.transaction.", "rest_framework_nested.",
+    "django.apps.", "django.db.models.Manager",
     "django.db.models.QuerySet", "django.core.signals.", "django.test.",
 )  # fmt: skip
 OURS = ("django.", "rest_framework.", "django_filters.", "extra_views.", "formtools.", "django_tables2.", "haystack.")

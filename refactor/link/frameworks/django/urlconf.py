@@ -26,6 +26,7 @@ class Place(NamedTuple):
     names: tuple[str, ...] = ()
     depth: int = 0
     evidence: Evidence | None = None
+    modules: tuple[str, ...] = ()
 
 
 class Urlconf:
@@ -63,7 +64,7 @@ class Urlconf:
         trees = {name: self.reading.words.module(name).patterns for name in modules}
         for name, tree in trees.items():
             self.included.discard(name)
-            for _ in self._walk(tree, Place()):
+            for _ in self._walk(tree, Place(modules=(name,))):
                 pass
         for scope in self.configs.with_urls():
             name = self.assembly.symbol(scope)
@@ -90,7 +91,7 @@ class Urlconf:
 
     def _publish(self, root: str, patterns: Piece) -> None:
         self.root = root
-        for route, place in self._walk(patterns, Place()):
+        for route, place in self._walk(patterns, Place(modules=(root,))):
             self._entries(route, place)
 
     # -- walking ---------------------------------------------------------------------------------------------------
@@ -111,8 +112,11 @@ class Urlconf:
     def _walk_included(self, route: Route, included: Included, place: Place) -> Iterator[tuple[Route, Place]]:
         name = included.namespace or included.app
         place = place._replace(names=(*place.names, name)) if name else place
+        if included.module in place.modules:
+            return
         if included.module:
             self.included.add(included.module)
+            place = place._replace(modules=(*place.modules, included.module))
         yield from self._walk(included.patterns, place)
         outside = foreign(self.machine.knowledge.routes.get(included.module, ()), route.evidence)
         yield from self._walk(Listing(list(outside)), place)
