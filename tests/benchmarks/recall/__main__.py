@@ -1,6 +1,6 @@
 """Dynamic recall: how much of what really happens is in the program, and how much of the program really happens.
 
-    python -m tests.benchmarks.recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
+python -m tests.benchmarks.recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
 """
 
 import argparse
@@ -15,9 +15,10 @@ from refactor.model.facts import ModuleFacts
 from refactor.model.program import Program
 from refactor.model.sources import SourceFile
 from refactor.read import read
-from tests.benchmarks.recall import listing
-from tests.benchmarks.recall.figures import Score, Truth, score, truth_of
-from tests.benchmarks.recall.projects import Project, projects, trace
+
+from . import listing
+from .figures import Score, Truth, score, truth_of
+from .projects import Project, projects, trace
 
 
 def linked(root: Path) -> tuple[Program, float, float]:
@@ -65,7 +66,9 @@ def _lists(options: argparse.Namespace, program: Program, truth: Truth, found: S
         strangers = listing.unplaced(program, truth)
         print(f"\nmissed ({len(found.missed)} of {len(truth.edges)}; {len(strangers)} names unknown to the program)")
         print(*listing.missing(truth, found, options.missing), sep="\n")
-        print(f"\ncalled by a framework only and unknown ({len(truth.framework - found.known)} of {len(truth.framework)})")
+        print(
+            f"\ncalled by a framework only and unknown ({len(truth.framework - found.known)} of {len(truth.framework)})"
+        )
         print(*listing.unentered(truth, found, options.missing * 15), sep="\n")
     if options.spurious:
         print(f"\nnever seen ({len(found.spurious)} of {len(found.stated)})")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from refactor.model.program import Edge, Program
-from tests.benchmarks.recall.construct import call_edges
-from tests.benchmarks.recall.naming import FUNCTION, Named, Source, source
-from tests.benchmarks.recall.syntax import Span, generates, made_elsewhere
+
+from .construct import call_edges
+from .naming import FUNCTION, Named, Source, source
+from .syntax import Span, generates, made_elsewhere
 
 Pair: TypeAlias = tuple[str, str]
 
@@ -144,4 +145,3 @@ def _through_wrappers(truth: Truth, program: Program) -> set[Pair]:
 def share(part: int, whole: int) -> float:
     """A share; 1 of nothing."""
     return part / whole if whole else 1.0
-

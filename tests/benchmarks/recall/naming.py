@@ -10,14 +10,20 @@ from pathlib import Path
 from typing import TypeAlias
 
 from refactor.model.names import join
-from tests.benchmarks.recall.syntax import Span, spans
+
+from .syntax import Span, spans
 
 FUNCTION, CLASS, MODULE = "function", "class", "module"
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope: TypeAlias = ast.Module | ast.ClassDef | Function
 
-_COMPREHENSIONS = {"<listcomp>": ast.ListComp, "<setcomp>": ast.SetComp, "<dictcomp>": ast.DictComp, "<genexpr>": ast.GeneratorExp}
+_COMPREHENSIONS = {
+    "ListComp": "<listcomp>",
+    "SetComp": "<setcomp>",
+    "DictComp": "<dictcomp>",
+    "GeneratorExp": "<genexpr>",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class Source:
         if name == "<module>":
             return Named(self.module, MODULE, self.tree)
         if name == "<lambda>":
-            return self.lambdas.get(body) or next((one for at, one in sorted(self.lambdas.items()) if at[0] >= line), None)
+            return self.lambdas.get(body) or next(
+                (one for at, one in sorted(self.lambdas.items()) if at[0] >= line), None
+            )
         return self.named.get((name, line)) or self.folded.get((name, line))
 
 
@@ -61,7 +69,7 @@ def _parse(text: bytes) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError:
-        from tests.benchmarks.recall.lowering import lowered
+        from .lowering import lowered
 
         return lowered(text.decode())
 
@@ -81,7 +89,7 @@ class _Walk(ast.NodeVisitor):
             self.visit(child)
         self.inside.pop()
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for outer in (*node.decorator_list, node.args, node.returns):
             if outer is not None:
                 self.visit(outer)
@@ -89,12 +97,12 @@ class _Walk(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for outer in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outer)
         self._define(node, CLASS)
 
-    def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> None:
         self.visit(node.args)
         scope = self.inside[-1][0].symbol
         self.counts[scope] = self.counts.get(scope, 0) + 1
@@ -103,9 +111,9 @@ class _Walk(ast.NodeVisitor):
         self.scope(node, named, qualname)
 
     def generic_visit(self, node: ast.AST) -> None:
-        for name, kind in _COMPREHENSIONS.items():
-            if isinstance(node, kind):
-                self.source.folded.setdefault((name, node.lineno), self.inside[-1][0])
+        name = _COMPREHENSIONS.get(type(node).__name__)
+        if name and isinstance(node, ast.expr):
+            self.source.folded.setdefault((name, node.lineno), self.inside[-1][0])
         super().generic_visit(node)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, kind: str) -> None:
