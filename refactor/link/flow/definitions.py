@@ -29,6 +29,9 @@ class Definitions:
                 and expression.attr in ("setter", "deleter", "expression")
                 and old
             ):
+                for value in self.m.pool.each(old) if expression.attr == "setter" else ():
+                    if isinstance(value, Function):
+                        self.m.classes.setters[value.scope] = scope
                 values = old
                 continue
             values = self.m.calls.decorate(frame, decorator, values, expression.at)
@@ -55,7 +58,27 @@ class Definitions:
             self.m.store.write(("bases", scope, None), values)
         for keyword in definition.keywords:
             self.m.store.write(("keyword", scope, keyword.name), self.m.statements.value(frame, keyword.value))
+        self._announce(frame, scope, definition)
         inner = Frame(scope, frame.module, definition, {}, outer=frame)
         self.m.traces[scope] = inner.trace
         self.m.statements.body(inner)
         return self.m.pool.one(Class(scope))
+
+    def _announce(self, frame: Frame, scope: int, definition: facts.Scope) -> None:
+        """A new class tells those it inherits from: ``__init_subclass__`` runs, ``__subclasses__()`` grows."""
+        own = self.m.pool.one(Class(scope))
+        keywords = {one.name: self.m.statements.value(frame, one.value) for one in definition.keywords if one.name}
+        for base in self.m.classes.order(scope)[1:]:
+            if isinstance(base, int):
+                self.m.store.write(("subclasses", base, None), own)
+        for base in self.m.classes.order(scope)[1:]:
+            found = (
+                self.m.store.read(("attribute", base, "__init_subclass__"), frame.scope)
+                if isinstance(base, int)
+                else NOTHING
+            )
+            hooks = frozenset(one for one in found if isinstance(self.m.pool[one], Function))
+            if hooks:
+                at = (definition.line, definition.column)
+                self.m.calls.call_value(frame, hooks, (own,), keywords, at, "__init_subclass__")
+                break

@@ -49,7 +49,7 @@ def _databases() -> None:
     def connect(*arguments: Any, **named: Any) -> Any:
         return plain(*arguments, **{"factory": Connection, **named})
 
-    sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]
+    sqlite3.connect = sqlite3.dbapi2.connect = connect
 
 
 def lowered(text: str) -> ast.Module:

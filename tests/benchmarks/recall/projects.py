@@ -16,7 +16,7 @@ from pathlib import Path
 from refactor.link.flow.modules import TEST
 
 HERE = Path(__file__).resolve().parent
-VARIABLE = "REFACTOR_RECALL_CACHE"
+VARIABLE = "REFACTOR_BENCH_CACHE"
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,9 @@ class Project:
 
 
 def cache_folder() -> Path:
-    """Where the projects are kept: ``$REFACTOR_RECALL_CACHE``, else below the user's cache folder."""
+    """Where the projects are kept: below ``$REFACTOR_BENCH_CACHE``, else below the user's cache folder."""
     given = os.environ.get(VARIABLE)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return Path(given) if given else (Path(base) if base else Path.home() / ".cache") / "refactor-recall"
+    return (Path(given) if given else Path.home() / ".cache" / "refactor-bench") / "recall"
 
 
 def projects() -> dict[str, Project]:
