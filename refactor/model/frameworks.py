@@ -36,21 +36,37 @@ class Tasks(Struct, frozen=True, forbid_unknown_fields=True):
     handings: dict[str, Handing] = {}
 
 
+class Model(Struct, frozen=True, forbid_unknown_fields=True):
+    """A library's class that is mapped to a table; without a table it is a base for mapped classes.
+
+    ``fields``: name -> the field's class, what it refers to, and its options (``ManyToManyField auth.Group null=true``).
+    """
+
+    table: str = ""
+    fields: dict[str, str] = {}
+
+
 class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     """One library. Patterns may use ``*`` for any run of characters.
 
     ``aliases``: dotted name -> canonical dotted name (re-exports, sub-modules, subclasses that behave alike).
     ``fluent``: calls that return their receiver. ``instances``/``lists``: calls that return one / many of the mapped classes
     mentioned in their receiver or arguments. ``reads``/``writes``: calls that access the tables of the mapped classes or
-    instances mentioned in their arguments (``receiver`` when those of the receiver count too).
+    instances mentioned in their arguments (``receiver`` when those of the receiver count too). ``loads``: calls that read the tables behind the relationships handed
+    to them. ``cascades``: calls that delete a row, and what its relationships cascade to.
     ``commits``: calls that end a transaction. ``transactions``: calls whose ``with`` block is one.
     ``sql``: calls whose first text argument is SQL. ``bases``: external base classes of mapped classes; ``tables``: calls
-    that make a table object. ``callers``: calls that call the functions handed to them. ``effects``: pattern -> resource kind
+    that make a table object. ``callers``: calls that call the functions handed to them. ``keepers``: calls that keep what they
+    are handed (also decorators; ``x[]`` and ``x.y`` without parentheses: what is assigned there), for the framework to call
+    later. ``proxies``: external names that stand for values only the framework's own code knows. ``effects``: pattern -> resource kind
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:config``), and where its name stands when that is no
     path or URL: ``bucket:write:Bucket|1`` (a keyword, a position), ``cache:read:0``, ``bucket:read:^0`` (in the call that made
     the receiver), ``file:write:=/tmp`` (always this). ``settings``: objects whose attributes and items are settings. ``routes``: call of an extension -> the routes
     it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls. ``tasks``: see ``Tasks``.
+    the framework calls. ``tasks``: see ``Tasks``. ``placeholders``: values that say nothing where an annotation stands
+    beside them. ``makes``: methods of a class or instance that return an instance of that class. ``flavours``: decorator ->
+    what it makes of a method: ``class``, ``static`` or ``property``.
+    ``models``: a library's own mapped classes and bases of mapped classes.
     """
 
     id: str
@@ -62,14 +78,22 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     receiver: tuple[str, ...] = ()
+    loads: tuple[str, ...] = ()
+    cascades: tuple[str, ...] = ()
     commits: tuple[str, ...] = ()
     transactions: tuple[str, ...] = ()
     sql: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     callers: tuple[str, ...] = ()
+    keepers: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
     effects: dict[str, str] = {}
     settings: tuple[str, ...] = ()
     routes: dict[str, tuple[str, ...]] = {}
     hooks: dict[str, tuple[str, ...]] = {}
     tasks: Tasks = Tasks()
+    placeholders: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
+    flavours: dict[str, str] = {}
+    models: dict[str, Model] = {}

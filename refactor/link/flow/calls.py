@@ -110,7 +110,7 @@ class Calls:
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self.m.making.make(frame, scope, record)
+                return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
@@ -196,13 +196,21 @@ class Calls:
                     self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
                 self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
 
+    def _made(self, frame: Frame, instance: Values, scope: int, record: CallRecord) -> Values:
+        """A new instance, or what the library of its external base makes of it."""
+        for base in self.m.classes.external_bases(scope):
+            if making := self.m.libraries.makings.get(base):
+                known = making(self.m, frame, next(iter(instance)), record)
+                return instance if known is None else known
+        return instance
+
     # -- external calls --------------------------------------------------------------------------------------------
 
     def _external(self, frame: Frame, number: int, value: External, record: CallRecord) -> Values:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
-        if known is None and (library := self.m.libraries.calls.get(value.name)):
+        if known is None and (library := self.m.libraries.call(value.name)):
             known = library(self.m, frame, value, record)
         if known is not None:
             return known
@@ -212,6 +220,8 @@ class Calls:
             self._call_back(frame, record)
         if knowledge.fluent.match(name) and value.base >= 0:
             return frozenset((value.base,))
+        if knowledge.makes.match(name) and (made := self._own(value)):
+            return made
         if knowledge.instances.match(name) or knowledge.lists.match(name):
             found = self.m.entities.mentioned(value, record)
             if found:
@@ -221,6 +231,11 @@ class Calls:
                 self.m.items.put(box, None, found)
                 return frozenset((box,))
         return self.m.attributes.external(name, site=record.site, base=number)
+
+    def _own(self, method: External) -> Values:
+        """The instance that a method of a class makes, or of an instance."""
+        owner = self.m.pool[method.base] if method.base >= 0 else None
+        return self.m.pool.one(Instance(owner.scope)) if isinstance(owner, Class | Instance) else NOTHING
 
     def _call_back(self, frame: Frame, record: CallRecord) -> None:
         """The functions handed to something that calls them."""

@@ -50,14 +50,26 @@ class Knowledge:
         self.reads = patterns("reads")
         self.writes = patterns("writes")
         self.receiver = patterns("receiver")
+        self.loads = patterns("loads")
+        self.cascades = patterns("cascades")
         self.commits = patterns("commits")
         self.transactions = patterns("transactions")
         self.sql = patterns("sql")
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.keepers = patterns("keepers")
+        self.proxies = frozenset(name for one in frameworks for name in one.proxies)
+        self.placeholders = patterns("placeholders")
+        self.makes = patterns("makes")
+        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self.models = {name: model for one in frameworks for name, model in one.models.items()}
+        self.model_labels: dict[str, list[str]] = {}
+        for name in sorted(one for one, model in self.models.items() if model.table):
+            parts = name.split(".")
+            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
         self.settings = patterns("settings")
         self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
         effects = {pattern: what for one in frameworks for pattern, what in one.effects.items()}

@@ -132,11 +132,20 @@ class Machine:
         """Run a function with the given parameters alone; its trace is returned and not kept."""
         ref = self.index.scopes[scope]
         frame = Frame(scope, ref.module, ref.facts, {**self._parameters(scope, joined=False), **arguments})
-        kept = self.traces.get(scope)
+        kept = {one: self.traces[one] for one in self._inside(scope) if one in self.traces}
         self.statements.body(frame)
-        if kept is not None:
-            self.traces[scope] = kept
+        self.traces.update(kept)
         return frame.trace
+
+    def _inside(self, scope: int) -> list[int]:
+        """A function and the classes in its body, which run with it."""
+        found = [scope]
+        for one in found:
+            found.extend(child for child in self.index.children.get(one, ()) if self._is_class(child))
+        return found
+
+    def _is_class(self, scope: int) -> bool:
+        return self.index.scopes[scope].facts.kind == "class"
 
     def _parameters(self, scope: int, *, joined: bool = True) -> dict[str, Values]:
         ref = self.index.scopes[scope]

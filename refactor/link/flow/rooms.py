@@ -49,6 +49,9 @@ class AttributesRoom(Protocol):
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""
 
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+
     def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
 
@@ -169,8 +172,11 @@ class EntitiesRoom(Protocol):
     def of(self, number: int) -> Values:
         """Instances of the project classes that an external value was made from (``select(Order).where(...)``)."""
 
+    def targets(self, values: Values, reader: int) -> list[int]:
+        """The classes a relationship names: by value, in a string, or as the result of a lambda."""
+
     def is_mapped(self, scope: int) -> bool:
-        """Whether a class is mapped to a table by its base."""
+        """Whether a class is mapped to a table, by its base or by a call."""
 
 
 class AnnotationsRoom(Protocol):
@@ -178,6 +184,9 @@ class AnnotationsRoom(Protocol):
 
     def mention(self, frame: Frame, node: Expr) -> None:
         """Note what an annotation mentions."""
+
+    def markers(self, frame: Frame, node: Expr) -> Values:
+        """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
 
     def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
@@ -372,13 +381,36 @@ Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 """(rooms, the reading scope, the external value) -> what the parameter holds when the framework calls; None: not mine."""
 
 
+Descriptor: TypeAlias = Callable[[Rooms, Frame, int, int, Position], Values | None]
+"""(rooms, frame, the receiver's number, the number of what its class holds, where) -> what the attribute is; None: not mine."""
+
+Making: TypeAlias = Callable[[Rooms, Frame, int, CallRecord], Values | None]
+"""(rooms, frame, the new instance's number, the call) -> what the call gives instead; None: the instance."""
+
+Completion: TypeAlias = Callable[[Rooms, Frame, int], None]
+"""(rooms, the frame of the class body, its scope): a class statement has run."""
+
+Elements: TypeAlias = Callable[[Rooms, Frame, int, Position], Values | None]
+"""(rooms, frame, the container's number, where) -> what a loop over it sees, or an index of it gives; None: not mine."""
+
+
 class Libraries(NamedTuple):
     """What data can't say about libraries.
 
-    Calls by the callee's canonical name, attributes by their name, defaults by the value's name. They come from
-    ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    Calls by the callee's canonical name (``owner.*`` for any method of an owner), attributes by their name, defaults by the
+    value's name; descriptors and elements by the name of the value, members by that of the owner, makings by an external base
+    of the class. They come from ``refactor.link.frameworks`` and keep no state: values rest in the store.
     """
 
     calls: dict[str, Call]
     attributes: dict[str, list[Attribute]]
     defaults: dict[str, Default]
+    descriptors: dict[str, Descriptor]
+    elements: dict[str, Elements]
+    members: dict[str, Attribute]
+    makings: dict[str, Making]
+    completions: list[Completion]
+
+    def call(self, name: str) -> Call | None:
+        """What is known of a callee."""
+        return self.calls.get(name) or self.calls.get(f"{name.rpartition('.')[0]}.*")

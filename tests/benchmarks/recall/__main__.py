@@ -1,6 +1,6 @@
 """Dynamic recall: how much of what really happens is in the program, and how much of the program really happens.
 
-    python -m tests.benchmarks.recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
+python -m tests.benchmarks.recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
 """
 
 import argparse
@@ -65,7 +65,9 @@ def _lists(options: argparse.Namespace, program: Program, truth: Truth, found: S
         strangers = listing.unplaced(program, truth)
         print(f"\nmissed ({len(found.missed)} of {len(truth.edges)}; {len(strangers)} names unknown to the program)")
         print(*listing.missing(truth, found, options.missing), sep="\n")
-        print(f"\ncalled by a framework only and unknown ({len(truth.framework - found.known)} of {len(truth.framework)})")
+        print(
+            f"\ncalled by a framework only and unknown ({len(truth.framework - found.known)} of {len(truth.framework)})"
+        )
         print(*listing.unentered(truth, found, options.missing * 15), sep="\n")
     if options.spurious:
         print(f"\nnever seen ({len(found.spurious)} of {len(found.stated)})")

@@ -144,4 +144,3 @@ def _through_wrappers(truth: Truth, program: Program) -> set[Pair]:
 def share(part: int, whole: int) -> float:
     """A share; 1 of nothing."""
     return part / whole if whole else 1.0
-

@@ -6,7 +6,16 @@ from tests.benchmarks.recall.figures import Place
 from tests.benchmarks.recall.naming import FUNCTION, Source
 from tests.benchmarks.recall.syntax import generates, header, spelled
 
-_OPERATORS = (ast.BinOp, ast.Compare, ast.Subscript, ast.UnaryOp, ast.AugAssign, ast.BoolOp, ast.JoinedStr, ast.FormattedValue)
+_OPERATORS = (
+    ast.BinOp,
+    ast.Compare,
+    ast.Subscript,
+    ast.UnaryOp,
+    ast.AugAssign,
+    ast.BoolOp,
+    ast.JoinedStr,
+    ast.FormattedValue,
+)
 
 
 def kind_of(place: Place, source: Source) -> str:
@@ -44,7 +53,11 @@ def _call(node: ast.Call, name: str, place: Place) -> str:
     if _decorates(node, place):
         return "decorator"
     if name in ("__init__", "__new__", "__post_init__"):
-        return f"class as value: {_receiver(func, place)}" if not _is_class(word) else f"constructor: {_receiver(func, place)}"
+        return (
+            f"class as value: {_receiver(func, place)}"
+            if not _is_class(word)
+            else f"constructor: {_receiver(func, place)}"
+        )
     if name == "__call__":
         return f"dunder: __call__ of {_receiver(func, place)}"
     if _is_dunder(name) and word != name:
@@ -62,7 +75,14 @@ def _is_class(name: str) -> bool:
 
 def _wraps(place: Place) -> bool:
     """Whether the callee is a function defined inside a function that takes a callable: likely a wrapper."""
-    return place.callee.symbol.rpartition(".")[2] in ("wrapper", "wrapped", "inner", "decorated", "decorated_view", "_wrapper")
+    return place.callee.symbol.rpartition(".")[2] in (
+        "wrapper",
+        "wrapped",
+        "inner",
+        "decorated",
+        "decorated_view",
+        "_wrapper",
+    )
 
 
 def _receiver(func: ast.expr, place: Place) -> str:
@@ -131,7 +151,9 @@ def _local(scope: ast.AST, name: str) -> str:
             return "annotated local"
         if isinstance(node, ast.NamedExpr) and _binds(node.target, name):
             return "local"
-        if isinstance(node, ast.Import | ast.ImportFrom) and any((one.asname or one.name) == name for one in node.names):
+        if isinstance(node, ast.Import | ast.ImportFrom) and any(
+            (one.asname or one.name) == name for one in node.names
+        ):
             return "local import"
     return "global or closure"
 
@@ -143,13 +165,15 @@ def _binds(target: ast.AST, name: str) -> bool:
 def _shape(value: ast.expr) -> str:
     if isinstance(value, ast.Await):
         return f"await {_shape(value.value)}"
-    words = {ast.Call: "call()", ast.Attribute: "x.attr", ast.Subscript: "item[]", ast.IfExp: "choice", ast.BoolOp: "choice"}
+    words = {
+        ast.Call: "call()",
+        ast.Attribute: "x.attr",
+        ast.Subscript: "item[]",
+        ast.IfExp: "choice",
+        ast.BoolOp: "choice",
+    }
     return words.get(type(value), type(value).__name__.lower())
 
 
 def _decorates(node: ast.AST, place: Place) -> bool:
-    return any(
-        one is node
-        for scope in ast.walk(place.caller.node)
-        for one in getattr(scope, "decorator_list", ())
-    )
+    return any(one is node for scope in ast.walk(place.caller.node) for one in getattr(scope, "decorator_list", ()))

@@ -27,7 +27,9 @@ def install() -> None:
         try:
             return plain(self, data, path, _optimize=_optimize)
         except SyntaxError:
-            return compile(lowered(importlib.util.decode_source(data)), path, "exec", optimize=_optimize, dont_inherit=True)
+            return compile(
+                lowered(importlib.util.decode_source(data)), path, "exec", optimize=_optimize, dont_inherit=True
+            )
 
     loader.source_to_code = source_to_code
     for name in ("override", "deprecated"):
@@ -102,5 +104,3 @@ def _after(tree: ast.Module) -> int:
         if not text and not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
             return at
     return 0
-
-

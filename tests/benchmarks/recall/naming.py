@@ -17,7 +17,12 @@ FUNCTION, CLASS, MODULE = "function", "class", "module"
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope: TypeAlias = ast.Module | ast.ClassDef | Function
 
-_COMPREHENSIONS = {"<listcomp>": ast.ListComp, "<setcomp>": ast.SetComp, "<dictcomp>": ast.DictComp, "<genexpr>": ast.GeneratorExp}
+_COMPREHENSIONS = {
+    "<listcomp>": ast.ListComp,
+    "<setcomp>": ast.SetComp,
+    "<dictcomp>": ast.DictComp,
+    "<genexpr>": ast.GeneratorExp,
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ class Source:
         if name == "<module>":
             return Named(self.module, MODULE, self.tree)
         if name == "<lambda>":
-            return self.lambdas.get(body) or next((one for at, one in sorted(self.lambdas.items()) if at[0] >= line), None)
+            return self.lambdas.get(body) or next(
+                (one for at, one in sorted(self.lambdas.items()) if at[0] >= line), None
+            )
         return self.named.get((name, line)) or self.folded.get((name, line))
 
 
@@ -81,7 +88,7 @@ class _Walk(ast.NodeVisitor):
             self.visit(child)
         self.inside.pop()
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for outer in (*node.decorator_list, node.args, node.returns):
             if outer is not None:
                 self.visit(outer)
@@ -89,12 +96,12 @@ class _Walk(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for outer in (*node.decorator_list, *node.bases, *node.keywords):
             self.visit(outer)
         self._define(node, CLASS)
 
-    def visit_Lambda(self, node: ast.Lambda) -> None:  # noqa: N802
+    def visit_Lambda(self, node: ast.Lambda) -> None:
         self.visit(node.args)
         scope = self.inside[-1][0].symbol
         self.counts[scope] = self.counts.get(scope, 0) + 1

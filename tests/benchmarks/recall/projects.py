@@ -86,7 +86,19 @@ def _fetched(project: Project) -> Path:
     if place.is_dir():
         return place
     fetched = project.folder / "fetched"
-    _call(sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-binary", name, project.source, "-d", str(fetched))
+    _call(
+        sys.executable,
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-deps",
+        "--no-binary",
+        name,
+        project.source,
+        "-d",
+        str(fetched),
+    )
     archive = next(fetched.glob("*.tar.gz"))
     unpacked = project.folder / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
@@ -116,9 +128,19 @@ def _python(project: Project) -> Path:
 
 
 def _run(project: Project, distribution: Path) -> None:
-    tracer = [str(HERE / "tracer.py"), "--root", str(project.root), "--tests", str(distribution), "--pattern", TEST.pattern]
+    tracer = [
+        str(HERE / "tracer.py"),
+        "--root",
+        str(project.root),
+        "--tests",
+        str(distribution),
+        "--pattern",
+        TEST.pattern,
+    ]
     words = [one.replace("{here}", str(HERE)).replace("{root}", str(project.root)) for one in project.run]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "PYTHON", "DJANGO_"))}
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "PYTHON", "DJANGO_"))
+    }
     environment |= {"PYTHONPATH": str(project.root), "PYTHONHASHSEED": "0", **dict(project.env)}
     lower = ["--lower"] if project.lower else []
     project.calls.unlink(missing_ok=True)

@@ -103,7 +103,13 @@ class Log:
         path = os.path.realpath(code.co_filename)[len(self.root) :].replace(os.sep, "/")
         places = [(one[0], one[2]) for one in code.co_positions() if one[0] and one[2] is not None]
         inner = [one for one in places if one != (code.co_firstlineno, 0)]
-        return [path, code.co_name, code.co_qualname, code.co_firstlineno, *min(inner, default=(code.co_firstlineno, 0))]
+        return [
+            path,
+            code.co_name,
+            code.co_qualname,
+            code.co_firstlineno,
+            *min(inner, default=(code.co_firstlineno, 0)),
+        ]
 
     def _place(self, source: int, at: int) -> list[int]:
         if source < 0:
