@@ -53,17 +53,18 @@ class Statements:
         values = self.value(frame, statement.value)
         if statement.annotation is not None:
             self.m.annotations.mention(frame, statement.annotation)
-            bare = not values or self._is_relationship(values)
+            self.m.annotations.markers(frame, statement.annotation)
+            bare = not values or self._says_nothing(values)
             values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
 
-    def _is_relationship(self, values: Values) -> bool:
+    def _says_nothing(self, values: Values) -> bool:
         """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
         return any(
-            isinstance(value, External) and value.name == "sqlalchemy.orm.relationship()"
+            isinstance(value, External) and self.m.knowledge.placeholders.match(value.name)
             for value in self.m.pool.each(values)
         )
 
