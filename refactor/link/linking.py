@@ -14,7 +14,6 @@ from refactor.link.stages import (
     effects,
     events,
     hooks,
-    offered,
     registries,
     states,
     structure,
@@ -50,7 +49,6 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     hooks.hooks(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
-    offered.offered(assembly)
     return _program(project, assembly, total, resolved)
 
 
