@@ -109,8 +109,9 @@ class Registrations:
         evidence = self.assembly.evidence(record.scope, record.at, "framework")
         endpoints = self.pool.texts(made.argument(1 if made.text.endswith("add_url_rule") else 9, "endpoint"))
         methods = fixed or tuple(name.upper() for name in self.views.strings(made.keywords.get("methods", frozenset())))
+        function = self.views.under(record)
         for rule in self.pool.texts(made.argument(0, "rule")):
-            endpoint, handlers = self.views.of(view, methods)
+            endpoint, handlers = self.views.of(view, methods, function)
             name = endpoints[0] if endpoints else endpoint
             self.rules.append(Rule(receiver, rule, name, tuple(handlers), handlers, evidence))
 

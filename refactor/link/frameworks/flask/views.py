@@ -1,5 +1,6 @@
 """Views: who answers a rule, for functions, wrapped functions and class-based views."""
 
+from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Class, External, Values
 from refactor.link.stages.assembly import Assembly
 
@@ -20,8 +21,27 @@ class Views:
             found.extend(self.pool.texts(self.machine.store.peek(("item", number, "*"))))
         return sorted(set(found))
 
-    def of(self, view: Values, methods: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-        """The default endpoint of a view, and the handler for each method."""
+    def under(self, record: CallRecord) -> int:
+        """The function that stands under a decorator, whatever other decorators made of it; -1 for a plain call."""
+        if record.text != "@decorator":
+            return -1
+        scopes = self.machine.index.scopes
+        children = self.machine.index.children.get(record.scope, ())
+        return next((one for one in children if any(d.at == record.at for d in scopes[one].facts.decorators)), -1)
+
+    def wrapped(self, function: int, values: Values) -> str:
+        """The symbol of a handler, with the project's functions that were put around it."""
+        symbol = self.assembly.symbol(function)
+        around = {self.assembly.symbol(scope) for scopes in self.assembly.chain(values) for scope in scopes}
+        self.wrappers.setdefault(symbol, set()).update(around - {symbol})
+        return symbol
+
+    def of(self, view: Values, methods: tuple[str, ...], function: int = -1) -> tuple[str, dict[str, str]]:
+        """The default endpoint of a view, and the handler for each method; ``function``: the one under the decorator."""
+        if function >= 0:
+            own = methods or self._declared_methods(function) or ("GET",)
+            name = self.machine.index.scopes[function].facts.name
+            return name, dict.fromkeys(own, self.wrapped(function, view))
         for value in self.pool.each(view):
             if isinstance(value, External) and value.name.endswith(".as_view()"):
                 found = self._class_view(value, methods)
