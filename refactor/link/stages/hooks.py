@@ -67,11 +67,11 @@ def _keeper(assembly: Assembly, value: External) -> str:
     """The module-level variable at the root of an external value: the application, the extension; "" when there is none."""
     current: Value = value
     for _ in range(6):
-        if isinstance(current, External) and current.site < 0 and current.base >= 0:
-            current = assembly.machine.pool[current.base]
-            continue
         made = isinstance(current, Instance) or (isinstance(current, External) and current.site >= 0)
-        return assembly.variable_of(frozenset((assembly.machine.pool.add(current),))) if made else ""
+        symbol = assembly.variable_of(frozenset((assembly.machine.pool.add(current),))) if made else ""
+        if symbol or not isinstance(current, External) or current.base < 0:
+            return symbol
+        current = assembly.machine.pool[current.base]
     return ""
 
 

@@ -26,4 +26,4 @@ def entries(assembly: Assembly) -> None:
         registrations.note(record)
     Contexts(assembly, registrations).note()
     resources = Resources(assembly, holders, views).rules() + Builder(assembly, holders, views).rules()
-    Routes(assembly, holders, views).publish([*registrations.rules, *resources])
+    Routes(assembly, holders, views).publish([*registrations.finished(), *resources])
