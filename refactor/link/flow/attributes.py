@@ -1,6 +1,7 @@
 """Attributes: reading and writing ``x.y``."""
 
-from refactor.link.flow.classes import CLASS, PROPERTY, STATIC
+from refactor.link.flow.binding import Binding
+from refactor.link.flow.classes import CLASS
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Attribute, Rooms
 from refactor.link.flow.trace import Access
@@ -21,8 +22,15 @@ from refactor.link.flow.values import (
 from refactor.model.facts import Position
 
 MAPPED = "sqlalchemy.orm.mapped()"
-QUERY = "sqlalchemy.orm.Session().query()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
+
+ENUMS = frozenset(
+    ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "django.db.models.TextChoices",
+     "django.db.models.IntegerChoices")
+)  # fmt: skip
+
+ROOTS = frozenset(("builtins.object", "typing.Generic", "typing.Generic[]", "typing.Protocol", "abc.ABC"))
+"""External bases that bring no attributes worth naming."""
 
 LONGEST = 120
 """Longest dotted name of an external value; longer chains are not followed."""
@@ -33,6 +41,7 @@ class Attributes:
 
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
+        self.binding = Binding(rooms)
 
     # -- attributes ------------------------------------------------------------------------------------------------
 
@@ -59,81 +68,67 @@ class Attributes:
             case Instance(scope=scope):
                 return self._on_instance(frame, number, scope, self.m.classes.order(scope), name, at)
             case Class(scope=scope):
-                return self._on_class(frame, number, scope, name)
+                return self._on_class(frame, number, scope, name, at)
             case External(name=owner):
-                return self._on_external(frame, number, owner, name)
+                member = self.m.libraries.members.get(owner)
+                known = member(self.m, frame, number, name, at) if member else None
+                return self._on_external(frame, number, owner, name, at) if known is None else known
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
                 return self._on_super(frame, scope, receiver, name, at)
-            case Bound() | Function() | Native():
-                return NOTHING
+            case Function(scope=scope):
+                return self.m.store.read(("attribute", scope, name), frame.scope) or self._of_function(number, name)
+            case Bound() | Native():
+                return self._of_function(number, name)
         return NOTHING
 
     def _on_instance(
         self, frame: Frame, number: int, scope: int, order: tuple[int | str, ...], name: str, at: Position
     ) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
-        external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
+        external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
         inherited = self.external(f"{external}().{name}", base=number) if external else NOTHING
         for owner in order:
             if isinstance(owner, int):
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if found:
                     # a bare annotation only gives a type to what the external base brings
-                    return self._bind(frame, number, found, at) | (inherited if self._is_hint(found) else NOTHING)
+                    bound = self.binding.read(frame, number, found | self._overrides(frame, number, name), at)
+                    return bound | (inherited if self._is_hint(found) else NOTHING)
+        overrides = self._overrides(frame, number, name)
+        if overrides:
+            return self.binding.read(frame, number, overrides, at) | inherited
         if name == "__class__":
             return self.m.pool.one(Class(scope))
-        return inherited
+        if name == "__dict__":
+            return frozenset((number,))
+        asked = NOTHING if name.startswith("__") else self._asked(frame, number, name, at)
+        return asked or inherited
+
+    def _asked(self, frame: Frame, number: int, name: str, at: Position) -> Values:
+        """What the class's own ``__getattr__`` answers for a name that nothing else has."""
+        args = (self.m.pool.one(Literal(name, "str")),)
+        return self.m.operators.first(frame, frozenset((number,)), ("__getattribute__", "__getattr__"), args, at)
+
+    def _overrides(self, frame: Frame, number: int, name: str) -> Values:
+        """What subclasses put in the place of an attribute, where a receiver is known by its declared class only."""
+        value = self.m.pool[number]
+        if not isinstance(value, Instance) or not value.hinted or name.startswith("__"):
+            return NOTHING
+        owners = self.m.classes.overriding(value.scope, name)
+        return NOTHING.union(*(self.m.store.read(("attribute", owner, name), frame.scope) for owner in owners))
 
     def _is_hint(self, found: Values) -> bool:
         return all(isinstance(value, Instance) and value.hinted for value in self.m.pool.each(found))
 
-    def _bind(self, frame: Frame, receiver: int, found: Values, at: Position) -> Values:
-        result: set[int] = set()
-        for raw in sorted(found):
-            value = self.m.pool[raw]
-            if isinstance(value, Function):
-                result |= self._bind_function(frame, receiver, value, at)
-            elif isinstance(value, External) and value.name.endswith("relationship()"):
-                related = self._related(frame, raw, value, found - {raw})
-                frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
-                result |= related
-            else:
-                result.add(raw)
-        return frozenset(result)
+    def _of_function(self, number: int, name: str) -> Values:
+        """``f.register`` of a single-dispatch function, ``f.__wrapped__`` and their kin."""
+        if name in ("__wrapped__", "__func__"):
+            return frozenset((number,))
+        return self.m.pool.one(Native(name, number)) if name in ("register", "__call__", "__get__") else NOTHING
 
-    def _bind_function(self, frame: Frame, receiver: int, function: Function, at: Position) -> Values:
-        scope = function.scope
-        flavour = self.m.classes.flavour.get(scope, "")
-        parent = self.m.index.scopes[self.m.index.scopes[scope].parent].facts.kind
-        wrapped = parent != "class" and function.wraps >= 0
-        if flavour == STATIC or (parent != "class" and not wrapped):
-            return self.m.pool.one(function)
-        if flavour == CLASS:
-            value = self.m.pool[receiver]
-            owner = self.m.pool.add(Class(value.scope)) if isinstance(value, Instance) else receiver
-            return self.m.pool.one(Bound(scope, owner))
-        if flavour == PROPERTY:
-            frame.trace.properties.append((scope, at, frame.loop > 0))
-            return self.m.calls.enter_function(frame, scope, (frozenset((receiver,)),), {}, spread=False)
-        return self.m.pool.one(Bound(scope, receiver, function.wraps))
-
-    def _related(self, frame: Frame, number: int, value: External, hinted: Values) -> Values:
-        """What a mapped relationship holds: one or many of the class it names, else what its annotation says."""
-        made = self.m.made.get(value.site)
-        scopes = self.m.entities.targets(made.argument(0, "argument"), frame.scope) if made else []
-        if made is None or not scopes:
-            return hinted or frozenset((number,))
-        ones = frozenset(self.m.pool.add(Instance(scope)) for scope in scopes)
-        if "dynamic" in self.m.pool.texts(made.keywords.get("lazy", NOTHING)):
-            queries = (self.external(QUERY, base=self.m.pool.add(Class(scope))) for scope in scopes)
-            return NOTHING.union(*queries)
-        box = self.m.pool.add(Box("list", made.scope, made.at[0], made.at[1]))
-        self.m.items.put(box, None, ones)
-        return ones | {box}
-
-    def _on_class(self, frame: Frame, number: int, scope: int, name: str) -> Values:
+    def _on_class(self, frame: Frame, number: int, scope: int, name: str, at: Position) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
         order = self.m.classes.order(scope)
         for owner in order:
@@ -143,22 +138,32 @@ class Attributes:
                     # what instances were given under this name is not what the class holds
                     return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
-                    return frozenset(self._from_class(number, raw) for raw in found)
-        external = next((base for base in order if isinstance(base, str) and base != "builtins.object"), None)
+                    return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
+        external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
+        if name in ("__subclasses__", "mro", "__members__"):
+            return self.m.pool.one(Native(name, number))
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
-    def _from_class(self, owner: int, raw: int) -> int:
+    def _from_class(self, frame: Frame, owner: int, raw: int, at: Position) -> Values:
         value = self.m.pool[raw]
+        if isinstance(value, Literal | Box) and self._is_enum(owner):
+            holder = self.m.pool[owner]
+            return frozenset((self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw,))
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
-            return self.m.pool.add(Bound(value.scope, owner))
-        return raw
+            return self.m.pool.one(Bound(value.scope, owner))
+        described = self.binding.described(frame, owner, raw, at)
+        return frozenset((raw,)) if described is None else described
+
+    def _is_enum(self, number: int) -> bool:
+        value = self.m.pool[number]
+        return isinstance(value, Class) and any(base in ENUMS for base in self.m.classes.external_bases(value.scope))
 
     def _is_column(self, scope: int, owner: int, name: str, found: Values) -> bool:
         """Whether a class attribute is a column or relationship of a mapped class."""
         if not self.m.entities.is_mapped(scope):
             return False
         made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
-        return made or name in self.m.calls.fields(owner, "Mapped")
+        return made or name in self.m.making.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]
@@ -167,7 +172,10 @@ class Attributes:
         rest = order[order.index(scope) + 1 :] if scope in order else self.m.classes.order(scope)[1:]
         return self._on_instance(frame, receiver, own, rest, name, at)
 
-    def _on_external(self, frame: Frame, number: int, owner: str, name: str) -> Values:
+    def _on_external(self, frame: Frame, number: int, owner: str, name: str, at: Position) -> Values:
+        if name.isupper() and self.m.knowledge.settings.match(owner):
+            key = self.m.pool.one(Literal(name, "str"))
+            frame.trace.item_reads.append(Access(frozenset((number,)), name, at, frame.loop > 0, key))
         if owner.endswith((".config", "app_config")) and owner.startswith("flask."):
             return self.external(f"{owner}.{name}", base=number)
         written = self.m.store.read(("external", number, name), frame.scope)
@@ -191,17 +199,30 @@ class Attributes:
             return NOTHING
         return self.m.pool.one(External(self.m.knowledge.canonical(name), site, base))
 
-    def write(self, frame: Frame, receivers: Values, name: str, values: Values) -> None:
+    def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
-        for receiver in self.m.pool.each(receivers):
+        for number in sorted(receivers):
+            receiver = self.m.pool[number]
             match receiver:
-                case Instance(scope=scope) | Class(scope=scope):
+                case Instance(scope=scope):
+                    self._set(frame, number, scope, name, values, at)
+                case Class(scope=scope) | Function(scope=scope):
                     self.m.store.write(("attribute", scope, name), values)
                 case ModuleRef(name=module):
                     self.m.store.write(("global", module, name), values)
                     frame.trace.rebinds.append((f"{module}:{name}", (0, 0)))
                 case External():
-                    self.m.store.write(("external", self.m.pool.add(receiver), name), values)
+                    self.m.store.write(("external", number, name), values)
+
+    def _set(self, frame: Frame, number: int, scope: int, name: str, values: Values, at: Position) -> None:
+        """An instance's attribute: through its class's setters where it has any."""
+        key = (self.m.pool.one(Literal(name, "str")), values)
+        self.m.operators.first(frame, frozenset((number,)), ("__setattr__",), key, at)
+        for owner in self.m.classes.order(scope):
+            found = self.m.store.read(("attribute", owner, name), frame.scope) if isinstance(owner, int) else NOTHING
+            if found and self.binding.write(frame, number, found, values, at):
+                return
+        self.m.store.write(("attribute", scope, name), values)
 
     def instances(self, classes: Values) -> Values:
         """Instances of classes (those caught by an except clause)."""

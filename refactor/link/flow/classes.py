@@ -2,7 +2,7 @@
 
 from refactor.link.flow.modules import Index
 from refactor.link.flow.store import Store
-from refactor.link.flow.values import Class, External, Pool, Values
+from refactor.link.flow.values import Class, External, Pool
 from refactor.model.resolution import resolution
 
 STATIC, CLASS, PROPERTY = "static", "class", "property"
@@ -28,11 +28,15 @@ class Classes:
         self.store = store
         self.pool = pool
         self.flavour: dict[int, str] = {}
-        self._orders: dict[int, tuple[Values, tuple[int | str, ...]]] = {}
+        self.setters: dict[int, int] = {}
+        self._orders: dict[int, tuple[int, tuple[int | str, ...]]] = {}
+        self._definers: dict[str, list[int]] = {}
         self._named: dict[str, list[int]] = {}
         for number, ref in enumerate(index.scopes):
             if ref.facts.kind == "class" and not index.modules[ref.module].is_test:
                 self._named.setdefault(ref.facts.name, []).append(number)
+                for name in ref.facts.bound:
+                    self._definers.setdefault(name, []).append(number)
 
     def named(self, name: str) -> list[int]:
         """Classes with this bare (or dotted) name."""
@@ -55,13 +59,18 @@ class Classes:
 
     def order(self, scope: int) -> tuple[int | str, ...]:
         """The C3 order, the class itself first; depth first where C3 has no answer."""
-        key = self.store.peek(("bases", scope, None))
+        key = self.store.classes
         cached = self._orders.get(scope)
         if cached and cached[0] == key:
             return cached[1]
-        order = tuple(resolution(scope, self._bases))
+        start: int | str = scope
+        order = tuple(resolution(start, self._bases))
         self._orders[scope] = (key, order)
         return order
+
+    def overriding(self, scope: int, name: str) -> list[int]:
+        """The subclasses of a class whose bodies bind a name themselves."""
+        return [one for one in self._definers.get(name, ()) if one != scope and self.is_subclass(one, scope)]
 
     def external_bases(self, scope: int) -> tuple[str, ...]:
         """The external classes in the resolution order."""

@@ -29,6 +29,9 @@ class Definitions:
                 and expression.attr in ("setter", "deleter", "expression")
                 and old
             ):
+                for value in self.m.pool.each(old) if expression.attr == "setter" else ():
+                    if isinstance(value, Function):
+                        self.m.classes.setters[value.scope] = scope
                 values = old
                 continue
             values = self.m.calls.decorate(frame, decorator, values, expression.at)
@@ -38,15 +41,21 @@ class Definitions:
         for param in definition.params:
             if param.annotation is not None:
                 self.m.annotations.mention(frame, param.annotation)
+                markers = self.m.annotations.markers(frame, param.annotation)
+                self.m.store.write(("parameter", scope, param.name), markers)
             if param.default is not None:
                 self.m.store.write(("parameter", scope, param.name), self.m.statements.value(frame, param.default))
         if definition.returns is not None:
             self.m.annotations.mention(frame, definition.returns)
         for decorator in decorators:
             for value in self.m.pool.each(decorator):
-                if isinstance(value, External) and value.name in FLAVOURS:
-                    self.m.classes.flavour[scope] = FLAVOURS[value.name]
+                flavour = self._flavour(value.name) if isinstance(value, External) else ""
+                if flavour:
+                    self.m.classes.flavour[scope] = flavour
         return self.m.pool.one(Function(scope))
+
+    def _flavour(self, decorator: str) -> str:
+        return FLAVOURS.get(decorator) or self.m.knowledge.flavours.get(decorator, "")
 
     def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
         for position, base in enumerate(definition.bases):
@@ -55,7 +64,29 @@ class Definitions:
             self.m.store.write(("bases", scope, None), values)
         for keyword in definition.keywords:
             self.m.store.write(("keyword", scope, keyword.name), self.m.statements.value(frame, keyword.value))
+        self._announce(frame, scope, definition)
         inner = Frame(scope, frame.module, definition, {}, outer=frame)
         self.m.traces[scope] = inner.trace
         self.m.statements.body(inner)
+        for complete in self.m.libraries.completions:
+            complete(self.m, inner, scope)
         return self.m.pool.one(Class(scope))
+
+    def _announce(self, frame: Frame, scope: int, definition: facts.Scope) -> None:
+        """A new class tells those it inherits from: ``__init_subclass__`` runs, ``__subclasses__()`` grows."""
+        own = self.m.pool.one(Class(scope))
+        keywords = {one.name: self.m.statements.value(frame, one.value) for one in definition.keywords if one.name}
+        for base in self.m.classes.order(scope)[1:]:
+            if isinstance(base, int):
+                self.m.store.write(("subclasses", base, None), own)
+        for base in self.m.classes.order(scope)[1:]:
+            found = (
+                self.m.store.read(("attribute", base, "__init_subclass__"), frame.scope)
+                if isinstance(base, int)
+                else NOTHING
+            )
+            hooks = frozenset(one for one in found if isinstance(self.m.pool[one], Function))
+            if hooks:
+                at = (definition.line, definition.column)
+                self.m.calls.call_value(frame, hooks, (own,), keywords, at, "__init_subclass__")
+                break

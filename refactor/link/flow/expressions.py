@@ -43,13 +43,19 @@ class Expressions:
 
     def _attribute(self, frame: Frame, node: facts.Attribute) -> Values:
         receiver = self.eval(frame, node.value)
-        return self.m.attributes.read(frame, receiver, node.attr, node.at)
+        known = self._kept(frame, node)
+        return self.m.attributes.read(frame, receiver, node.attr, node.at) if known is None else known
+
+    def _kept(self, frame: Frame, node: facts.Attribute) -> Values | None:
+        """What this scope itself put under ``name.attr`` last, if nothing may have changed it since."""
+        return frame.items.get((node.value.id, node.attr)) if isinstance(node.value, facts.Name) else None
 
     def _call(self, frame: Frame, node: facts.Call) -> Values:
         receiver = NOTHING
         if isinstance(node.func, facts.Attribute):
             receiver = self.eval(frame, node.func.value)
-            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at)
+            kept = self._kept(frame, node.func)
+            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at) if kept is None else kept
         else:
             callees = self.eval(frame, node.func)
         args: list[Values] = []
@@ -101,7 +107,7 @@ class Expressions:
             return self.m.items.slice(frame, receiver, bounds, node.at)
         key = self.eval(frame, node.index)
         frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, key))
-        return self.m.items.item(frame, receiver, key)
+        return self.m.items.item(frame, receiver, key, node.at)
 
     def _starred(self, frame: Frame, node: facts.Starred) -> Values:
         return self.eval(frame, node.value)
@@ -111,7 +117,14 @@ class Expressions:
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
         self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
-        return self.eval(frame, node.body) | self.eval(frame, node.orelse)
+        before = frame.state
+        values = NOTHING
+        for branch, outcome in ((node.body, True), (node.orelse, False)):
+            frame.resume(before)
+            self.m.narrowing.apply(frame, node.test, outcome=outcome)
+            values |= self.eval(frame, branch)
+        frame.resume(before)
+        return values
 
     def _walrus(self, frame: Frame, node: facts.Walrus) -> Values:
         values = self.eval(frame, node.value)
@@ -119,14 +132,26 @@ class Expressions:
         return values
 
     def _yield(self, frame: Frame, node: facts.Yield) -> Values:
+        sent = self.m.store.read(("sent", frame.scope, None), frame.scope)
         if node.value is None:
-            return NOTHING
+            return sent
         values = self.eval(frame, node.value)
         self.m.pending.settle(frame)
         if node.many:
+            sent = self._delegated(frame, values)
             values = self.m.items.iterate(frame, values, node.at)
         self.m.items.put(self.generator(frame.scope), None, values)
-        return NOTHING
+        return sent
+
+    def _delegated(self, frame: Frame, generators: Values) -> Values:
+        """What ``yield from`` gives in the end: what the inner generators return; what is sent goes through."""
+        result = NOTHING
+        for generator in self.m.pool.each(generators):
+            if isinstance(generator, Box) and generator.kind == "generator":
+                sent = self.m.store.read(("sent", frame.scope, None), frame.scope)
+                self.m.store.write(("sent", generator.scope, None), sent)
+                result |= self.m.store.read(("return", generator.scope, None), frame.scope)
+        return result
 
     def generator(self, scope: int) -> int:
         """The generator that a call of a generator function makes."""
@@ -146,14 +171,17 @@ class Expressions:
 
     def _collection(self, frame: Frame, node: facts.Collection) -> Values:
         box = self._box(frame, node.kind, node.at)
-        plain = node.kind in ("list", "tuple") and not any(isinstance(item, facts.Starred) for item in node.items)
-        for position, item in enumerate(node.items):
+        items: list[Values] = []
+        plain = node.kind in ("list", "tuple")
+        for item in node.items:
             values = self.eval(frame, item)
-            if isinstance(item, facts.Starred):
-                values = self.m.items.iterate(frame, values, item.at)
-            self.m.items.put(box, position if plain else None, values)
-        if plain:
-            self.m.items.sizes[box] = len(node.items)
+            if not isinstance(item, facts.Starred):
+                items.append(values)
+                continue
+            known = self.m.items.sequence(frame, values)
+            plain = plain and known is not None
+            items.extend([self.m.items.iterate(frame, values, item.at)] if known is None else known)
+        self.m.items.fill(box, items, plain=plain)
         return frozenset((box,))
 
     def _dict(self, frame: Frame, node: facts.Dict) -> Values:
@@ -216,15 +244,20 @@ class Expressions:
         made = self.m.operators.binary(frame, node.op, operands[0], operands[1], node.at)
         if made or node.op in COMPARING:
             return made
-        if node.op == "+" and len(operands) == 2:
-            return self._plus(operands[0], operands[1])
+        if node.op == "+":
+            return self._plus(frame, operands[0], operands[1], node.at)
         if node.op in ("|", "&", "-", "*", "/", "%"):
             kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
             return frozenset(kept) if node.op != "%" else self._templates(operands[0])
         return NOTHING
 
-    def _plus(self, left: Values, right: Values) -> Values:
+    def _plus(self, frame: Frame, left: Values, right: Values, at: facts.Position) -> Values:
         pool = self.m.pool
+        firsts, seconds = self.m.items.sequence(frame, left), self.m.items.sequence(frame, right)
+        if firsts is not None and seconds is not None:
+            box = self._box(frame, "list", (at[0], at[1] * 100 + 8))
+            self.m.items.fill(box, firsts + seconds, plain=True)
+            return frozenset((box,))
         lefts, rights = pool.texts(left), pool.texts(right)
         if lefts and rights and len(lefts) * len(rights) <= 9:
             return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
@@ -250,9 +283,15 @@ class Expressions:
 
 
 def _depth(node: facts.Call) -> int:
+    """How many calls stand to the left of this one in its chain: ``f()()``, ``f()[0]()``."""
     depth = 0
     inner: Expr = node.func
-    while isinstance(inner, facts.Call):
-        depth += 1
-        inner = inner.func
-    return depth
+    while True:
+        match inner:
+            case facts.Call(func=func):
+                depth += 1
+                inner = func
+            case facts.Attribute(value=value) | facts.Subscript(value=value):
+                inner = value
+            case _:
+                return depth

@@ -7,7 +7,10 @@ from refactor.link.flow.trace import Trace
 from refactor.link.flow.values import Values
 from refactor.model.facts import Scope
 
-State: TypeAlias = tuple[dict[str, Values], dict[tuple[int, str], Values]]
+Place: TypeAlias = tuple[int | str, str]
+"""A box and a constant key, or a variable and an attribute."""
+
+State: TypeAlias = tuple[dict[str, Values], dict[Place, Values]]
 
 
 @dataclass(slots=True)
@@ -15,7 +18,8 @@ class Frame:
     """``env`` holds the variables now; ``outer`` is the frame around a class body, which sees its variables.
 
     ``dirty``: variables bound since the last time the frame settled; ``items``: values under constant keys of lists and
-    dicts, by box and key, that are not in the store yet (see ``pending``).
+    dicts that are not in the store yet, and what was last put under ``variable.attribute`` (see ``pending``).
+    ``exits``: for each loop around, the states at its breaks and at its continues.
     """
 
     scope: int
@@ -29,7 +33,9 @@ class Frame:
     nonlocals: set[str] = field(default_factory=set)
     captured: bool = False
     dirty: dict[str, None] = field(default_factory=dict)
-    items: dict[tuple[int, str], Values] = field(default_factory=dict)
+    items: dict[Place, Values] = field(default_factory=dict)
+
+    exits: list[tuple[list[State], list[State]]] = field(default_factory=list)
 
     @property
     def state(self) -> State:

@@ -85,6 +85,9 @@ class Lookup:
             return
         frame.env[name] = values
         frame.dirty[name] = None
+        if frame.items:
+            for place in [place for place in frame.items if place[0] == name]:
+                del frame.items[place]
 
     def _bind_outer(self, frame: Frame, name: str, values: Values) -> None:
         scope = self.m.index.scopes[frame.scope].parent

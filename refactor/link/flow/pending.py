@@ -1,10 +1,11 @@
 """What a running scope has bound but not yet left where others look: the last assignment wins until somebody may look.
 
-Variables of a module, variables that inner functions use, and items under constant keys rest in the frame first. They
-settle into the store before project code is called, at every way out of the scope, and where branches left different ones.
+Variables of a module, variables that inner functions use, and items under constant keys rest in the frame first; what is put
+under ``variable.attribute`` rests there too, beside the store. They settle into the store before project code is called, at
+every way out of the scope, and where branches left different ones.
 """
 
-from refactor.link.flow.frame import Frame, State
+from refactor.link.flow.frame import Frame, Place, State
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Values
 
@@ -39,7 +40,9 @@ class Pending:
             self._keep(box, key, values)
         frame.items.clear()
 
-    def _keep(self, box: int, key: str, values: Values) -> None:
+    def _keep(self, box: int | str, key: str, values: Values) -> None:
+        if isinstance(box, str):
+            return
         self.m.store.write(("item", box, key), values)
         self.m.store.write(("item", box, "*"), values)
 
@@ -50,7 +53,7 @@ class Pending:
             for name, values in env.items():
                 merged[name] = merged[name] | values if name in merged else values
         frame.env = merged
-        items: dict[tuple[int, str], Values] = {}
+        items: dict[Place, Values] = {}
         for place in dict.fromkeys(place for _, items_ in branches for place in items_):
             values = NOTHING.union(*(left[place] for _, left in branches if place in left))
             if all(place in left for _, left in branches):

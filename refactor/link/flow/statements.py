@@ -53,17 +53,18 @@ class Statements:
         values = self.value(frame, statement.value)
         if statement.annotation is not None:
             self.m.annotations.mention(frame, statement.annotation)
-            bare = not values or self._is_relationship(values)
+            self.m.annotations.markers(frame, statement.annotation)
+            bare = not values or self._says_nothing(values)
             values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
 
-    def _is_relationship(self, values: Values) -> bool:
+    def _says_nothing(self, values: Values) -> bool:
         """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
         return any(
-            isinstance(value, External) and value.name == "sqlalchemy.orm.relationship()"
+            isinstance(value, External) and self.m.knowledge.placeholders.match(value.name)
             for value in self.m.pool.each(values)
         )
 
@@ -75,7 +76,9 @@ class Statements:
             case facts.Attribute(value=owner, attr=attr):
                 receiver = self.m.expressions.eval(frame, owner)
                 frame.trace.writes.append(Access(receiver, attr, target.at, frame.loop > 0, values))
-                self.m.attributes.write(frame, receiver, attr, values)
+                self.m.attributes.write(frame, receiver, attr, values, target.at)
+                if isinstance(owner, facts.Name):
+                    self._keep(frame, owner.id, attr, values)
             case facts.Subscript(value=owner, index=index):
                 receiver = self.m.expressions.eval(frame, owner)
                 key = self.m.expressions.eval(frame, index)
@@ -86,13 +89,20 @@ class Statements:
             case facts.Starred(value=inner):
                 self.assign(frame, inner, values)
 
+    def _keep(self, frame: Frame, name: str, attr: str, values: Values) -> None:
+        """Remember ``name.attr = values`` until something may change it; other names may hold the same object."""
+        for place in [place for place in frame.items if isinstance(place[0], str) and place[1] == attr]:
+            del frame.items[place]
+        if values:
+            frame.items[name, attr] = values
+
     def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
         starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
         for position, item in enumerate(items):
             if position < starred:
                 self.assign(frame, item, self.m.items.item_at(frame, values, position))
             elif position == starred:
-                self.assign(frame, item, self.m.items.rest(frame, values, position, item.at))
+                self.assign(frame, item, self.m.items.rest(frame, values, position, len(items) - position - 1, item.at))
             else:
                 self.assign(frame, item, self.m.items.item_at(frame, values, position - len(items)))
 
@@ -125,6 +135,7 @@ class Statements:
     def _assert(self, frame: Frame, statement: facts.Assert) -> bool:
         self._test(frame, statement.test)
         self.value(frame, statement.message)
+        self.m.narrowing.apply(frame, statement.test, outcome=True)
         return True
 
     def _delete(self, frame: Frame, statement: facts.Delete) -> bool:
@@ -140,7 +151,9 @@ class Statements:
                         self.m.operators.first(frame, receiver, ("__delitem__",), (key,), target.at)
         return True
 
-    def _leave(self, _: Frame, statement: facts.Leave) -> bool:
+    def _leave(self, frame: Frame, statement: facts.Leave) -> bool:
+        if frame.exits and statement.word in ("break", "continue"):
+            frame.exits[-1][statement.word == "continue"].append(frame.state)
         return statement.word == "pass"
 
     def _scoping(self, frame: Frame, statement: facts.Scoping) -> bool:
@@ -159,32 +172,31 @@ class Statements:
 
     # -- branches --------------------------------------------------------------------------------------------------
 
-    def _branches(self, frame: Frame, *blocks: tuple[facts.Stmt, ...]) -> bool:
-        before = frame.state
-        after: list[State] = []
-        for block in blocks:
-            frame.resume(before)
-            if self.block(frame, block):
-                after.append((frame.env, frame.items))
-        self.m.pending.join(frame, *(after or [before]))
-        return bool(after)
-
     def _test(self, frame: Frame, expression: facts.Expr) -> None:
         self.m.operators.truth(frame, self.value(frame, expression), expression.at)
 
     def _if(self, frame: Frame, statement: facts.If) -> bool:
         self._test(frame, statement.test)
-        return self._branches(frame, statement.body, statement.orelse)
+        before, after = frame.state, list[State]()
+        for block, outcome in ((statement.body, True), (statement.orelse, False)):
+            frame.resume(before)
+            self.m.narrowing.apply(frame, statement.test, outcome=outcome)
+            if self.block(frame, block):
+                after.append((frame.env, frame.items))
+        self.m.pending.join(frame, *(after or [before]))
+        return bool(after)
 
     def _match(self, frame: Frame, statement: facts.Match) -> bool:
         subject = self.value(frame, statement.subject)
+        before, after = frame.state, list[State]()
         for case in statement.cases:
-            for mention in case.mentions:
-                self.value(frame, mention)
-            for name in case.binds:
-                self.m.lookup.bind(frame, name, subject, statement.at)
+            frame.resume(before)
+            self.m.narrowing.match(frame, case.pattern, subject)
             self.value(frame, case.guard)
-        return self._branches(frame, *(case.body for case in statement.cases), ())
+            if self.block(frame, case.body):
+                after.append((frame.env, frame.items))
+        self.m.pending.join(frame, before, *after)
+        return True
 
     def _try(self, frame: Frame, statement: facts.Try) -> bool:
         before = frame.state
@@ -215,27 +227,36 @@ class Statements:
     # -- loops -----------------------------------------------------------------------------------------------------
 
     def _loop(self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object]) -> None:
+        """Walk a loop's body, twice where that may change something; its states meet behind it, those of a break too."""
         before = frame.state
         frame.loop += 1
-        turn()
-        self.block(frame, statement.body)
-        self.m.pending.join(frame, before, frame.state)
+        frame.exits.append(([], []))
+        self._turn(frame, statement, turn, before)
         if frame.loop < DEEP and frame.state != before:
-            turn()
-            self.block(frame, statement.body)
-            self.m.pending.join(frame, before, frame.state)
+            self._turn(frame, statement, turn, before)
+        broken, _ = frame.exits.pop()
         frame.loop -= 1
+        goes_on = self.block(frame, statement.orelse)
+        if broken:
+            self.m.pending.join(frame, *([frame.state] if goes_on else []), *broken)
+
+    def _turn(
+        self, frame: Frame, statement: facts.For | facts.While, turn: Callable[[], object], before: State
+    ) -> None:
+        turn()
+        goes_on = self.block(frame, statement.body)
+        ends = [frame.state] if goes_on else []
+        self.m.pending.join(frame, before, *ends, *frame.exits[-1][1])
 
     def _for(self, frame: Frame, statement: facts.For) -> bool:
         source = self.value(frame, statement.iter)
 
         def turn() -> None:
-            self.assign(
-                frame, statement.target, self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
-            )
+            items = self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
+            self.assign(frame, statement.target, items)
 
         self._loop(frame, statement, turn)
-        return self.block(frame, statement.orelse)
+        return True
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
         self._loop(frame, statement, lambda: self._test(frame, statement.test))
@@ -244,7 +265,7 @@ class Statements:
             if statement.at not in frame.trace.endless:
                 frame.trace.endless.append(statement.at)
             return False
-        return self.block(frame, statement.orelse)
+        return True
 
     def _with(self, frame: Frame, statement: facts.With) -> bool:
         for item in statement.items:

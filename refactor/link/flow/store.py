@@ -13,13 +13,14 @@ LIMIT = 40
 
 
 class Store:
-    """Monotone slots with dependents."""
+    """Monotone slots with dependents; ``classes`` counts how often the bases of any class grew."""
 
     def __init__(self) -> None:
         self.slots: dict[Slot, Values] = {}
         self.readers: dict[Slot, set[int]] = {}
         self.dirty: dict[int, None] = {}
         self.widened: set[Slot] = set()
+        self.classes = 0
 
     def read(self, slot: Slot, reader: int) -> Values:
         """The values of a slot; ``reader`` runs again when it grows."""
@@ -44,5 +45,6 @@ class Store:
             if new == old:
                 return
         self.slots[slot] = new
+        self.classes += slot[0] == "bases"
         for reader in sorted(self.readers.get(slot, ())):
             self.dirty[reader] = None

@@ -10,7 +10,6 @@ from refactor.link.frameworks.flask.routes import Routes
 from refactor.link.frameworks.flask.views import Views
 from refactor.link.stages.assembly import Assembly
 
-
 CALLS = {**proxies.CALLS, **decorated.CALLS}
 
 
