@@ -10,10 +10,17 @@ from refactor.link.stages.assembly import Assembly
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "dispatch_request")
 
 
-def _as_view(rooms: Rooms, frame: Frame, external: External, _: CallRecord) -> Values | None:
-    """``Orders.as_view("orders")``."""
-    if external.base >= 0:
+def _as_view(rooms: Rooms, frame: Frame, external: External, record: CallRecord) -> Values | None:
+    """``Orders.as_view("orders", limit=10)``: the class is made anew for each request, with what stands behind the name."""
+    owner = rooms.pool[external.base] if external.base >= 0 else None
+    if isinstance(owner, Class):
         _decorate(rooms, frame, frozenset((external.base,)))
+        made = rooms.pool.one(Instance(owner.scope))
+        found = rooms.attributes.read(frame, made, "__init__", record.at)
+        for init in rooms.pool.each(found):
+            if isinstance(init, Bound):
+                given = (made, *record.args[1:])
+                rooms.calls.enter_function(frame, init.function, given, record.keywords, spread=record.spread)
     return None
 
 
