@@ -3,6 +3,7 @@
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.natives import Natives
+from refactor.link.flow.receiving import Receiving
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
@@ -38,6 +39,7 @@ class Calls:
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
         self.builtins = Builtins(rooms)
+        self.receiving = Receiving(rooms)
         self.natives = Natives(rooms)
 
     def call(
@@ -109,7 +111,8 @@ class Calls:
                 loaded = self._load(frame, self.m.index.symbol(scope).replace(":", "."), record)
                 return loaded if loaded is not None else self._enter(frame, scope, wraps, record.args, record)
             case Bound(function=scope, receiver=receiver, wraps=wraps):
-                return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
+                result = self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
+                return self.receiving.own(frame, scope, receiver, result)
             case Class(scope=scope):
                 return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
@@ -264,7 +267,7 @@ class Calls:
         for number in sorted(decorators):
             if isinstance(self.m.pool[number], External):
                 result |= values
-        for one in returned:
+        for one in self.receiving.handed_back(decorators, values, returned):
             value = self.m.pool[one]
             if not isinstance(value, External) or value.name.startswith(OBJECTS):
                 result.add(one)
