@@ -14,6 +14,7 @@ from refactor.link.stages import (
     effects,
     events,
     hooks,
+    presumed,
     registries,
     states,
     structure,
@@ -47,6 +48,7 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     commands.commands(assembly)
     commands.schedules(assembly)
     hooks.hooks(assembly)
+    presumed.presumed(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)
