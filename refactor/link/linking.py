@@ -29,7 +29,8 @@ from refactor.model.program import Edge, Program
 
 def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...]) -> Program:
     """Run the value flow, then let each stage add what it knows."""
-    machine = Machine(Index(modules), Knowledge(known), frameworks.libraries())
+    knowledge = Knowledge(known)
+    machine = Machine(Index(modules), knowledge, frameworks.libraries(knowledge))
     machine.run()
     assembly = Assembly(machine)
     total, resolved = structure.calls(assembly)
@@ -46,7 +47,6 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     commands.commands(assembly)
     commands.schedules(assembly)
     hooks.hooks(assembly)
-    hooks.handed(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)

@@ -10,6 +10,7 @@ import re
 
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
+    | {"bucket", "process"}
     | {"http", "websocket", "task", "schedule", "command"}
 )
 

@@ -2,6 +2,7 @@
 
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.natives import Natives
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
@@ -18,8 +19,7 @@ from refactor.link.flow.values import (
     Super,
     Values,
 )  # fmt: skip
-from refactor.link.flow.wording import small_number, written
-from refactor.model import facts
+from refactor.link.flow.wording import small_number
 from refactor.model.facts import Position
 
 TRANSPARENT = (
@@ -31,9 +31,6 @@ OBJECTS = ("click.",)
 FEW = 3
 """A function handed to a wrapper is followed inside it only while there are few of them."""
 
-PLAIN_BASES = frozenset(("builtins.object", "typing.NamedTuple", "typing.Protocol", "typing.Generic", "abc.ABC"))
-"""Bases that leave a generated constructor as it is: its parameters are the annotated names, in order."""
-
 
 class Calls:
     """The room for ``f(x)``."""
@@ -41,6 +38,7 @@ class Calls:
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
         self.builtins = Builtins(rooms)
+        self.natives = Natives(rooms)
 
     def call(
         self,
@@ -112,11 +110,11 @@ class Calls:
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self._make(frame, scope, record)
+                return self.m.making.make(frame, scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
-                return self.builtins.native(frame, value, record)
+                return self.natives.call(frame, value, record)
             case Instance():
                 methods = self.m.attributes.read(frame, frozenset((number,)), "__call__", record.at)
                 record.callees |= methods
@@ -129,6 +127,11 @@ class Calls:
     def _enter(self, frame: Frame, scope: int, wraps: int, args: tuple[Values, ...], record: CallRecord) -> Values:
         """A function, and what it wraps: a wrapper made for one function calls that one, not all of its kind."""
         result = self.enter_function(frame, scope, args, record.keywords, spread=record.spread)
+        for other in sorted(self.m.store.read(("dispatch", scope, None), frame.scope)):
+            value = self.m.pool[other]
+            if isinstance(value, Function):
+                record.callees |= {other}
+                result |= self.enter_function(frame, value.scope, args, record.keywords, spread=record.spread)
         result = self._made_around(scope, args, result)
         inner = self.m.pool[wraps] if wraps >= 0 else None
         if isinstance(inner, Function):
@@ -193,48 +196,13 @@ class Calls:
                     self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
                 self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
 
-    def _make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
-        instance = self.m.pool.one(Instance(scope))
-        order = self.m.classes.order(scope)
-        for owner in order:
-            if not isinstance(owner, int):
-                continue
-            found = self.m.store.read(("attribute", owner, "__init__"), frame.scope)
-            for init in self.m.pool.each(found):
-                if isinstance(init, Function):
-                    self.enter_function(
-                        frame, init.scope, (instance, *record.args), record.keywords, spread=record.spread
-                    )
-            if found:
-                return instance
-        foreign = {base for base in order if isinstance(base, str)} - PLAIN_BASES
-        owners = [] if foreign else [owner for owner in reversed(order) if isinstance(owner, int)]
-        fields = [name for owner in owners for name in self.fields(owner)]
-        for name, values in zip(fields, record.args, strict=False):
-            self.m.store.write(("attribute", scope, name), values)
-        for name, values in record.keywords.items():
-            self.m.store.write(("attribute", scope, name), values)
-        self.call_method(frame, instance, "__post_init__", (), record.at)
-        return instance
-
-    def fields(self, scope: int, head: str = "") -> list[str]:
-        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
-        names: list[str] = []
-        for statement in self.m.index.scopes[scope].facts.body:
-            match statement:
-                case facts.Assign(targets=(facts.Name(id=name),), annotation=facts.Subscript(value=value)):
-                    names.extend([name] if not head or written(value).endswith(head) else [])
-                case facts.Assign(targets=(facts.Name(id=name),), annotation=annotation) if annotation and not head:
-                    names.append(name)
-        return names
-
     # -- external calls --------------------------------------------------------------------------------------------
 
     def _external(self, frame: Frame, number: int, value: External, record: CallRecord) -> Values:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
-        if known is None and (library := self.m.libraries.calls.get(value.name)):
+        if known is None and (library := self.m.libraries.call(value.name)):
             known = library(self.m, frame, value, record)
         if known is not None:
             return known

@@ -19,7 +19,9 @@ from refactor.link.flow.imports import Origins
 from refactor.link.flow.items import Items
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.lookup import Lookup
+from refactor.link.flow.making import Making
 from refactor.link.flow.modules import Index
+from refactor.link.flow.narrowing import Narrowing
 from refactor.link.flow.operators import Operators
 from refactor.link.flow.pending import Pending
 from refactor.link.flow.rooms import Libraries
@@ -54,10 +56,12 @@ class Machine:
         self.items = Items(self)
         self.operators = Operators(self)
         self.pending = Pending(self)
+        self.narrowing = Narrowing(self)
         self.entities = Entities(self)
         self.annotations = Annotations(self)
         self.definitions = Definitions(self)
         self.calls = Calls(self)
+        self.making = Making(self)
         self.settings = Settings(self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)

@@ -2,8 +2,9 @@
 
 A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
 ``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes). For the
-value flow it may have the tables ``CALLS``, ``ATTRIBUTES`` and ``DEFAULTS`` (see ``refactor.link.flow.rooms``). Must not:
-look at another framework, or run the value flow again (single functions may be replayed).
+value flow it may have the tables ``CALLS``, ``ATTRIBUTES`` and ``DEFAULTS`` (see ``refactor.link.flow.rooms``), or a function
+``extend`` that adds to them what the framework files say. Must not: look at another framework, or run the value flow again
+(single functions may be replayed).
 """
 
 import pkgutil
@@ -11,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.rooms import Libraries
 from refactor.link.stages.assembly import Assembly
 
@@ -28,7 +30,7 @@ def apply(stage: str, assembly: Assembly) -> None:
             add(assembly)
 
 
-def libraries() -> Libraries:
+def libraries(knowledge: Knowledge) -> Libraries:
     """What all frameworks say to the value flow."""
     found = Libraries({}, {}, {})
     for framework in _frameworks():
@@ -36,4 +38,6 @@ def libraries() -> Libraries:
         found.defaults.update(getattr(framework, "DEFAULTS", {}))
         for attribute, reader in getattr(framework, "ATTRIBUTES", {}).items():
             found.attributes.setdefault(attribute, []).append(reader)
+        if extend := getattr(framework, "extend", None):
+            extend(knowledge, found)
     return found
