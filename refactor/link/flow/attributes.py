@@ -68,9 +68,11 @@ class Attributes:
             case Instance(scope=scope):
                 return self._on_instance(frame, number, scope, self.m.classes.order(scope), name, at)
             case Class(scope=scope):
-                return self._on_class(frame, number, scope, name)
+                return self._on_class(frame, number, scope, name, at)
             case External(name=owner):
-                return self._on_external(frame, number, owner, name, at)
+                member = self.m.libraries.members.get(owner)
+                known = member(self.m, frame, number, name, at) if member else None
+                return self._on_external(frame, number, owner, name, at) if known is None else known
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
@@ -126,7 +128,7 @@ class Attributes:
             return frozenset((number,))
         return self.m.pool.one(Native(name, number)) if name in ("register", "__call__", "__get__") else NOTHING
 
-    def _on_class(self, frame: Frame, number: int, scope: int, name: str) -> Values:
+    def _on_class(self, frame: Frame, number: int, scope: int, name: str, at: Position) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
         order = self.m.classes.order(scope)
         for owner in order:
@@ -136,20 +138,23 @@ class Attributes:
                     # what instances were given under this name is not what the class holds
                     return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
-                    return frozenset(self._from_class(number, raw) for raw in found)
+                    return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
+        if name in ("__name__", "__qualname__"):
+            return self.m.pool.one(Literal(self.m.index.scopes[scope].facts.name, "str"))
         if name in ("__subclasses__", "mro", "__members__"):
             return self.m.pool.one(Native(name, number))
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
-    def _from_class(self, owner: int, raw: int) -> int:
+    def _from_class(self, frame: Frame, owner: int, raw: int, at: Position) -> Values:
         value = self.m.pool[raw]
         if isinstance(value, Literal | Box) and self._is_enum(owner):
             holder = self.m.pool[owner]
-            return self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw
+            return frozenset((self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw,))
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
-            return self.m.pool.add(Bound(value.scope, owner))
-        return raw
+            return self.m.pool.one(Bound(value.scope, owner))
+        described = self.binding.described(frame, owner, raw, at)
+        return frozenset((raw,)) if described is None else described
 
     def _is_enum(self, number: int) -> bool:
         value = self.m.pool[number]

@@ -36,6 +36,8 @@ class Binding:
             value = self.m.pool[raw]
             if isinstance(value, Function):
                 result |= self._function(frame, receiver, value, at)
+            elif (described := self.described(frame, receiver, raw, at)) is not None:
+                result |= described
             elif isinstance(value, External):
                 result |= self._external(frame, receiver, raw, value, found - {raw}, at)
             elif isinstance(value, Instance) and self.m.operators.has(frame, raw, "__get__"):
@@ -92,6 +94,12 @@ class Binding:
             frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
             return related
         return frozenset((raw,))
+
+    def described(self, frame: Frame, receiver: int, raw: int, at: Position) -> Values | None:
+        """What a library makes of a value that a class holds when it is read through the class or an instance."""
+        value = self.m.pool[raw]
+        describe = self.m.libraries.descriptors.get(value.name) if isinstance(value, External) else None
+        return describe(self.m, frame, receiver, raw, at) if describe else None
 
     def _call_each(self, frame: Frame, functions: Values, args: tuple[Values, ...], at: Position) -> Values:
         own = frozenset(one for one in functions if isinstance(self.m.pool[one], Function | Bound))

@@ -106,11 +106,12 @@ class Calls:
         value = self.m.pool[number]
         match value:
             case Function(scope=scope, wraps=wraps):
-                return self._enter(frame, scope, wraps, record.args, record)
+                loaded = self._load(frame, self.m.index.symbol(scope).replace(":", "."), record)
+                return loaded if loaded is not None else self._enter(frame, scope, wraps, record.args, record)
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self.m.making.make(frame, scope, record)
+                return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
@@ -196,6 +197,20 @@ class Calls:
                     self.m.items.write_item(frozenset((box,)), self.m.pool.one(Literal(name, "str")), values)
                 self.m.store.write(("parameter", scope, param.name), frozenset((box,)))
 
+    def _made(self, frame: Frame, instance: Values, scope: int, record: CallRecord) -> Values:
+        """A new instance, or what the library of its external base makes of it."""
+        for base in self.m.classes.external_bases(scope):
+            if making := self.m.libraries.makings.get(base):
+                known = making(self.m, frame, next(iter(instance)), record)
+                return instance if known is None else known
+        return instance
+
+    def _load(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
+        """What a function that imports by strings gives for the strings of this call."""
+        kind, *names = self.m.knowledge.loader(name).split() or [""]
+        loader = self.m.libraries.loaders.get(kind)
+        return loader(self.m, frame, record, tuple(names)) if loader else None
+
     # -- external calls --------------------------------------------------------------------------------------------
 
     def _external(self, frame: Frame, number: int, value: External, record: CallRecord) -> Values:
@@ -204,6 +219,8 @@ class Calls:
             known = self.m.settings.call(frame, value.name, record)
         if known is None and (library := self.m.libraries.call(value.name)):
             known = library(self.m, frame, value, record)
+        if known is None:
+            known = self._load(frame, value.name, record)
         if known is not None:
             return known
         knowledge = self.m.knowledge

@@ -68,6 +68,8 @@ class Definitions:
         inner = Frame(scope, frame.module, definition, {}, outer=frame)
         self.m.traces[scope] = inner.trace
         self.m.statements.body(inner)
+        for complete in self.m.libraries.completions:
+            complete(self.m, inner, scope)
         return self.m.pool.one(Class(scope))
 
     def _announce(self, frame: Frame, scope: int, definition: facts.Scope) -> None:

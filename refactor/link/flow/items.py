@@ -83,6 +83,8 @@ class Items:
                     result |= self._under(frame, number, one)
             elif isinstance(value, External) and value.name == ANNOTATED:
                 result |= {self.m.pool.add(External(f"{ANNOTATED}[]", base=box)) for box in key}
+            elif (elements := self._elements(frame, number, (0, 0))) is not None:
+                result |= elements
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
             else:
@@ -165,12 +167,25 @@ class Items:
                     result |= self.m.store.read(("keys", number, None), frame.scope)
                 else:
                     result |= self.every(frame, number)
+            elif (elements := self._elements(frame, number, at)) is not None:
+                result |= elements
             elif isinstance(value, External):
                 entities = self.m.entities.of(number)
                 result |= entities or self.m.attributes.external(f"{value.name}[]", base=number)
             elif isinstance(value, Instance):
                 result |= self._iterator(frame, number, at, is_async=is_async)
         return frozenset(result)
+
+    def _elements(self, frame: Frame, number: int, at: Position) -> Values | None:
+        """What a library's container holds."""
+        value = self.m.pool[number]
+        names: tuple[str, ...] = ()
+        if isinstance(value, External):
+            names = (value.name,)
+        elif isinstance(value, Instance) and value.of >= 0:
+            names = tuple(f"{base}()" for base in self.m.classes.external_bases(value.scope))
+        known = next((self.m.libraries.elements[name] for name in names if name in self.m.libraries.elements), None)
+        return known(self.m, frame, number, at) if known else None
 
     def _iterator(self, frame: Frame, number: int, at: Position, *, is_async: bool) -> Values:
         """A loop over an instance: ``__iter__``, then ``__next__`` of what it gives; else ``__getitem__``."""

@@ -35,6 +35,9 @@ from refactor.model.facts import Position
 RUNS = 12
 """Most runs of one scope; a scope that still changes keeps what it has."""
 
+ROUNDS = 4
+"""Most times that frameworks are asked again what they hand to the functions they call."""
+
 
 class Machine:
     """All rooms of the value flow and what they share."""
@@ -80,13 +83,24 @@ class Machine:
         for module, root in self.index.roots.items():
             if not self.index.modules[module].is_test:
                 self.run_scope(root)
-        self._drain()
+        self._settle()
         self._guess()
         for number, ref in enumerate(self.index.scopes):
             wanted = ref.facts.kind in ("function", "lambda") and not self.index.modules[ref.module].is_test
             if wanted and number not in self.traces:
                 self.run_scope(number)
                 self._drain()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Run until neither the program nor what frameworks hand to it brings anything new."""
+        self._drain()
+        for _ in range(ROUNDS):
+            for supply in self.libraries.supplies:
+                supply(self)
+            if not self.called and not self.store.dirty:
+                return
+            self._drain()
 
     def _guess(self) -> None:
         """From here on annotations count where no value came, and a decorator that gives nothing changes nothing."""

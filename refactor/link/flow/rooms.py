@@ -377,20 +377,48 @@ Call: TypeAlias = Callable[[Rooms, Frame, External, CallRecord], Values | None]
 Attribute: TypeAlias = Callable[[Rooms, Frame, int, str, Position], Values | None]
 """(rooms, frame, the receiver's number, the attribute's name, where) -> its values; None: not mine, go on."""
 
+Loader: TypeAlias = Callable[[Rooms, Frame, CallRecord, tuple[str, ...]], Values | None]
+"""(rooms, frame, the call, the names of its arguments) -> what it loads; None: the strings are not known."""
+
+Supply: TypeAlias = Callable[[Rooms], None]
+"""Writes what a framework hands to the functions it calls; asked each time the flow has come to rest."""
+
 Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 """(rooms, the reading scope, the external value) -> what the parameter holds when the framework calls; None: not mine."""
+
+
+Descriptor: TypeAlias = Callable[[Rooms, Frame, int, int, Position], Values | None]
+"""(rooms, frame, the receiver's number, the number of what its class holds, where) -> what the attribute is; None: not mine."""
+
+Making: TypeAlias = Callable[[Rooms, Frame, int, CallRecord], Values | None]
+"""(rooms, frame, the new instance's number, the call) -> what the call gives instead; None: the instance."""
+
+Completion: TypeAlias = Callable[[Rooms, Frame, int], None]
+"""(rooms, the frame of the class body, its scope): a class statement has run."""
+
+Elements: TypeAlias = Callable[[Rooms, Frame, int, Position], Values | None]
+"""(rooms, frame, the container's number, where) -> what a loop over it sees, or an index of it gives; None: not mine."""
 
 
 class Libraries(NamedTuple):
     """What data can't say about libraries.
 
-    Calls by the callee's canonical name (``x.*``: any method of ``x``), attributes by their name, defaults by the value's
-    name. They come from ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    Calls by the callee's canonical name (``owner.*`` for any method of an owner), attributes by their name, defaults by the
+    value's name; descriptors and elements by the name of the value, members by that of the owner, makings by an external base
+    of the class, loaders by their kind. They come from ``refactor.link.frameworks`` and keep no state: values rest in the
+    store.
     """
 
     calls: dict[str, Call]
     attributes: dict[str, list[Attribute]]
     defaults: dict[str, Default]
+    descriptors: dict[str, Descriptor]
+    elements: dict[str, Elements]
+    members: dict[str, Attribute]
+    makings: dict[str, Making]
+    completions: list[Completion]
+    loaders: dict[str, Loader]
+    supplies: list[Supply]
 
     def call(self, name: str) -> Call | None:
         """What is known of a callee."""
