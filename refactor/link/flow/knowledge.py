@@ -63,6 +63,7 @@ class Knowledge:
         self.placeholders = patterns("placeholders")
         self.makes = patterns("makes")
         self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
+        self.routing = {call: how for one in frameworks for call, how in one.routing.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
