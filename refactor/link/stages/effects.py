@@ -97,7 +97,7 @@ def _short(text: str, kind: str) -> str:
 
 
 def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
-    """The values at ``Bucket|1``: the first of these places that holds any; ``^``: of the call that made the receiver, and so on."""
+    """The values at ``Bucket|1``, the first of these places that holds any; ``^``: in the call that made the receiver."""
     for place in where.split("|"):
         bare = place.lstrip("^")
         above = len(place) - len(bare)
