@@ -49,8 +49,8 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     and mode (``file:write``, ``network:write``, ``mail:write``, ``env:config``), and where its name stands when that is no
     path or URL: ``bucket:write:Bucket|1`` (a keyword, a position), ``cache:read:0``, ``bucket:read:^0`` (in the call that made
     the receiver), ``file:write:=/tmp`` (always this). ``settings``: objects whose attributes and items are settings.
-    ``routes``: call of an extension -> the routes it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``: external base class -> the methods of its subclasses that
-    the framework calls. ``tasks``: see ``Tasks``.
+    ``routes``: call of an extension -> the routes it adds to an application, as ``METHOD RULE ENDPOINT``. ``hooks``:
+    external base class -> the methods of its subclasses that the framework calls. ``tasks``: see ``Tasks``.
     """
 
     id: str

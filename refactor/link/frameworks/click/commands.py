@@ -117,7 +117,8 @@ class Commands:
             EntryPoint(identity, "command", symbol, evidence, endpoint=words, framework="click")
         )
         called = [*node.function, *through]
-        for scope in (*called, *(one for scope in called for one in self.callbacks.get(scope, ()))):
+        checks = [check for scope in called for check in self.callbacks.get(scope, ())]
+        for scope in (*called, *checks):
             assembly.edge(identity, assembly.symbol(scope), "enter", evidence)
 
     def _ways(self, key: int, depth: int) -> list[tuple[list[str], list[int]]]:
