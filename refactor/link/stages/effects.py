@@ -49,7 +49,7 @@ def _keys(assembly: Assembly, scope: int, keys: Values, kind: str, at: Position)
 def _effect(assembly: Assembly, scope: int, record: CallRecord, callee: External, what: str) -> None:
     kind, mode, where = [*what.split(":", 2), ""][:3]
     if kind in KEYS:
-        _keys(assembly, scope, _given(assembly, record, where or "0"), kind, record.at)
+        _keys(assembly, scope, _given(assembly, record, callee, where or "0"), kind, record.at)
         return
     if mode == "open":
         given = record.argument(0 if callee.name.startswith(PATHS) else 1, "mode")
@@ -77,7 +77,7 @@ def _name(assembly: Assembly, record: CallRecord, callee: External, kind: str, w
     if where.startswith("="):
         return where[1:]
     if where:
-        found = _texts(assembly, _given(assembly, record, where))
+        found = _texts(assembly, _given(assembly, record, callee, where))
     elif kind in ("network", "mail"):
         return _host(assembly, record, callee)
     else:
@@ -91,17 +91,19 @@ def _short(text: str, kind: str) -> str:
         text = (
             text.rpartition("/")[2] if "://" in text else text.rpartition(":")[2] if text.startswith("arn:") else text
         )
-    if kind in ("queue", "cache", "bucket"):
+    if kind == "network":
+        text = text.rpartition("://")[2].partition("/")[0].partition(":")[0].lower()
+    if kind in ("queue", "cache", "bucket", "network"):
         text = text.partition("{")[0].partition("%")[0]
     return text[:LONGEST]
 
 
-def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
+def _given(assembly: Assembly, record: CallRecord, callee: External, where: str) -> Values:
     """The values at ``Bucket|1``, the first of these places that holds any; ``^``: in the call that made the receiver."""
     for place in where.split("|"):
         bare = place.lstrip("^")
         above = len(place) - len(bare)
-        records = _makers(assembly, record.receiver)[above - 1 :] if above else [record]
+        records = _makers(assembly, [callee])[above - 1 :] if above else [record]
         for one in records:
             found = one.argument(int(bare)) if bare.isdigit() else one.keywords.get(bare, NOTHING)
             if found:
@@ -109,10 +111,10 @@ def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
     return NOTHING
 
 
-def _makers(assembly: Assembly, values: Values) -> list[CallRecord]:
+def _makers(assembly: Assembly, values: list[External]) -> list[CallRecord]:
     """The calls that made some values, the latest first."""
     found: list[CallRecord] = []
-    for value in assembly.externals(values):
+    for value in values:
         current: object = value
         for _ in range(STEPS):
             if not isinstance(current, External):
@@ -133,7 +135,7 @@ def _texts(assembly: Assembly, values: Values) -> list[str]:
             found += [
                 str(text) for text in assembly.machine.pool.texts(assembly.machine.store.peek(("item", number, "*")))
             ]
-    for made in [] if found else _makers(assembly, values):
+    for made in [] if found else _makers(assembly, assembly.externals(values)):
         for given in (*made.args, *made.keywords.values()):
             found += assembly.machine.pool.texts(given)
     return found
@@ -155,12 +157,11 @@ def _paths(assembly: Assembly, record: CallRecord, callee: External) -> list[str
 def _host(assembly: Assembly, record: CallRecord, callee: External) -> str:
     """The host of a URL among the arguments, or among those of the calls that made the arguments or the client."""
     given = (*record.args, *record.keywords.values())
-    makers = [made for values in given for made in _makers(assembly, values)[:1]]
+    makers = [made for values in given for made in _makers(assembly, assembly.externals(values))[:1]]
     for values in (*given, *(one for made in makers for one in (*made.args, *made.keywords.values()))):
         if found := _host_in(assembly, values):
             return found
-    client = frozenset((callee.base,)) if callee.base >= 0 else NOTHING
-    for made in _makers(assembly, client | record.receiver):
+    for made in _makers(assembly, [callee, *assembly.externals(record.receiver)]):
         for values in (*made.args, *made.keywords.values()):
             if found := _host_in(assembly, values) or _bare_host(assembly, made, values):
                 return found
