@@ -11,7 +11,7 @@ import re
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
     | {"bucket", "process"}
-    | {"http", "task", "schedule", "command"}
+    | {"http", "websocket", "task", "schedule", "command"}
 )
 
 

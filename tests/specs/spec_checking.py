@@ -86,7 +86,7 @@ def transaction_text(one: object) -> str:
 
 def _edge_words(scene: Scene, claim: Claim, text: str) -> tuple[str, str, str]:
     words = text.split()
-    source = words[0] if len(words) == 3 else scene.holder(claim)
+    source = " ".join(words[:-2]) or scene.holder(claim)
     return source, VERBS[words[-2]], words[-1]
 
 

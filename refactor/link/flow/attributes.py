@@ -68,9 +68,11 @@ class Attributes:
             case Instance(scope=scope):
                 return self._on_instance(frame, number, scope, self.m.classes.order(scope), name, at)
             case Class(scope=scope):
-                return self._on_class(frame, number, scope, name)
+                return self._on_class(frame, number, scope, name, at)
             case External(name=owner):
-                return self._on_external(frame, number, owner, name, at)
+                member = self.m.libraries.members.get(owner)
+                known = member(self.m, frame, number, name, at) if member else None
+                return self._on_external(frame, number, owner, name, at) if known is None else known
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
@@ -126,7 +128,7 @@ class Attributes:
             return frozenset((number,))
         return self.m.pool.one(Native(name, number)) if name in ("register", "__call__", "__get__") else NOTHING
 
-    def _on_class(self, frame: Frame, number: int, scope: int, name: str) -> Values:
+    def _on_class(self, frame: Frame, number: int, scope: int, name: str, at: Position) -> Values:
         self.m.store.read(("bases", scope, None), frame.scope)
         order = self.m.classes.order(scope)
         for owner in order:
@@ -134,22 +136,23 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if self._is_column(scope, owner, name, found):
                     # what instances were given under this name is not what the class holds
-                    return self.m.pool.one(External(MAPPED, -1, number))
+                    return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
-                    return frozenset(self._from_class(number, raw) for raw in found)
+                    return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
         if name in ("__subclasses__", "mro", "__members__"):
             return self.m.pool.one(Native(name, number))
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
-    def _from_class(self, owner: int, raw: int) -> int:
+    def _from_class(self, frame: Frame, owner: int, raw: int, at: Position) -> Values:
         value = self.m.pool[raw]
         if isinstance(value, Literal | Box) and self._is_enum(owner):
             holder = self.m.pool[owner]
-            return self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw
+            return frozenset((self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw,))
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
-            return self.m.pool.add(Bound(value.scope, owner))
-        return raw
+            return self.m.pool.one(Bound(value.scope, owner))
+        described = self.binding.described(frame, owner, raw, at)
+        return frozenset((raw,)) if described is None else described
 
     def _is_enum(self, number: int) -> bool:
         value = self.m.pool[number]
@@ -160,7 +163,7 @@ class Attributes:
         if not self.m.entities.is_mapped(scope):
             return False
         made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
-        return made or name in self.m.calls.fields(owner, "Mapped")
+        return made or name in self.m.making.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]
@@ -176,7 +179,19 @@ class Attributes:
         if owner.endswith((".config", "app_config")) and owner.startswith("flask."):
             return self.external(f"{owner}.{name}", base=number)
         written = self.m.store.read(("external", number, name), frame.scope)
-        return written | self.external(f"{owner}.{name}", base=number)
+        if owner in self.m.knowledge.proxies:
+            for one in sorted(self.m.store.read(("behind", owner, None), frame.scope)):
+                if isinstance(self.m.pool[one], External):
+                    written |= self.m.store.read(("external", one, name), frame.scope)
+        return written | self.stand_in(frame, self.external(f"{owner}.{name}", base=number))
+
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+        for value in self.m.pool.each(values):
+            if isinstance(value, External) and value.name in self.m.knowledge.proxies:
+                behind = self.m.store.read(("behind", value.name, None), frame.scope)
+                values |= frozenset(one for one in behind if isinstance(self.m.pool[one], Instance))
+        return values
 
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""

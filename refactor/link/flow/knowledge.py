@@ -50,14 +50,29 @@ class Knowledge:
         self.reads = patterns("reads")
         self.writes = patterns("writes")
         self.receiver = patterns("receiver")
+        self.loads = patterns("loads")
+        self.cascades = patterns("cascades")
         self.commits = patterns("commits")
         self.transactions = patterns("transactions")
         self.sql = patterns("sql")
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.keepers = patterns("keepers")
+        self.proxies = frozenset(name for one in frameworks for name in one.proxies)
+        self.placeholders = patterns("placeholders")
+        self.makes = patterns("makes")
+        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
+        self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
+        self._loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
+        self.models = {name: model for one in frameworks for name, model in one.models.items()}
+        self.model_labels: dict[str, list[str]] = {}
+        for name in sorted(one for one, model in self.models.items() if model.table):
+            parts = name.split(".")
+            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
         self.settings = patterns("settings")
         self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
         effects = {pattern: what for one in frameworks for pattern, what in one.effects.items()}
@@ -67,6 +82,7 @@ class Knowledge:
         self._effect_owners = {pattern.partition(".")[0] for pattern in effects}
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)
+        self.loader = cache(self._loader)
 
     def _canonical(self, name: str) -> str:
         """A dotted name after aliases, the longest alias first."""
@@ -87,6 +103,14 @@ class Knowledge:
         if name.partition(".")[0] not in self._effect_owners:
             return ""
         return next((what for patterns, what in self._effects if patterns.match(name)), "")
+
+    def _loader(self, name: str) -> str:
+        """``KIND LABEL NAME`` of a function that imports by strings, or ""."""
+        return next((what for pattern, what in self._loaders if Patterns([pattern]).match(name)), "")
+
+    def answers(self, base: str) -> tuple[str, ...]:
+        """The names under which an external view class answers requests itself."""
+        return self._answers.get(base, ())
 
 
 def _precision(pattern: str) -> tuple[int, int, str]:

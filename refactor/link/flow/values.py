@@ -24,10 +24,14 @@ class Class(NamedTuple):
 
 
 class Instance(NamedTuple):
-    """An instance of a project class; ``hinted`` when only an annotation says so."""
+    """An instance of a project class; ``hinted`` when only an annotation says so.
+
+    ``of``: the class (a value) whose instances a container of a library's kind holds, as a queryset does (-1: none).
+    """
 
     scope: int
     hinted: bool = False
+    of: int = -1
 
 
 class ModuleRef(NamedTuple):

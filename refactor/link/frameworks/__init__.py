@@ -2,9 +2,10 @@
 
 A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
 ``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes). For the
-value flow it may have the tables ``CALLS``, ``ATTRIBUTES`` and ``DEFAULTS`` (see ``refactor.link.flow.rooms``), or a function
-``extend`` that adds to them what the framework files say. Must not: look at another framework, or run the value flow again
-(single functions may be replayed).
+value flow it may have the tables ``CALLS``, ``ATTRIBUTES``, ``DEFAULTS``, ``DESCRIPTORS``, ``ELEMENTS``, ``MEMBERS``,
+``MAKINGS``, ``LOADERS`` and the lists ``COMPLETIONS`` and ``SUPPLIES`` (see ``refactor.link.flow.rooms``), or a function
+``extend`` that adds to them what the framework files say. Must not: look at another framework (but at what it is built on),
+or run the value flow again (single functions may be replayed).
 """
 
 import pkgutil
@@ -32,10 +33,12 @@ def apply(stage: str, assembly: Assembly) -> None:
 
 def libraries(knowledge: Knowledge) -> Libraries:
     """What all frameworks say to the value flow."""
-    found = Libraries({}, {}, {})
+    found = Libraries({}, {}, {}, {}, {}, {}, {}, [], {}, [])
     for framework in _frameworks():
-        found.calls.update(getattr(framework, "CALLS", {}))
-        found.defaults.update(getattr(framework, "DEFAULTS", {}))
+        for table in ("calls", "defaults", "descriptors", "elements", "members", "makings", "loaders"):
+            getattr(found, table).update(getattr(framework, table.upper(), {}))
+        found.completions.extend(getattr(framework, "COMPLETIONS", ()))
+        found.supplies.extend(getattr(framework, "SUPPLIES", ()))
         for attribute, reader in getattr(framework, "ATTRIBUTES", {}).items():
             found.attributes.setdefault(attribute, []).append(reader)
         if extend := getattr(framework, "extend", None):
