@@ -51,6 +51,10 @@ def callgraph(graph: Graph, program: Program) -> str:
             callee = names.callee(target)
             if callee:
                 called[names.dotted(source)].add(callee)
+    handlers = {entry.id: entry.handler for entry in program.entry_points if entry.kind == "task"}
+    for source, target, kind in graph.edges(keys=True):
+        if kind == "publish" and target in handlers:  # handing work over is as good as calling, only later
+            called[names.dotted(source)].add(names.callee(handlers[target]))
     for call in program.external_calls:
         if call.callee.removeprefix("builtins.") not in _SILENT:
             callee = external(call.callee)
