@@ -10,10 +10,10 @@ from refactor.link.flow.machine import Machine
 from refactor.link.flow.modules import Index
 from refactor.link.stages import (
     access,
-    commands,
     effects,
     events,
     hooks,
+    jobs,
     presumed,
     registries,
     states,
@@ -45,8 +45,7 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     effects.effects(assembly)
     events.events(assembly)
     frameworks.apply("entries", assembly)
-    commands.commands(assembly)
-    commands.schedules(assembly)
+    jobs.jobs(assembly)
     hooks.hooks(assembly)
     presumed.presumed(assembly)
     registries.registries(assembly)

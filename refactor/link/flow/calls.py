@@ -265,8 +265,9 @@ class Calls:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
         returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        changed = any(isinstance(self.m.pool[one], Function | Bound) for one in returned)
         for number in sorted(decorators):
-            if isinstance(self.m.pool[number], External):
+            if isinstance(self.m.pool[number], External) and not changed:
                 result |= values
         for one in returned:
             value = self.m.pool[one]
