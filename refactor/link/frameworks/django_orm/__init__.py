@@ -15,6 +15,8 @@ CALLS = {
     f"{QUERYSET}.as_manager": querysets.as_manager,
     f"{MANAGER}.from_queryset": querysets.from_queryset,
     "django.contrib.auth.get_user_model": querysets.user_model,
+    "swapper.get_model_name": querysets.model_name,
+    "swapper.load_model": querysets.get_model,
     "django.apps.apps.get_model": querysets.get_model,
     "django.shortcuts.get_object_or_404": querysets.object_or_404,
     "django.shortcuts.aget_object_or_404": querysets.object_or_404,

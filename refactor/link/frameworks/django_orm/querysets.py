@@ -7,7 +7,7 @@ it is an ``Instance`` of that class ``of`` the model. A manager asked for rows b
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Values
+from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Literal, Values
 from refactor.link.frameworks.django_orm.models import registered, row, rows, user_models
 from refactor.model.facts import Position
 
@@ -252,6 +252,12 @@ def manager_of_through(rooms: Rooms, frame: Frame, number: int, name: str, at: P
 def user_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
     """``get_user_model()``."""
     return user_models(rooms, frame.scope)
+
+
+def model_name(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
+    """``swapper.get_model_name("app", "Model")``: the model's label, unless settings put another in its place."""
+    apps, models = rooms.pool.texts(record.argument(0, "app_label")), rooms.pool.texts(record.argument(1, "model"))
+    return frozenset(rooms.pool.add(Literal(f"{app}.{model}", "str")) for app in apps[:1] for model in models[:1])
 
 
 def get_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
