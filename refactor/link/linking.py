@@ -29,7 +29,8 @@ from refactor.model.program import Edge, Program
 
 def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...]) -> Program:
     """Run the value flow, then let each stage add what it knows."""
-    machine = Machine(Index(modules), Knowledge(known), frameworks.libraries())
+    knowledge = Knowledge(known)
+    machine = Machine(Index(modules), knowledge, frameworks.libraries(knowledge))
     machine.run()
     assembly = Assembly(machine)
     total, resolved = structure.calls(assembly)

@@ -308,10 +308,13 @@ class With(_Node, frozen=True, array_like=True, tag="W"):
 
 
 class Case(Struct, frozen=True, array_like=True):
-    """``case pattern if guard: body``: the values a pattern mentions, the names it binds."""
+    """``case pattern if guard: body``; the pattern as an expression of its shape.
 
-    mentions: tuple[Expr, ...]
-    binds: tuple[str, ...]
+    A capture is a ``Name``, a sequence a ``Collection``, a mapping a ``Dict`` (``**rest`` has no key), a class pattern a
+    ``Call``, an or-pattern an ``Operation`` with ``|``, ``pattern as x`` a ``Walrus``, ``_`` an unknown ``Const``.
+    """
+
+    pattern: Expr
     guard: Expr | None
     body: "tuple[Stmt, ...]"
 

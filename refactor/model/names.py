@@ -10,7 +10,8 @@ import re
 
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
-    | {"http", "task", "schedule", "command"}
+    | {"bucket", "process"}
+    | {"http", "websocket", "task", "schedule", "command"}
 )
 
 

@@ -62,7 +62,8 @@ class Definition(Struct, frozen=True, order=True):
 class EntryPoint(Struct, frozen=True, order=True):
     """A way into the program from outside.
 
-    ``kind``: http | task | schedule | event | command. ``id`` is its node id: ``http:GET /orders/{id}``,
+    ``kind``: http | websocket | task | schedule | event | command. ``id`` is its node id: ``http:GET /orders/{id}``,
+    ``websocket:/orders/{id}`` (rule, path, endpoint and app as for http, no method),
     ``command:seed``, ``schedule:shop.jobs:expire``, ``event:shop.signals:order_placed->shop.mail:on_order``.
     For http: ``rule`` is the framework's own route text (``/orders/<int:id>``), ``path`` the gateway form (``/orders/{id}``,
     a path converter is ``{id+}``), ``endpoint`` the framework's name, ``app`` the symbol or label of the object that

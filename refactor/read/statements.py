@@ -9,6 +9,7 @@ from refactor.model import facts
 from refactor.model.facts import Stmt
 from refactor.read.expressions import ExpressionReader
 from refactor.read.operators import operator
+from refactor.read.patterns import Patterns
 
 
 class StatementReader(ExpressionReader):
@@ -208,36 +209,8 @@ class StatementReader(ExpressionReader):
 
     def _case(self, node: cst.MatchCase) -> facts.Case:
         self.cursor.word("case")
-        mentions: list[facts.Expr] = []
-        binds: list[str] = []
-        self._pattern(node.pattern, mentions, binds)
-        for name in binds:
-            self.scope.bind(name)
-        guard = self.maybe(node.guard)
-        return facts.Case(tuple(mentions), tuple(binds), guard, self._suite(node.body))
-
-    def _pattern(self, node: cst.CSTNode, mentions: list[facts.Expr], binds: list[str]) -> None:
-        """Patterns by their children: captures bind, classes and values are mentioned."""
-        if isinstance(node, cst.MatchValue):
-            mentions.append(self.expr(node.value))
-            return
-        if isinstance(node, cst.MatchClass):
-            mentions.append(self.expr(node.cls))
-            children: Sequence[cst.CSTNode] = [*node.patterns, *node.kwds]
-        elif isinstance(node, cst.MatchSingleton):
-            self.expr(node.value)
-            return
-        else:
-            children = node.children
-        for child in children:
-            if isinstance(child, cst.Name):
-                self.cursor.word(child.value)
-                if not isinstance(node, cst.MatchKeywordElement) or child is not node.key:
-                    binds.append(child.value)
-            elif isinstance(child, cst.BaseExpression):
-                mentions.append(self.expr(child))
-            elif not isinstance(child, cst.BaseParenthesizableWhitespace):
-                self._pattern(child, mentions, binds)
+        pattern = Patterns(self.cursor, self.expr, self.scope.bind).read(node.pattern)
+        return facts.Case(pattern, self.maybe(node.guard), self._suite(node.body))
 
     # -- definitions -----------------------------------------------------------------------------------------------
 

@@ -27,6 +27,6 @@ def program_of(files: dict[str, str]) -> Program:
 
 def machine_of(files: dict[str, str]) -> Machine:
     """The value flow, run to its end."""
-    machine = Machine(Index(facts_of(files)), Knowledge(FRAMEWORKS), libraries())
+    machine = Machine(Index(facts_of(files)), Knowledge(FRAMEWORKS), libraries(Knowledge(FRAMEWORKS)))
     machine.run()
     return machine

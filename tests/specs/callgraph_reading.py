@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from spec_reading import HEADING, NOT_YET, TITLE, _without_code
+from spec_reading import HEADING, NOT_YET, TITLE, without_code
 
 Pairs = frozenset[tuple[str, str]]
 FENCE = re.compile(r"^```(python|json callgraph(?:, with keys)?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -41,7 +41,7 @@ class GraphCase(NamedTuple):
 def graph_cases_of(document: Path) -> list[GraphCase]:
     """The cases of a document, one a heading with code below it."""
     text = document.read_text("utf-8")
-    headings = [found for found in HEADING.finditer(_without_code(text)) if len(found[1]) > 1]
+    headings = [found for found in HEADING.finditer(without_code(text)) if len(found[1]) > 1]
     ends = [found.start() for found in headings[1:]] + [len(text)]
     return [_case(document.name, text, found, end) for found, end in zip(headings, ends, strict=True)]
 

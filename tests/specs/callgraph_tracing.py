@@ -173,13 +173,19 @@ def outside(function: object) -> str:
         owner = function.__self__
         if owner is None or isinstance(owner, types.ModuleType):
             return qualified(function)
-        bases = (owner if isinstance(owner, type) else type(owner)).__mro__
-        found = next((VALUES[base] for base in bases if base in VALUES), "")
-        return f"<**{found}**>.{function.__name__}" if found else ""
+        return method_of(owner if isinstance(owner, type) else type(owner), function.__name__)
     function = getattr(function, "__func__", function)
     if not isinstance(function, types.FunctionType) or id(function.__code__) in NODES or function.__module__ in OWN:
         return ""
     return qualified(function)
+
+
+def method_of(owner: type, name: str) -> str:
+    """A method of the first class that is not the case's; "" for builtin values that have no name of their own."""
+    base = next(base for base in owner.__mro__ if base.__module__ not in OWN)
+    if base in VALUES:
+        return f"<**{VALUES[base]}**>.{name}"
+    return "" if base.__module__ == builtins.__name__ else f"{qualified(base)}.{name}"
 
 
 def qualified(thing: type | types.FunctionType | types.BuiltinFunctionType) -> str:

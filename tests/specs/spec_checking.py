@@ -86,7 +86,7 @@ def transaction_text(one: object) -> str:
 
 def _edge_words(scene: Scene, claim: Claim, text: str) -> tuple[str, str, str]:
     words = text.split()
-    source = words[0] if len(words) == 3 else scene.holder(claim)
+    source = " ".join(words[:-2]) or scene.holder(claim)
     return source, VERBS[words[-2]], words[-1]
 
 
@@ -251,6 +251,13 @@ def _endless(scene: Scene, claim: Claim) -> str:
     return "" if there != claim.absent else "endless" if claim.absent else "not endless"
 
 
+def _when(scene: Scene, claim: Claim) -> str:
+    """``shop.jobs:expire every 60 seconds``: the time of a function's schedule."""
+    symbol, _, time = claim.text.partition(" ")
+    times = [one.schedule for one in scene.program.entry_points if (one.kind, one.handler) == ("schedule", symbol)]
+    return "" if (time in times) != claim.absent else f"times of {symbol} are {times}"
+
+
 def _factory(scene: Scene, claim: Claim) -> str:
     return "" if (claim.text in scene.program.factories) != claim.absent else f"factories are {scene.program.factories}"
 
@@ -263,5 +270,5 @@ CHECKS: dict[str, Callable[[Scene, Claim], str]] = {
     "edge": _edge, "edges": _edges, "reads": _tables("read"), "writes": _tables("write"), "entry": _entry, "table": _table,
     "state": _state, "publishes": _publishes, "subscribes": _subscribes, "transaction": _transaction,
     "config": _config, "unresolved": _unresolved, "register": _register, "query": _query, "endless": _endless,
-    "factory": _factory, "module": _module,
+    "factory": _factory, "module": _module, "when": _when,
 }  # fmt: skip

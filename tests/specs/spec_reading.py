@@ -42,7 +42,7 @@ class Case(NamedTuple):
 def cases_of(document: Path) -> list[Case]:
     """The cases of a document. Code below its title belongs to every case."""
     text = document.read_text("utf-8")
-    headings = list(HEADING.finditer(_without_code(text)))
+    headings = list(HEADING.finditer(without_code(text)))
     ends = [found.start() for found in headings[1:]] + [len(text)]
     shared: list[tuple[str, str, int]] = []
     found_cases: list[Case] = []
@@ -57,7 +57,7 @@ def cases_of(document: Path) -> list[Case]:
     return found_cases
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
     """The text with the lines of code blocks blanked, offsets unchanged."""
     return re.sub(r"^```.*?^```$", lambda m: re.sub(r"[^\n]", " ", m[0]), text, flags=re.MULTILINE | re.DOTALL)
 

@@ -111,7 +111,7 @@ def loose(callee: str, functions: set[str]) -> str:
 
 
 def traceable(callee: str) -> bool:
-    """A library's ``__init__`` is a name that only the rules give."""
+    """Whether a run can show the callee: the ``__init__`` of a library is a name that only the rules give."""
     return callee != "*.__init__"
 
 
@@ -124,3 +124,74 @@ def run(case: GraphCase, folder: Path) -> dict[str, list[str]]:
     assert done.returncode == 0, done.stderr
     found: dict[str, list[str]] = json.loads(done.stdout)
     return found
+
+
+WRONG = """# A wrong spec
+
+## Edges that do not hold
+
+```python
+# file: main.py
+def f():
+    len([])
+
+
+def g(): ...
+
+
+f()
+g()
+raise KeyError
+```
+
+Not run: `main -> main.g`, `main -> main.f`
+
+Only run: `main.f -> main.g`
+
+Ends with: `ValueError`
+
+```json callgraph, with keys
+{
+ "main": ["main.g", "main.h"]
+}
+```
+"""
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> GraphCase:
+    document = tmp_path / "wrong.md"
+    document.write_text(WRONG, "utf-8")
+    (case,) = graph_cases_of(document)
+    return case
+
+
+def test_the_comparison_sees_what_is_wrong(wrong: GraphCase, frameworks: tuple[Framework, ...]) -> None:
+    assert differences(wrong, graph_of_case(wrong, frameworks)) == [
+        "- main -> main.h",
+        "+ main -> main.f",
+        "+ main.f -> <builtin>.len",
+        "+ key <builtin>.len",
+        "+ key main.f",
+        "+ key main.g",
+    ]
+
+
+def test_the_run_sees_what_is_wrong(wrong: GraphCase, tmp_path: Path) -> None:
+    assert disagreements(wrong, tmp_path) == [
+        "ends with KeyError, not ValueError",
+        "happens, not given: main -> main.f",
+        "happens, not given: main.f -> <builtin>.len",
+        "given, never happens: main -> *.h",
+        "happens, said not to: main -> main.f",
+        "happens, said not to: main -> main.g",
+        "said not to run, not given: main -> main.f",
+        "said to run only, given or never happens: main.f -> main.g",
+    ]
+
+
+def test_a_case_without_a_graph_is_refused(tmp_path: Path) -> None:
+    document = tmp_path / "nothing.md"
+    document.write_text("# Nothing\n\n## Nothing\n\n```python\n# file: main.py\n```\n", "utf-8")
+    with pytest.raises(ValueError, match=r"^nothing.md:3: the case 'Nothing' needs files and one callgraph block$"):
+        graph_cases_of(document)

@@ -14,6 +14,7 @@ MANY = frozenset(
     "WriteOnlyMapped Generator AsyncIterator AsyncGenerator AsyncIterable QuerySet deque Deque AppenderQuery".split()
 )
 KEYED = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split())
+ALIAS = "typing.Annotated[]"
 DOTTED = re.compile(r"[A-Za-z_][\w.]*|\[|\]|\||,")
 
 
@@ -30,6 +31,30 @@ class Annotations:
             values = self.m.lookup.read(frame, head, at)
             for attr in rest.split(".") if rest else ():
                 values = self.m.attributes.read(frame, values, attr, at)
+
+    def markers(self, frame: Frame, node: Expr) -> Values:
+        """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
+        if not self.m.libraries.defaults:
+            return NOTHING
+        match node:
+            case facts.Name(id=name, at=at):
+                values = self.m.lookup.read(frame, name, at)
+            case facts.Attribute():
+                values = self.m.expressions.eval(frame, node)
+            case facts.Subscript(value=head) if written(head).rpartition(".")[2] == "Annotated":
+                values = self.m.expressions.eval(frame, node)
+            case _:
+                return NOTHING
+        return frozenset(one for one in self._noted(frame.scope, values) if self._is_marker(one))
+
+    def _noted(self, reader: int, values: Values) -> Values:
+        """All that stands in the brackets of some ``Annotated[...]``."""
+        boxes = [v.base for v in self.m.pool.each(values) if isinstance(v, External) and v.name == ALIAS]
+        return NOTHING.union(*(self.m.store.read(("item", box, "*"), reader) for box in boxes))
+
+    def _is_marker(self, number: int) -> bool:
+        value = self.m.pool[number]
+        return isinstance(value, External) and value.name in self.m.libraries.defaults
 
     def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
@@ -98,10 +123,22 @@ class Annotations:
             classes = [v.scope for v in self.m.pool.each(found) if isinstance(v, Class)]
             if classes:
                 return frozenset(self.m.pool.add(Instance(scope, True)) for scope in classes)
+            if said := self._noted(reader, found):
+                return self._typed(said)
         named = self.m.classes.named(dotted)
         if len(named) == 1 and (origin or self.m.index.scopes[named[0]].module == module):
             return self.m.pool.one(Instance(named[0], True))
         return self._external_hint(dotted, module)
+
+    def _typed(self, values: Values) -> Values:
+        """Instances of the classes among what ``X = Annotated[...]`` holds."""
+        result: set[int] = set()
+        for value in self.m.pool.each(values):
+            if isinstance(value, Class):
+                result.add(self.m.pool.add(Instance(value.scope, True)))
+            elif isinstance(value, External) and value.name.rpartition(".")[2][:1].isupper() and value.site < 0:
+                result |= self.m.attributes.external(f"{value.name}()")
+        return frozenset(result)
 
     def _external_hint(self, dotted: str, module: str) -> Values:
         head, _, rest = dotted.partition(".")

@@ -4,6 +4,7 @@ from refactor.link.flow.binding import Binding
 from refactor.link.flow.classes import CLASS
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Attribute, Rooms
+from refactor.link.flow.trace import Access
 from refactor.link.flow.values import (
     NOTHING,
     Bound,
@@ -71,7 +72,7 @@ class Attributes:
             case External(name=owner):
                 member = self.m.libraries.members.get(owner)
                 known = member(self.m, frame, number, name, at) if member else None
-                return self._on_external(frame, number, owner, name) if known is None else known
+                return self._on_external(frame, number, owner, name, at) if known is None else known
             case Box() | Literal():
                 return self.m.pool.one(Native(name, number))
             case Super(scope=scope, receiver=receiver):
@@ -135,7 +136,7 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if self._is_column(scope, owner, name, found):
                     # what instances were given under this name is not what the class holds
-                    return self.m.pool.one(External(MAPPED, -1, number))
+                    return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
                     return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
@@ -162,7 +163,7 @@ class Attributes:
         if not self.m.entities.is_mapped(scope):
             return False
         made = any(isinstance(value, External) and value.name in COLUMNS for value in self.m.pool.each(found))
-        return made or name in self.m.calls.fields(owner, "Mapped")
+        return made or name in self.m.making.fields(owner, "Mapped")
 
     def _on_super(self, frame: Frame, scope: int, receiver: int, name: str, at: Position) -> Values:
         value = self.m.pool[receiver]
@@ -171,11 +172,26 @@ class Attributes:
         rest = order[order.index(scope) + 1 :] if scope in order else self.m.classes.order(scope)[1:]
         return self._on_instance(frame, receiver, own, rest, name, at)
 
-    def _on_external(self, frame: Frame, number: int, owner: str, name: str) -> Values:
+    def _on_external(self, frame: Frame, number: int, owner: str, name: str, at: Position) -> Values:
+        if name.isupper() and self.m.knowledge.settings.match(owner):
+            key = self.m.pool.one(Literal(name, "str"))
+            frame.trace.item_reads.append(Access(frozenset((number,)), name, at, frame.loop > 0, key))
         if owner.endswith((".config", "app_config")) and owner.startswith("flask."):
             return self.external(f"{owner}.{name}", base=number)
         written = self.m.store.read(("external", number, name), frame.scope)
-        return written | self.external(f"{owner}.{name}", base=number)
+        if owner in self.m.knowledge.proxies:
+            for one in sorted(self.m.store.read(("behind", owner, None), frame.scope)):
+                if isinstance(self.m.pool[one], External):
+                    written |= self.m.store.read(("external", one, name), frame.scope)
+        return written | self.stand_in(frame, self.external(f"{owner}.{name}", base=number))
+
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+        for value in self.m.pool.each(values):
+            if isinstance(value, External) and value.name in self.m.knowledge.proxies:
+                behind = self.m.store.read(("behind", value.name, None), frame.scope)
+                values |= frozenset(one for one in behind if isinstance(self.m.pool[one], Instance))
+        return values
 
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""

@@ -12,10 +12,11 @@ from refactor.link.flow.values import (
     External,
     Function,
     Instance,
-    Literal,
     Values,
 )  # fmt: skip
 from refactor.model.facts import Position
+
+QUERY = "sqlalchemy.orm.Session().query()"
 
 PROPERTIES = frozenset(
     ("builtins.property()", "functools.cached_property()", "django.utils.functional.cached_property()")
@@ -89,7 +90,7 @@ class Binding:
             getters = made.argument(0, "fget") if made else NOTHING
             return self._call_each(frame, getters, (frozenset((receiver,)),), at)
         if value.name.endswith("relationship()"):
-            related = self._related(raw, value, others)
+            related = self._related(frame, raw, value, others)
             frame.trace.reads.append(Access(frozenset((receiver,)), "", at, frame.loop > 0, related))
             return related
         return frozenset((raw,))
@@ -108,20 +109,16 @@ class Binding:
         value = self.m.pool[receiver]
         return self.m.pool.one(Class(value.scope)) if isinstance(value, Instance) else NOTHING
 
-    def _related(self, number: int, value: External, hinted: Values) -> Values:
+    def _related(self, frame: Frame, number: int, value: External, hinted: Values) -> Values:
         """What a mapped relationship holds: one or many of the class it names, else what its annotation says."""
         made = self.m.made.get(value.site)
-        if made is None:
-            return hinted or frozenset((number,))
-        scopes: list[int] = []
-        for target in self.m.pool.each(made.argument(0, "argument")):
-            if isinstance(target, Class):
-                scopes.append(target.scope)
-            elif isinstance(target, Literal) and isinstance(target.value, str):
-                scopes.extend(self.m.classes.named(target.value))
-        if not scopes:
+        scopes = self.m.entities.targets(made.argument(0, "argument"), frame.scope) if made else []
+        if made is None or not scopes:
             return hinted or frozenset((number,))
         ones = frozenset(self.m.pool.add(Instance(scope)) for scope in scopes)
+        if "dynamic" in self.m.pool.texts(made.keywords.get("lazy", NOTHING)):
+            queries = (self.m.attributes.external(QUERY, base=self.m.pool.add(Class(scope))) for scope in scopes)
+            return NOTHING.union(*queries)
         box = self.m.pool.add(Box("list", made.scope, made.at[0], made.at[1]))
         self.m.items.put(box, None, ones)
         return ones | {box}

@@ -1,37 +1,32 @@
-"""Python's own functions and the methods of lists, dicts and strings."""
+"""Python's own functions, and those of its library that hand values on."""
 
 import posixpath
+import re
 
+from refactor.link.flow.evaluated import evaluated
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
     Bound,
-    Box,
     Class,
     External,
     Function,
     Instance,
     Literal,
     ModuleRef,
-    Native,
     Super,
     Values,
 )  # fmt: skip
-from refactor.link.flow.wording import small_number
 
-ADDING = frozenset("append add insert appendleft put put_nowait push".split())
-TAKING = frozenset("pop get setdefault popleft get_nowait __getitem__ popitem".split())
-SAME = frozenset("copy union intersection difference strip lstrip rstrip".split())
-MUTATORS = ADDING | frozenset(
-    "extend update clear remove discard pop popitem popleft setdefault sort reverse move_to_end subtract "
-    "extendleft rotate __setitem__ __delitem__".split()
-)
 PASSING = frozenset(
     "builtins.list builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.reversed builtins.iter "
     "collections.deque copy.copy copy.deepcopy itertools.chain itertools.islice typing.cast".split()
 )
+SHORTEST = 3
+"""A computed attribute name needs this many fixed letters to be looked for."""
+
 CALLING = {"builtins.map": 0, "builtins.filter": 0, "functools.reduce": 0, "itertools.starmap": 0}
 
 
@@ -42,6 +37,18 @@ class Builtins:
         self.m = rooms
         self._known = {
             "builtins.getattr": self._getattr,
+            "builtins.eval": self._eval,
+            "builtins.exec": self._eval,
+            "builtins.globals": self._globals,
+            "builtins.vars": self._vars,
+            "builtins.staticmethod": self._first,
+            "builtins.id": self._none,
+            "contextlib.ExitStack().enter_context": self._enter,
+            "contextlib.AsyncExitStack().enter_context": self._enter,
+            "contextlib.AsyncExitStack().enter_async_context": self._enter_async,
+            "contextlib.closing": self._first,
+            "inspect.unwrap": self._first,
+            "operator.methodcaller()": self._call_method,
             "builtins.setattr": self._setattr,
             "builtins.super": self._super,
             "builtins.type": self._type,
@@ -72,9 +79,6 @@ class Builtins:
         known = self._known.get(name)
         return known(frame, record) if known else asked or None
 
-    def _box(self, frame: Frame, kind: str, record: CallRecord, salt: int = 0) -> int:
-        return self.m.pool.add(Box(kind, frame.scope, record.at[0], record.at[1] * 100 + salt))
-
     def _key_function(self, frame: Frame, name: str, record: CallRecord) -> None:
         if name in ("builtins.sorted", "builtins.min", "builtins.max") and "key" in record.keywords:
             items = self.m.items.iterate(frame, record.argument(0), record.at)
@@ -87,22 +91,76 @@ class Builtins:
         )
         args = (items, items) if name == "functools.reduce" else (items,)
         made = self.m.calls.call_value(frame, functions, args, {}, record.at, "map")
-        box = self._box(frame, "list", record)
+        box = self.m.items.box(frame, "list", record.at)
         self.m.items.put(box, None, items if name == "builtins.filter" else made)
         return frozenset((box,))
 
     def _passing(self, frame: Frame, name: str, record: CallRecord) -> Values:
         if name in ("typing.cast", "copy.copy", "copy.deepcopy"):
             return record.argument(1 if name == "typing.cast" else 0)
-        box = self._box(frame, name.rpartition(".")[2], record)
+        box = self.m.items.box(frame, name.rpartition(".")[2], record.at)
         for source in record.args:
             self.m.items.put(box, None, self.m.items.iterate(frame, source, record.at))
         return frozenset((box,))
 
     def _getattr(self, frame: Frame, record: CallRecord) -> Values:
         result = record.argument(2)
-        for name in self.m.pool.texts(record.argument(1)):
-            result |= self.m.attributes.read(frame, record.argument(0), name, record.at)
+        for value in self.m.pool.each(record.argument(1)):
+            if not isinstance(value, Literal) or not isinstance(value.value, str):
+                continue
+            names = [value.value] if value.kind == "str" else self._fitting(record.argument(0), value.value)
+            for name in names:
+                result |= self.m.attributes.read(frame, record.argument(0), name, record.at)
+        return result
+
+    def _fitting(self, receivers: Values, template: str) -> list[str]:
+        """Names of a class or module that fit a computed one (``f"visit_{kind}"``); none where nearly all would."""
+        if len(template.replace("{}", "")) < SHORTEST:
+            return []
+        pattern = re.compile(re.escape(template).replace(r"\{\}", ".*"))
+        names: dict[str, None] = {}
+        for value in self.m.pool.each(receivers):
+            owners: list[int] = []
+            if isinstance(value, Instance | Class):
+                owners = [one for one in self.m.classes.order(value.scope) if isinstance(one, int)]
+            elif isinstance(value, ModuleRef) and value.name in self.m.index.roots:
+                owners = [self.m.index.roots[value.name]]
+            bound = (name for owner in owners for name in self.m.index.scopes[owner].facts.bound)
+            names.update(dict.fromkeys(name for name in bound if pattern.fullmatch(name)))
+        return sorted(names)
+
+    def _eval(self, frame: Frame, record: CallRecord) -> Values:
+        result = NOTHING
+        for text in self.m.pool.texts(record.argument(0)):
+            result |= evaluated(self.m, frame, text, record.at)
+        return result
+
+    def _globals(self, frame: Frame, _: CallRecord) -> Values:
+        return self.m.pool.one(ModuleRef(frame.module))
+
+    def _vars(self, _: Frame, record: CallRecord) -> Values:
+        return record.argument(0) if record.args else NOTHING
+
+    def _first(self, _: Frame, record: CallRecord) -> Values:
+        return record.argument(0)
+
+    def _none(self, _: Frame, __: CallRecord) -> Values:
+        return NOTHING
+
+    def _enter(self, frame: Frame, record: CallRecord) -> Values:
+        return self.m.items.enter(frame, record.argument(0), record.at)
+
+    def _enter_async(self, frame: Frame, record: CallRecord) -> Values:
+        return self.m.items.enter(frame, record.argument(0), record.at, is_async=True)
+
+    def _call_method(self, frame: Frame, record: CallRecord) -> Values:
+        """``methodcaller("m", x)(thing)``."""
+        result = NOTHING
+        for value in self.m.pool.each(record.callees):
+            made = self.m.made.get(value.site) if isinstance(value, External) else None
+            for name in self.m.pool.texts(made.argument(0)) if made else ():
+                methods = self.m.attributes.read(frame, record.argument(0), name, record.at)
+                result |= self.m.calls.call_value(frame, methods, made.args[1:] if made else (), {}, record.at, name)
         return result
 
     def _setattr(self, frame: Frame, record: CallRecord) -> Values:
@@ -128,7 +186,7 @@ class Builtins:
         return frozenset(self.m.pool.add(Class(value.scope)) for value in values if isinstance(value, Instance))
 
     def _dict(self, frame: Frame, record: CallRecord) -> Values:
-        box = self._box(frame, "dict", record)
+        box = self.m.items.box(frame, "dict", record.at)
         for source in record.args:
             self.m.items.extend(frame, frozenset((box,)), source)
         for name, values in record.keywords.items():
@@ -136,10 +194,10 @@ class Builtins:
         return frozenset((box,))
 
     def _defaultdict(self, frame: Frame, record: CallRecord) -> Values:
-        box = self._box(frame, "dict", record)
+        box = self.m.items.box(frame, "dict", record.at)
         for value in self.m.pool.each(record.argument(0)):
             if isinstance(value, External) and value.name in ("builtins.list", "builtins.dict", "builtins.set"):
-                inner = self._box(frame, value.name.partition(".")[2], record, 1)
+                inner = self.m.items.box(frame, value.name.partition(".")[2], record.at, 1)
                 self.m.items.put(box, None, frozenset((inner,)))
             elif isinstance(value, Class | Function):
                 made = self.m.calls.call_value(frame, record.argument(0), (), {}, record.at, "default_factory")
@@ -152,20 +210,13 @@ class Builtins:
         others = self.m.items.iterate(frame, record.argument(0) - own, record.at)
         return made | others | record.argument(1)
 
-    def _pairs(self, frame: Frame, record: CallRecord, columns: list[Values]) -> Values:
-        pair = self._box(frame, "tuple", record, 1)
-        self.m.items.sizes[pair] = len(columns)
-        for position, values in enumerate(columns):
-            self.m.items.put(pair, position, values)
-        box = self._box(frame, "list", record)
-        self.m.items.put(box, None, frozenset((pair,)))
-        return frozenset((box,))
-
     def _enumerate(self, frame: Frame, record: CallRecord) -> Values:
-        return self._pairs(frame, record, [NOTHING, self.m.items.iterate(frame, record.argument(0), record.at)])
+        return self.m.items.rows(
+            frame, record.at, [NOTHING, self.m.items.iterate(frame, record.argument(0), record.at)]
+        )
 
     def _zip(self, frame: Frame, record: CallRecord) -> Values:
-        return self._pairs(frame, record, [self.m.items.iterate(frame, one, record.at) for one in record.args])
+        return self.m.items.rows(frame, record.at, [self.m.items.iterate(frame, one, record.at) for one in record.args])
 
     def _choose(self, frame: Frame, record: CallRecord) -> Values:
         if len(record.args) == 1:
@@ -210,87 +261,3 @@ class Builtins:
         whole = len(parts) == len(record.args)
         text = posixpath.join(*parts) if whole else "{}/" + "/".join(parts)
         return self.m.pool.one(Literal(text, "str" if whole else "format"))
-
-    # -- methods of builtin values ---------------------------------------------------------------------------------
-
-    def native(self, frame: Frame, method: Native, record: CallRecord) -> Values:
-        """A method of a list, dict, set, tuple, generator or string."""
-        value = self.m.pool[method.receiver]
-        if isinstance(value, Literal):
-            return self._text(method, value, record)
-        box = frozenset((method.receiver,))
-        if method.name in MUTATORS and frame.items:
-            self.m.pending.settle(frame)
-        if method.name in ADDING or method.name in ("extend", "update"):
-            return self._filled(frame, method, box, record)
-        if method.name in TAKING:
-            return self._taken(frame, method, box, record)
-        if method.name == "values":
-            return self._list_of(frame, record, self.m.items.item(frame, box, NOTHING))
-        if method.name == "keys":
-            return self._list_of(frame, record, self.m.items.iterate(frame, box, record.at))
-        if method.name == "items":
-            keys = self.m.items.iterate(frame, box, record.at)
-            return self._pairs(frame, record, [keys, self.m.items.item(frame, box, NOTHING)])
-        if method.name in SAME:
-            return box
-        return self.m.items.item(frame, box, NOTHING) if method.name in ("__next__", "send") else NOTHING
-
-    def _filled(self, frame: Frame, method: Native, box: Values, record: CallRecord) -> Values:
-        """``append`` and its kin put their last argument in, ``extend`` and ``update`` the items of theirs."""
-        if method.name in ADDING:
-            for arg in record.args[-1:]:
-                self.m.items.put(method.receiver, None, arg)
-            return NOTHING
-        for arg in record.args:
-            self.m.items.extend(frame, box, arg)
-        for name, values in record.keywords.items():
-            self.m.items.write_item(box, self.m.pool.one(Literal(name, "str")), values)
-        return NOTHING
-
-    def _taken(self, frame: Frame, method: Native, box: Values, record: CallRecord) -> Values:
-        """``get``, ``pop`` and their kin: an item by key from a dict, any item from the rest, or the default."""
-        if method.name == "setdefault":
-            self.m.items.write_item(box, record.argument(0), record.argument(1))
-        value = self.m.pool[method.receiver]
-        keyed = isinstance(value, Box) and value.kind == "dict"
-        return self.m.items.item(frame, box, record.argument(0) if keyed else NOTHING) | record.argument(1)
-
-    def _list_of(self, frame: Frame, record: CallRecord, items: Values) -> Values:
-        box = self._box(frame, "list", record)
-        self.m.items.put(box, None, items)
-        return frozenset((box,))
-
-    def _text(self, method: Native, value: Literal, record: CallRecord) -> Values:
-        text = value.value
-        if not isinstance(text, str):
-            return NOTHING
-        if method.name in ("lower", "upper", "strip", "title") and not record.args:
-            return self.m.pool.one(Literal(str(getattr(text, method.name)()), value.kind))
-        if method.name == "format":
-            return self.m.pool.one(Literal(text, "format"))
-        if method.name in ("rstrip", "lstrip", "replace", "removeprefix", "removesuffix", "encode"):
-            return frozenset((method.receiver,))
-        if method.name in ("split", "rsplit", "partition", "rpartition") and value.kind == "str":
-            return self._parts(method, text, record)
-        return NOTHING
-
-    def _parts(self, method: Native, text: str, record: CallRecord) -> Values:
-        """``"a:b".split(":")`` of constants: dotted paths in settings are taken apart this way."""
-        separators = self.m.pool.texts(record.argument(0))
-        separator = separators[0] if len(separators) == 1 else None
-        limits = [v.value for v in self.m.pool.each(record.argument(1, "maxsplit")) if isinstance(v, Literal)]
-        limit = limits[0] if limits and isinstance(limits[0], int) else -1
-        if method.name.endswith("partition"):
-            if not separator:
-                return NOTHING
-            parts = list(getattr(text, method.name)(separator))
-        else:
-            parts = getattr(text, method.name)(separator, limit)
-        box = self.m.pool.add(
-            Box("list", record.scope, record.at[0], record.at[1] * 100 + 7 + small_number(text, 7919) * 100)
-        )
-        self.m.items.sizes[box] = len(parts)
-        for position, part in enumerate(parts):
-            self.m.items.put(box, position, self.m.pool.one(Literal(part, "str")))
-        return frozenset((box,))

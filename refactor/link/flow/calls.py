@@ -2,7 +2,8 @@
 
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
-from refactor.link.flow.rooms import Call, Rooms
+from refactor.link.flow.natives import Natives
+from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
@@ -18,8 +19,7 @@ from refactor.link.flow.values import (
     Super,
     Values,
 )  # fmt: skip
-from refactor.link.flow.wording import small_number, written
-from refactor.model import facts
+from refactor.link.flow.wording import small_number
 from refactor.model.facts import Position
 
 TRANSPARENT = (
@@ -31,9 +31,6 @@ OBJECTS = ("click.",)
 FEW = 3
 """A function handed to a wrapper is followed inside it only while there are few of them."""
 
-PLAIN_BASES = frozenset(("builtins.object", "typing.NamedTuple", "typing.Protocol", "typing.Generic", "abc.ABC"))
-"""Bases that leave a generated constructor as it is: its parameters are the annotated names, in order."""
-
 
 class Calls:
     """The room for ``f(x)``."""
@@ -41,6 +38,7 @@ class Calls:
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
         self.builtins = Builtins(rooms)
+        self.natives = Natives(rooms)
 
     def call(
         self,
@@ -108,15 +106,16 @@ class Calls:
         value = self.m.pool[number]
         match value:
             case Function(scope=scope, wraps=wraps):
-                return self._enter(frame, scope, wraps, record.args, record)
+                loaded = self._load(frame, self.m.index.symbol(scope).replace(":", "."), record)
+                return loaded if loaded is not None else self._enter(frame, scope, wraps, record.args, record)
             case Bound(function=scope, receiver=receiver, wraps=wraps):
                 return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
             case Class(scope=scope):
-                return self._made(frame, self._make(frame, scope, record), scope, record)
+                return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
                 return self._external(frame, number, value, record)
             case Native():
-                return self.builtins.native(frame, value, record)
+                return self.natives.call(frame, value, record)
             case Instance():
                 methods = self.m.attributes.read(frame, frozenset((number,)), "__call__", record.at)
                 record.callees |= methods
@@ -129,6 +128,11 @@ class Calls:
     def _enter(self, frame: Frame, scope: int, wraps: int, args: tuple[Values, ...], record: CallRecord) -> Values:
         """A function, and what it wraps: a wrapper made for one function calls that one, not all of its kind."""
         result = self.enter_function(frame, scope, args, record.keywords, spread=record.spread)
+        for other in sorted(self.m.store.read(("dispatch", scope, None), frame.scope)):
+            value = self.m.pool[other]
+            if isinstance(value, Function):
+                record.callees |= {other}
+                result |= self.enter_function(frame, value.scope, args, record.keywords, spread=record.spread)
         result = self._made_around(scope, args, result)
         inner = self.m.pool[wraps] if wraps >= 0 else None
         if isinstance(inner, Function):
@@ -201,40 +205,11 @@ class Calls:
                 return instance if known is None else known
         return instance
 
-    def _make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
-        instance = self.m.pool.one(Instance(scope))
-        order = self.m.classes.order(scope)
-        for owner in order:
-            if not isinstance(owner, int):
-                continue
-            found = self.m.store.read(("attribute", owner, "__init__"), frame.scope)
-            for init in self.m.pool.each(found):
-                if isinstance(init, Function):
-                    self.enter_function(
-                        frame, init.scope, (instance, *record.args), record.keywords, spread=record.spread
-                    )
-            if found:
-                return instance
-        foreign = {base for base in order if isinstance(base, str)} - PLAIN_BASES
-        owners = [] if foreign else [owner for owner in reversed(order) if isinstance(owner, int)]
-        fields = [name for owner in owners for name in self.fields(owner)]
-        for name, values in zip(fields, record.args, strict=False):
-            self.m.store.write(("attribute", scope, name), values)
-        for name, values in record.keywords.items():
-            self.m.store.write(("attribute", scope, name), values)
-        self.call_method(frame, instance, "__post_init__", (), record.at)
-        return instance
-
-    def fields(self, scope: int, head: str = "") -> list[str]:
-        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
-        names: list[str] = []
-        for statement in self.m.index.scopes[scope].facts.body:
-            match statement:
-                case facts.Assign(targets=(facts.Name(id=name),), annotation=facts.Subscript(value=value)):
-                    names.extend([name] if not head or written(value).endswith(head) else [])
-                case facts.Assign(targets=(facts.Name(id=name),), annotation=annotation) if annotation and not head:
-                    names.append(name)
-        return names
+    def _load(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
+        """What a function that imports by strings gives for the strings of this call."""
+        kind, *names = self.m.knowledge.loader(name).split() or [""]
+        loader = self.m.libraries.loaders.get(kind)
+        return loader(self.m, frame, record, tuple(names)) if loader else None
 
     # -- external calls --------------------------------------------------------------------------------------------
 
@@ -242,8 +217,10 @@ class Calls:
         known = self.builtins.call(frame, value.name, record)
         if known is None:
             known = self.m.settings.call(frame, value.name, record)
-        if known is None and (library := self._library(value.name)):
+        if known is None and (library := self.m.libraries.call(value.name)):
             known = library(self.m, frame, value, record)
+        if known is None:
+            known = self._load(frame, value.name, record)
         if known is not None:
             return known
         knowledge = self.m.knowledge
@@ -252,6 +229,8 @@ class Calls:
             self._call_back(frame, record)
         if knowledge.fluent.match(name) and value.base >= 0:
             return frozenset((value.base,))
+        if knowledge.makes.match(name) and (made := self._own(value)):
+            return made
         if knowledge.instances.match(name) or knowledge.lists.match(name):
             found = self.m.entities.mentioned(value, record)
             if found:
@@ -262,10 +241,10 @@ class Calls:
                 return frozenset((box,))
         return self.m.attributes.external(name, site=record.site, base=number)
 
-    def _library(self, name: str) -> Call | None:
-        """Who knows a callee: by its name, else by its owner's."""
-        calls = self.m.libraries.calls
-        return calls.get(name) or calls.get(f"{name.rpartition('.')[0]}.*")
+    def _own(self, method: External) -> Values:
+        """The instance that a method of a class makes, or of an instance."""
+        owner = self.m.pool[method.base] if method.base >= 0 else None
+        return self.m.pool.one(Instance(owner.scope)) if isinstance(owner, Class | Instance) else NOTHING
 
     def _call_back(self, frame: Frame, record: CallRecord) -> None:
         """The functions handed to something that calls them."""

@@ -41,15 +41,21 @@ class Definitions:
         for param in definition.params:
             if param.annotation is not None:
                 self.m.annotations.mention(frame, param.annotation)
+                markers = self.m.annotations.markers(frame, param.annotation)
+                self.m.store.write(("parameter", scope, param.name), markers)
             if param.default is not None:
                 self.m.store.write(("parameter", scope, param.name), self.m.statements.value(frame, param.default))
         if definition.returns is not None:
             self.m.annotations.mention(frame, definition.returns)
         for decorator in decorators:
             for value in self.m.pool.each(decorator):
-                if isinstance(value, External) and value.name in FLAVOURS:
-                    self.m.classes.flavour[scope] = FLAVOURS[value.name]
+                flavour = self._flavour(value.name) if isinstance(value, External) else ""
+                if flavour:
+                    self.m.classes.flavour[scope] = flavour
         return self.m.pool.one(Function(scope))
+
+    def _flavour(self, decorator: str) -> str:
+        return FLAVOURS.get(decorator) or self.m.knowledge.flavours.get(decorator, "")
 
     def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
         for position, base in enumerate(definition.bases):

@@ -2,7 +2,7 @@
 
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import NOTHING, Class, External, Instance, Values
+from refactor.link.flow.values import NOTHING, Class, External, Function, Instance, Literal, Values
 
 WIDEST = 60
 """Most values looked at to find the mapped classes behind one."""
@@ -52,6 +52,20 @@ class Entities:
         given = NOTHING.union(*record.args)
         return [one for one in sorted(given) if isinstance(self.m.pool[one], Class | External)]
 
+    def targets(self, values: Values, reader: int) -> list[int]:
+        """The classes a relationship names: by value, in a string, or as the result of a lambda."""
+        found: list[int] = []
+        for value in self.m.pool.each(values):
+            if isinstance(value, Class):
+                found.append(value.scope)
+            elif isinstance(value, Literal) and isinstance(value.value, str):
+                found.extend(self.m.classes.named(value.value))
+            elif isinstance(value, Function):
+                returned = self.m.store.read(("return", value.scope, None), reader)
+                found.extend(one.scope for one in self.m.pool.each(returned) if isinstance(one, Class))
+        return list(dict.fromkeys(found))
+
     def is_mapped(self, scope: int) -> bool:
-        """Whether a class is mapped to a table by its base."""
-        return any(self.m.knowledge.bases.match(base) for base in self.m.classes.external_bases(scope))
+        """Whether a class is mapped to a table, by its base or by a call."""
+        by_base = any(self.m.knowledge.bases.match(base) for base in self.m.classes.external_bases(scope))
+        return by_base or bool(self.m.store.peek(("mapped", scope, None)))

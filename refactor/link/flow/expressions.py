@@ -54,8 +54,8 @@ class Expressions:
         receiver = NOTHING
         if isinstance(node.func, facts.Attribute):
             receiver = self.eval(frame, node.func.value)
-            known = self._kept(frame, node.func)
-            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at) if known is None else known
+            kept = self._kept(frame, node.func)
+            callees = self.m.attributes.read(frame, receiver, node.func.attr, node.func.at) if kept is None else kept
         else:
             callees = self.eval(frame, node.func)
         args: list[Values] = []
@@ -107,7 +107,7 @@ class Expressions:
             return self.m.items.slice(frame, receiver, bounds, node.at)
         key = self.eval(frame, node.index)
         frame.trace.item_reads.append(Access(receiver, "[]", node.at, frame.loop > 0, key))
-        return self.m.items.item(frame, receiver, key)
+        return self.m.items.item(frame, receiver, key, node.at)
 
     def _starred(self, frame: Frame, node: facts.Starred) -> Values:
         return self.eval(frame, node.value)
@@ -117,7 +117,14 @@ class Expressions:
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
         self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
-        return self.eval(frame, node.body) | self.eval(frame, node.orelse)
+        before = frame.state
+        values = NOTHING
+        for branch, outcome in ((node.body, True), (node.orelse, False)):
+            frame.resume(before)
+            self.m.narrowing.apply(frame, node.test, outcome=outcome)
+            values |= self.eval(frame, branch)
+        frame.resume(before)
+        return values
 
     def _walrus(self, frame: Frame, node: facts.Walrus) -> Values:
         values = self.eval(frame, node.value)

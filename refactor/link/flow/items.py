@@ -4,8 +4,10 @@ from typing import Any
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import NOTHING, Box, External, Instance, Literal, Values
+from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Literal, ModuleRef, Values
 from refactor.model.facts import Position
+
+ANNOTATED = "typing.Annotated"
 
 
 class Items:
@@ -36,6 +38,18 @@ class Items:
             self.m.pending.settle(frame)
         self.write_item(receivers, key, values)
 
+    def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
+        """A container that a call makes."""
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt))
+
+    def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
+        """A list of tuples, one value of each column in each."""
+        row = self.box(frame, "tuple", at, 1)
+        self.fill(row, columns, plain=True)
+        box = self.box(frame, "list", at)
+        self.put(box, None, frozenset((row,)))
+        return frozenset((box,))
+
     def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
         """Put items into a new box, each at its place where ``plain``."""
         for position, values in enumerate(items):
@@ -55,7 +69,7 @@ class Items:
                 for one in keys if len(keys) == len(key) and keys else [None]:
                     self.put(number, one, values)
 
-    def item(self, frame: Frame, receivers: Values, key: Values) -> Values:
+    def item(self, frame: Frame, receivers: Values, key: Values, at: Position = (0, 0)) -> Values:
         """``receiver[key]``."""
         result: set[int] = set()
         keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
@@ -67,13 +81,32 @@ class Items:
                     continue
                 for one in keys:
                     result |= self._under(frame, number, one)
+            elif isinstance(value, External) and value.name == ANNOTATED:
+                result |= {self.m.pool.add(External(f"{ANNOTATED}[]", base=box)) for box in key}
             elif (elements := self._elements(frame, number, (0, 0))) is not None:
                 result |= elements
             elif isinstance(value, External):
                 result |= self._external_item(frame, number, value, keys)
-            elif isinstance(value, Instance):
-                result |= self.m.calls.call_method(frame, frozenset((number,)), "__getitem__", (key,), (0, 0))
+            else:
+                result |= self._object_item(frame, number, key, at)
         return frozenset(result)
+
+    def _object_item(self, frame: Frame, number: int, key: Values, at: Position) -> Values:
+        """An item of an instance, a class (``Base[T]`` is the class) or a namespace (``globals()["f"]``)."""
+        value = self.m.pool[number]
+        names = self.m.pool.texts(key)
+        own = frozenset((number,))
+        if isinstance(value, Instance):
+            if self.m.operators.has(frame, number, "__getitem__"):
+                return self.m.operators.first(frame, own, ("__getitem__",), (key,), at)
+            external = next(iter(self.m.classes.external_bases(value.scope)), "")
+            return self.m.attributes.external(f"{external}().__getitem__()", base=number) if external else NOTHING
+        if isinstance(value, Class):
+            kept = self.m.attributes.read(frame, own, names[0], at) if len(names) == 1 else NOTHING
+            return kept or own
+        if isinstance(value, ModuleRef):
+            return NOTHING.union(*(self.m.lookup.member(frame, value.name, name) for name in names))
+        return NOTHING
 
     def every(self, frame: Frame, box: int) -> Values:
         """All items of a box."""

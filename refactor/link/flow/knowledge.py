@@ -6,11 +6,14 @@ from functools import cache
 
 from refactor.model.frameworks import Framework
 
+NO_CALL = "[^()]*"
+"""What ``*`` stands for where a call must not be taken for the methods of its result."""
+
 
 class Patterns:
     """Dotted-name patterns, found by their last segment first (under ``*`` when that segment is a pattern itself)."""
 
-    def __init__(self, patterns: Iterable[str]) -> None:
+    def __init__(self, patterns: Iterable[str], run: str = ".*") -> None:
         self._exact: set[str] = set()
         self._by_last: dict[str, list[re.Pattern[str]]] = {}
         for pattern in sorted(patterns):
@@ -18,7 +21,7 @@ class Patterns:
                 self._exact.add(pattern)
                 continue
             last = pattern.rpartition(".")[2]
-            expression = re.compile(re.escape(pattern).replace(r"\*", ".*"))
+            expression = re.compile(re.escape(pattern).replace(r"\*", run))
             self._by_last.setdefault("*" if "*" in last else last, []).append(expression)
         self.match = cache(self._match)
 
@@ -47,22 +50,39 @@ class Knowledge:
         self.reads = patterns("reads")
         self.writes = patterns("writes")
         self.receiver = patterns("receiver")
+        self.loads = patterns("loads")
+        self.cascades = patterns("cascades")
         self.commits = patterns("commits")
         self.transactions = patterns("transactions")
         self.sql = patterns("sql")
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.keepers = patterns("keepers")
+        self.proxies = frozenset(name for one in frameworks for name in one.proxies)
+        self.placeholders = patterns("placeholders")
+        self.makes = patterns("makes")
+        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
+        self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
+        self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
+        self._loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
         self.models = {name: model for one in frameworks for name, model in one.models.items()}
         self.model_labels: dict[str, list[str]] = {}
         for name in sorted(one for one, model in self.models.items() if model.table):
             parts = name.split(".")
             self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
-        self._effects = [(Patterns([pattern]), what) for one in frameworks for pattern, what in one.effects.items()]
+        self.settings = patterns("settings")
+        self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
+        effects = {pattern: what for one in frameworks for pattern, what in one.effects.items()}
+        self._effects = [
+            (Patterns([pattern], NO_CALL), effects[pattern]) for pattern in sorted(effects, key=_precision)
+        ]
+        self._effect_owners = {pattern.partition(".")[0] for pattern in effects}
         self.canonical = cache(self._canonical)
         self.effect = cache(self._effect)
+        self.loader = cache(self._loader)
 
     def _canonical(self, name: str) -> str:
         """A dotted name after aliases, the longest alias first."""
@@ -79,5 +99,20 @@ class Knowledge:
         return name
 
     def _effect(self, name: str) -> str:
-        """``kind:mode`` of a call's effect on the outside, or ""."""
+        """``kind:mode`` (and where its name stands) of a call's effect on the outside by the closest pattern, or ""."""
+        if name.partition(".")[0] not in self._effect_owners:
+            return ""
         return next((what for patterns, what in self._effects if patterns.match(name)), "")
+
+    def _loader(self, name: str) -> str:
+        """``KIND LABEL NAME`` of a function that imports by strings, or ""."""
+        return next((what for pattern, what in self._loaders if Patterns([pattern]).match(name)), "")
+
+    def answers(self, base: str) -> tuple[str, ...]:
+        """The names under which an external view class answers requests itself."""
+        return self._answers.get(base, ())
+
+
+def _precision(pattern: str) -> tuple[int, int, str]:
+    """Sorts patterns so that the closest comes first: with fewer wildcards, then longer."""
+    return pattern.count("*"), -len(pattern), pattern

@@ -145,7 +145,7 @@ class Lookup:
     def member(self, frame: Frame, module: str, name: str) -> Values:
         """``name`` of a module: what its namespace holds, else a sub-module, else something external."""
         if not self.m.index.is_module(module):
-            return self.m.attributes.external(f"{module}.{name}")
+            return self.m.attributes.stand_in(frame, self.m.attributes.external(f"{module}.{name}"))
         found = NOTHING
         if module in self.m.index.roots:
             root = self.m.index.scopes[self.m.index.roots[module]].facts

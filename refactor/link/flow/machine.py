@@ -19,7 +19,9 @@ from refactor.link.flow.imports import Origins
 from refactor.link.flow.items import Items
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.lookup import Lookup
+from refactor.link.flow.making import Making
 from refactor.link.flow.modules import Index
+from refactor.link.flow.narrowing import Narrowing
 from refactor.link.flow.operators import Operators
 from refactor.link.flow.pending import Pending
 from refactor.link.flow.rooms import Libraries
@@ -32,6 +34,9 @@ from refactor.model.facts import Position
 
 RUNS = 12
 """Most runs of one scope; a scope that still changes keeps what it has."""
+
+ROUNDS = 4
+"""Most times that frameworks are asked again what they hand to the functions they call."""
 
 
 class Machine:
@@ -54,10 +59,12 @@ class Machine:
         self.items = Items(self)
         self.operators = Operators(self)
         self.pending = Pending(self)
+        self.narrowing = Narrowing(self)
         self.entities = Entities(self)
         self.annotations = Annotations(self)
         self.definitions = Definitions(self)
         self.calls = Calls(self)
+        self.making = Making(self)
         self.settings = Settings(self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)
@@ -76,13 +83,24 @@ class Machine:
         for module, root in self.index.roots.items():
             if not self.index.modules[module].is_test:
                 self.run_scope(root)
-        self._drain()
+        self._settle()
         self._guess()
         for number, ref in enumerate(self.index.scopes):
             wanted = ref.facts.kind in ("function", "lambda") and not self.index.modules[ref.module].is_test
             if wanted and number not in self.traces:
                 self.run_scope(number)
                 self._drain()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Run until neither the program nor what frameworks hand to it brings anything new."""
+        self._drain()
+        for _ in range(ROUNDS):
+            for supply in self.libraries.supplies:
+                supply(self)
+            if not self.called and not self.store.dirty:
+                return
+            self._drain()
 
     def _guess(self) -> None:
         """From here on annotations count where no value came, and a decorator that gives nothing changes nothing."""
@@ -128,11 +146,20 @@ class Machine:
         """Run a function with the given parameters alone; its trace is returned and not kept."""
         ref = self.index.scopes[scope]
         frame = Frame(scope, ref.module, ref.facts, {**self._parameters(scope, joined=False), **arguments})
-        kept = self.traces.get(scope)
+        kept = {one: self.traces[one] for one in self._inside(scope) if one in self.traces}
         self.statements.body(frame)
-        if kept is not None:
-            self.traces[scope] = kept
+        self.traces.update(kept)
         return frame.trace
+
+    def _inside(self, scope: int) -> list[int]:
+        """A function and the classes in its body, which run with it."""
+        found = [scope]
+        for one in found:
+            found.extend(child for child in self.index.children.get(one, ()) if self._is_class(child))
+        return found
+
+    def _is_class(self, scope: int) -> bool:
+        return self.index.scopes[scope].facts.kind == "class"
 
     def _parameters(self, scope: int, *, joined: bool = True) -> dict[str, Values]:
         ref = self.index.scopes[scope]

@@ -47,7 +47,7 @@ def _module_name(path: str, packages: set[str], imported: Set[str]) -> str:
 
 
 class Index:
-    """All modules and scopes, and the way from one to the other."""
+    """All modules and scopes, and the way from one to the other; ``by_last``: modules by the last part of their name."""
 
     def __init__(self, files: Sequence[ModuleFacts]) -> None:
         names = module_names([file.path for file in files], _imported(files))
@@ -63,6 +63,9 @@ class Index:
                 name, file.path, file.lines, file.path.endswith("__init__.py"), bool(TEST.search(file.path))
             )
             self._add(name, file)
+        self.by_last: dict[str, list[str]] = {}
+        for name in self.modules:
+            self.by_last.setdefault(name.rpartition(".")[2], []).append(name)
         self.rebound = self._rebound()
         self.prefixes = {name[:end] for name in self.modules for end in _dots(name)}
 

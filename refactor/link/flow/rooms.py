@@ -49,6 +49,9 @@ class AttributesRoom(Protocol):
     def external(self, name: str, *, site: int = -1, base: int = -1) -> Values:
         """An external value by its canonical name; nothing for a chain too long to mean anything."""
 
+    def stand_in(self, frame: Frame, values: Values) -> Values:
+        """External values, with the project's own instances that a proxy among them stands for."""
+
     def write(self, frame: Frame, receivers: Values, name: str, values: Values, at: Position) -> None:
         """``receiver.name = values``."""
 
@@ -67,7 +70,7 @@ class ItemsRoom(Protocol):
     def write_item(self, receivers: Values, key: Values, values: Values) -> None:
         """``receiver[key] = values``."""
 
-    def item(self, frame: Frame, receivers: Values, key: Values) -> Values:
+    def item(self, frame: Frame, receivers: Values, key: Values, at: Position = (0, 0)) -> Values:
         """``receiver[key]``."""
 
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
@@ -78,6 +81,12 @@ class ItemsRoom(Protocol):
 
     def every(self, frame: Frame, box: int) -> Values:
         """All items of a box."""
+
+    def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
+        """A container that a call makes."""
+
+    def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
+        """A list of tuples, one value of each column in each."""
 
     def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
         """Put items into a new box, each at its place where ``plain``."""
@@ -134,6 +143,16 @@ class OperatorsRoom(Protocol):
         """What a builtin function asks of its arguments."""
 
 
+class NarrowingRoom(Protocol):
+    """What others ask of the room for tests that tell a type."""
+
+    def apply(self, frame: Frame, test: Expr, *, outcome: bool) -> None:
+        """Narrow a frame's variables to what they are where a test came out so."""
+
+    def match(self, frame: Frame, pattern: Expr, values: Values) -> None:
+        """Bind what a pattern captures from some values."""
+
+
 class PendingRoom(Protocol):
     """What others ask of the room for what a frame has bound but not yet left where others look."""
 
@@ -153,8 +172,11 @@ class EntitiesRoom(Protocol):
     def of(self, number: int) -> Values:
         """Instances of the project classes that an external value was made from (``select(Order).where(...)``)."""
 
+    def targets(self, values: Values, reader: int) -> list[int]:
+        """The classes a relationship names: by value, in a string, or as the result of a lambda."""
+
     def is_mapped(self, scope: int) -> bool:
-        """Whether a class is mapped to a table by its base."""
+        """Whether a class is mapped to a table, by its base or by a call."""
 
 
 class AnnotationsRoom(Protocol):
@@ -162,6 +184,9 @@ class AnnotationsRoom(Protocol):
 
     def mention(self, frame: Frame, node: Expr) -> None:
         """Note what an annotation mentions."""
+
+    def markers(self, frame: Frame, node: Expr) -> Values:
+        """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
 
     def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
@@ -213,11 +238,18 @@ class CallsRoom(Protocol):
     ) -> Values:
         """Hand arguments to a function; what it is known to return."""
 
-    def fields(self, scope: int, head: str = "") -> list[str]:
-        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
-
     def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
         """``@decorator`` over a function or class: what the name means afterwards."""
+
+
+class MakingRoom(Protocol):
+    """What others ask of the room for instances."""
+
+    def make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
+        """A call of a class."""
+
+    def fields(self, scope: int, head: str = "") -> list[str]:
+        """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
 
 
 class SettingsRoom(Protocol):
@@ -284,6 +316,10 @@ class Rooms(Protocol):
         """The room of that name."""
 
     @property
+    def narrowing(self) -> NarrowingRoom:
+        """The room of that name."""
+
+    @property
     def pending(self) -> PendingRoom:
         """The room of that name."""
 
@@ -301,6 +337,10 @@ class Rooms(Protocol):
 
     @property
     def calls(self) -> CallsRoom:
+        """The room of that name."""
+
+    @property
+    def making(self) -> MakingRoom:
         """The room of that name."""
 
     @property
@@ -337,6 +377,12 @@ Call: TypeAlias = Callable[[Rooms, Frame, External, CallRecord], Values | None]
 Attribute: TypeAlias = Callable[[Rooms, Frame, int, str, Position], Values | None]
 """(rooms, frame, the receiver's number, the attribute's name, where) -> its values; None: not mine, go on."""
 
+Loader: TypeAlias = Callable[[Rooms, Frame, CallRecord, tuple[str, ...]], Values | None]
+"""(rooms, frame, the call, the names of its arguments) -> what it loads; None: the strings are not known."""
+
+Supply: TypeAlias = Callable[[Rooms], None]
+"""Writes what a framework hands to the functions it calls; asked each time the flow has come to rest."""
+
 Default: TypeAlias = Callable[[Rooms, int, External], Values | None]
 """(rooms, the reading scope, the external value) -> what the parameter holds when the framework calls; None: not mine."""
 
@@ -359,7 +405,8 @@ class Libraries(NamedTuple):
 
     Calls by the callee's canonical name (``owner.*`` for any method of an owner), attributes by their name, defaults by the
     value's name; descriptors and elements by the name of the value, members by that of the owner, makings by an external base
-    of the class. They come from ``refactor.link.frameworks`` and keep no state: values rest in the store.
+    of the class, loaders by their kind. They come from ``refactor.link.frameworks`` and keep no state: values rest in the
+    store.
     """
 
     calls: dict[str, Call]
@@ -370,3 +417,9 @@ class Libraries(NamedTuple):
     members: dict[str, Attribute]
     makings: dict[str, Making]
     completions: list[Completion]
+    loaders: dict[str, Loader]
+    supplies: list[Supply]
+
+    def call(self, name: str) -> Call | None:
+        """What is known of a callee."""
+        return self.calls.get(name) or self.calls.get(f"{name.rpartition('.')[0]}.*")

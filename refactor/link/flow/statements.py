@@ -53,17 +53,18 @@ class Statements:
         values = self.value(frame, statement.value)
         if statement.annotation is not None:
             self.m.annotations.mention(frame, statement.annotation)
-            bare = not values or self._is_relationship(values)
+            self.m.annotations.markers(frame, statement.annotation)
+            bare = not values or self._says_nothing(values)
             values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
 
-    def _is_relationship(self, values: Values) -> bool:
+    def _says_nothing(self, values: Values) -> bool:
         """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
         return any(
-            isinstance(value, External) and value.name == "sqlalchemy.orm.relationship()"
+            isinstance(value, External) and self.m.knowledge.placeholders.match(value.name)
             for value in self.m.pool.each(values)
         )
 
@@ -134,6 +135,7 @@ class Statements:
     def _assert(self, frame: Frame, statement: facts.Assert) -> bool:
         self._test(frame, statement.test)
         self.value(frame, statement.message)
+        self.m.narrowing.apply(frame, statement.test, outcome=True)
         return True
 
     def _delete(self, frame: Frame, statement: facts.Delete) -> bool:
@@ -170,33 +172,31 @@ class Statements:
 
     # -- branches --------------------------------------------------------------------------------------------------
 
-    def _branches(self, frame: Frame, *blocks: tuple[facts.Stmt, ...]) -> bool:
-        before = frame.state
-        after: list[State] = []
-        for block in blocks:
-            frame.resume(before)
-            if self.block(frame, block):
-                after.append((frame.env, frame.items))
-        self.m.pending.join(frame, *(after or [before]))
-        return bool(after)
-
     def _test(self, frame: Frame, expression: facts.Expr) -> None:
         self.m.operators.truth(frame, self.value(frame, expression), expression.at)
 
     def _if(self, frame: Frame, statement: facts.If) -> bool:
         self._test(frame, statement.test)
-        return self._branches(frame, statement.body, statement.orelse)
+        before, after = frame.state, list[State]()
+        for block, outcome in ((statement.body, True), (statement.orelse, False)):
+            frame.resume(before)
+            self.m.narrowing.apply(frame, statement.test, outcome=outcome)
+            if self.block(frame, block):
+                after.append((frame.env, frame.items))
+        self.m.pending.join(frame, *(after or [before]))
+        return bool(after)
 
     def _match(self, frame: Frame, statement: facts.Match) -> bool:
         subject = self.value(frame, statement.subject)
+        before, after = frame.state, list[State]()
         for case in statement.cases:
-            for mention in case.mentions:
-                self.value(frame, mention)
-            parts = subject | self.m.items.iterate(frame, subject, statement.at) if case.binds else subject
-            for name in case.binds:
-                self.m.lookup.bind(frame, name, parts, statement.at)
+            frame.resume(before)
+            self.m.narrowing.match(frame, case.pattern, subject)
             self.value(frame, case.guard)
-        return self._branches(frame, *(case.body for case in statement.cases), ())
+            if self.block(frame, case.body):
+                after.append((frame.env, frame.items))
+        self.m.pending.join(frame, before, *after)
+        return True
 
     def _try(self, frame: Frame, statement: facts.Try) -> bool:
         before = frame.state

@@ -2,6 +2,7 @@
 
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import Bound, Instance, Literal, Values
+from refactor.link.stages import relations
 from refactor.link.stages.assembly import Assembly
 from refactor.link.stages.sql import parse_sql
 from refactor.link.stages.tables import tables_in
@@ -62,6 +63,8 @@ def _tables_of_sql(assembly: Assembly) -> None:
 
 def _library_call(assembly: Assembly, scope: int, record: CallRecord, name: str, inherited: dict[int, str]) -> None:
     knowledge = assembly.machine.knowledge
+    if knowledge.loads.match(name) or knowledge.cascades.match(name):
+        relations.followed(assembly, scope, record, "read" if knowledge.loads.match(name) else "write")
     reads, writes = knowledge.reads.match(name), knowledge.writes.match(name)
     if not (reads or writes):
         return

@@ -128,6 +128,15 @@ class Assembly:
                     holders[value] = f"{owner}:{name}"
         return holders
 
+    @cached_property
+    def attributes_of(self) -> dict[int, list[str]]:
+        """Class scope -> the names of its attributes, sorted."""
+        found: dict[int, list[str]] = {}
+        for kind, owner, name in self.machine.store.slots:
+            if kind == "attribute" and isinstance(owner, int):
+                found.setdefault(owner, []).append(str(name))
+        return {owner: sorted(names) for owner, names in found.items()}
+
     def _home(self, number: int) -> str:
         """The module in which a value was made."""
         value = self.machine.pool[number]

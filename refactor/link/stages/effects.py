@@ -1,40 +1,41 @@
-"""What the code touches outside the process: environment, settings, files, network, mail."""
+"""What the code touches outside the process: environment, settings, files, buckets, queues, caches, mail, network."""
 
 import re
 
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import Literal, Values
+from refactor.link.flow.values import NOTHING, Box, External, Literal, Values
 from refactor.link.stages.assembly import Assembly
 from refactor.link.stages.structure import constant
 from refactor.model.facts import Position
 from refactor.model.names import module_of
 from refactor.model.program import Resource
 
-HOST = re.compile(r"^[a-z]+://([^/:{}?]+)", re.IGNORECASE)
+HOST = re.compile(r"^[a-z]+://(?:[^/@{}]*@)?([^/:{}?]+)", re.IGNORECASE)
 READING = re.compile(r"^r?[bt]?$")
 PATHS = "pathlib."
 """Objects that are a path themselves: their methods' arguments are none."""
 
-ENVIRONMENT = frozenset(("os.environ.get", "os.environ.setdefault", "os.environ.pop", "os.getenv"))
+KEYS = frozenset(("env", "config"))
+LONGEST = 80
+STEPS = 4
+"""How far back the call is looked for that names a resource."""
 
 
 def effects(assembly: Assembly) -> None:
     """Resources, with config, read and write edges."""
+    knowledge = assembly.machine.knowledge
     for scope, record in assembly.records():
         for callee in assembly.externals(record.callees):
-            if callee.name in ENVIRONMENT:
-                _keys(assembly, scope, record.argument(0), "env", record.at)
-            elif callee.name.endswith((".config.get", ".config.setdefault")):
+            if callee.name.endswith((".config.get", ".config.setdefault")):
                 _keys(assembly, scope, record.argument(0), "config", record.at)
-            what = assembly.machine.knowledge.effect(f"{callee.name}()")
-            if what:
-                _effect(assembly, scope, record, callee.name, what)
+            elif what := knowledge.effect(f"{callee.name}()"):
+                _effect(assembly, scope, record, callee, what)
     for scope, trace in assembly.traces():
         for access in trace.item_reads:
             for value in assembly.externals(access.receiver):
                 if value.name == "os.environ":
                     _keys(assembly, scope, access.value, "env", access.at)
-                elif value.name.endswith(".config"):
+                elif value.name.endswith(".config") or knowledge.settings.match(value.name):
                     _keys(assembly, scope, access.value, "config", access.at)
 
 
@@ -45,39 +46,139 @@ def _keys(assembly: Assembly, scope: int, keys: Values, kind: str, at: Position)
         assembly.edge(assembly.symbol(scope), resource.id, "config", assembly.evidence(scope, at))
 
 
-def _effect(assembly: Assembly, scope: int, record: CallRecord, name: str, what: str) -> None:
-    kind, mode = what.split(":")
+def _effect(assembly: Assembly, scope: int, record: CallRecord, callee: External, what: str) -> None:
+    kind, mode, where = [*what.split(":", 2), ""][:3]
+    if kind in KEYS:
+        _keys(assembly, scope, _given(assembly, record, where or "0"), kind, record.at)
+        return
     if mode == "open":
-        given = record.argument(0 if name.startswith(PATHS) else 1, "mode")
+        given = record.argument(0 if callee.name.startswith(PATHS) else 1, "mode")
         mode = "read" if READING.match(constant(assembly, given) if given else "r") else "write"
-    place = _place(assembly, record, name) if kind == "file" else _host(assembly, record)
-    place = place or f"{module_of(assembly.symbol(scope))}?"
+    place = _name(assembly, record, callee, kind, where) or f"{module_of(assembly.symbol(scope))}?"
     resource = Resource(f"{kind}:{place}", kind, place)
     assembly.resources[resource.id] = resource
     evidence = assembly.evidence(scope, record.at, "framework", 0.9, loop=record.loop)
-    assembly.edge(assembly.symbol(scope), resource.id, mode, evidence)
+    for source in _sources(assembly, scope, record):
+        assembly.edge(source, resource.id, mode, evidence)
 
 
-def _place(assembly: Assembly, record: CallRecord, name: str) -> str:
+def _sources(assembly: Assembly, scope: int, record: CallRecord) -> list[str]:
+    """Whose effect it is: a decorator's is that of the function it is over."""
+    if record.text == "@decorator":
+        return [assembly.symbol(chain[-1]) for chain in assembly.chain(record.argument(0))]
+    return [assembly.symbol(scope)]
+
+
+# -- names -------------------------------------------------------------------------------------------------------------
+
+
+def _name(assembly: Assembly, record: CallRecord, callee: External, kind: str, where: str) -> str:
+    """The name of what a call touches; "" when it is not known."""
+    if where.startswith("="):
+        return where[1:]
+    if where:
+        found = _texts(assembly, _given(assembly, record, where))
+    elif kind in ("network", "mail"):
+        return _host(assembly, record, callee)
+    else:
+        found = _paths(assembly, record, callee)
+    return _short(found[0], kind) if found else ""
+
+
+def _short(text: str, kind: str) -> str:
+    """A name by which code knows the same thing: a queue without its account, a key without what varies."""
+    if kind == "queue":
+        text = (
+            text.rpartition("/")[2] if "://" in text else text.rpartition(":")[2] if text.startswith("arn:") else text
+        )
+    if kind in ("queue", "cache", "bucket"):
+        text = text.partition("{")[0].partition("%")[0]
+    return text[:LONGEST]
+
+
+def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
+    """The values at ``Bucket|1``: the first of these places that holds any; ``^``: of the call that made the receiver."""
+    for place in where.split("|"):
+        bare = place.lstrip("^")
+        above = len(place) - len(bare)
+        records = _makers(assembly, record.receiver)[above - 1 :] if above else [record]
+        for one in records:
+            found = one.argument(int(bare)) if bare.isdigit() else one.keywords.get(bare, NOTHING)
+            if found:
+                return found
+    return NOTHING
+
+
+def _makers(assembly: Assembly, values: Values) -> list[CallRecord]:
+    """The calls that made some values, the latest first."""
+    found: list[CallRecord] = []
+    for value in assembly.externals(values):
+        current: object = value
+        for _ in range(STEPS):
+            if not isinstance(current, External):
+                break
+            if made := assembly.made(current):
+                found.append(made)
+            current = assembly.machine.pool[current.base] if current.base >= 0 else None
+    return found
+
+
+def _texts(assembly: Assembly, values: Values) -> list[str]:
+    """The constants among some values, in the tuples and lists among them, and in the calls that made the others."""
+    found = [str(v.value) for v in assembly.machine.pool.each(values) if isinstance(v, Literal) and v.value is not None]
+    if found:
+        return sorted(found)
+    for number in sorted(values):
+        if isinstance(assembly.machine.pool[number], Box):
+            found += [
+                str(text) for text in assembly.machine.pool.texts(assembly.machine.store.peek(("item", number, "*")))
+            ]
+    for made in [] if found else _makers(assembly, values):
+        for given in (*made.args, *made.keywords.values()):
+            found += assembly.machine.pool.texts(given)
+    return found
+
+
+def _paths(assembly: Assembly, record: CallRecord, callee: External) -> list[str]:
     """The path of a file effect, when it is constant: in its first argument, or in what made its receiver."""
-    places = (record.receiver,) if name.startswith(PATHS) else (record.argument(0), record.receiver)
+    places = (record.receiver,) if callee.name.startswith(PATHS) else (record.argument(0), record.receiver)
     for values in places:
-        texts = [str(v.value) for v in assembly.machine.pool.each(values) if isinstance(v, Literal)]
-        if texts:
-            return texts[0][:80]
-        for value in assembly.externals(values):
+        texts = [str(v.value) for v in assembly.machine.pool.each(values) if isinstance(v, Literal) and v.value]
+        for value in assembly.externals(values) if not texts else ():
             made = assembly.made(value)
-            texts = assembly.machine.pool.texts(made.argument(0)) if made else []
-            if texts:
-                return texts[0][:80]
+            texts += assembly.machine.pool.texts(made.argument(0)) if made else []
+        if texts and (texts := [text for text in texts if text.strip("{}/")]):
+            return texts
+    return []
+
+
+def _host(assembly: Assembly, record: CallRecord, callee: External) -> str:
+    """The host of a URL among the arguments, or among those of the calls that made the arguments or the client."""
+    given = (*record.args, *record.keywords.values())
+    makers = [made for values in given for made in _makers(assembly, values)[:1]]
+    for values in (*given, *(one for made in makers for one in (*made.args, *made.keywords.values()))):
+        if found := _host_in(assembly, values):
+            return found
+    client = frozenset((callee.base,)) if callee.base >= 0 else NOTHING
+    for made in _makers(assembly, client | record.receiver):
+        for values in (*made.args, *made.keywords.values()):
+            if found := _host_in(assembly, values) or _bare_host(assembly, made, values):
+                return found
     return ""
 
 
-def _host(assembly: Assembly, record: CallRecord) -> str:
-    for values in (*record.args, *record.keywords.values()):
-        for value in assembly.machine.pool.each(values):
-            if isinstance(value, Literal) and isinstance(value.value, str):
-                found = HOST.match(value.value)
-                if found:
-                    return found[1].lower()
+def _host_in(assembly: Assembly, values: Values) -> str:
+    for value in assembly.machine.pool.each(values):
+        if isinstance(value, Literal) and isinstance(value.value, str) and (found := HOST.match(value.value)):
+            return found[1].lower()
     return ""
+
+
+def _bare_host(assembly: Assembly, made: CallRecord, values: Values) -> str:
+    """``SMTP("mail.example.com")``: a host that stands alone as the first argument of what opens the connection."""
+    if values is not made.argument(0, "host") or not any(
+        value.name.startswith(("smtplib.", "http.client.", "socket.")) for value in assembly.externals(made.callees)
+    ):
+        return ""
+    texts = assembly.machine.pool.texts(values)
+    return texts[0].lower() if len(texts) == 1 else ""

@@ -19,7 +19,7 @@ def events(assembly: Assembly) -> None:
                 _subscribe(assembly, record, _channel(assembly, callee, channels), subscribers)
             elif owner == SIGNAL:
                 _use(assembly, scope, record, callee, method, channels, subscribers)
-    for site, symbol in sorted(channels.items(), key=lambda item: item[1]):
+    for symbol, site in sorted({symbol: site for site, symbol in sorted(channels.items(), reverse=True)}.items()):
         made = assembly.machine.made[site]
         evidence = assembly.evidence(made.scope, made.at, "framework")
         receivers = tuple(sorted(subscribers[symbol]))
@@ -32,13 +32,36 @@ def events(assembly: Assembly) -> None:
 
 
 def _channels(assembly: Assembly) -> dict[int, str]:
-    """Call site that made a signal -> the symbol of the variable that holds it."""
+    """Call site that made a signal -> the symbol of the variable or class attribute that holds it."""
     result: dict[int, str] = {}
-    for number, symbol in sorted(assembly.holders.items()):
+    named: dict[str, str] = {}
+    for number, symbol in (*sorted(assembly.holders.items()), *_class_attributes(assembly)):
         value = assembly.machine.pool[number]
         if isinstance(value, External) and value.name == SIGNAL and value.site in assembly.machine.made:
-            result.setdefault(value.site, symbol)
+            name = _name(assembly, assembly.machine.made[value.site])
+            first = named.setdefault(name, symbol) if name else symbol
+            result.setdefault(value.site, first)
     return result
+
+
+def _name(assembly: Assembly, record: CallRecord) -> str:
+    """The name of ``blinker.signal("placed")``: the same signal wherever it is written."""
+    if not any(callee.name == "blinker.signal" for callee in assembly.externals(record.callees)):
+        return ""
+    return next(iter(assembly.machine.pool.texts(record.argument(0, "name"))), "")
+
+
+def _class_attributes(assembly: Assembly) -> list[tuple[int, str]]:
+    """Values made in class bodies and held there, with the symbol of the attribute."""
+    found = []
+    for owner, names in sorted(assembly.attributes_of.items()):
+        for name in names:
+            for number in sorted(assembly.machine.store.peek(("attribute", owner, name))):
+                value = assembly.machine.pool[number]
+                made = assembly.made(value) if isinstance(value, External) else None
+                if made is not None and made.scope == owner:
+                    found.append((number, f"{assembly.symbol(owner)}.{name}"))
+    return found
 
 
 def _channel(assembly: Assembly, value: External, channels: dict[int, str]) -> str:

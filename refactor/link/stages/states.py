@@ -1,7 +1,7 @@
 """Mutable state at module or class level: what holds it, who changes it at run time, who reads it."""
 
 from refactor.link.flow.blocks import flat
-from refactor.link.flow.builtin import MUTATORS
+from refactor.link.flow.natives import MUTATORS
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import Bound, Box, External, Instance, Native, Values
 from refactor.link.stages.assembly import Assembly

@@ -12,6 +12,8 @@ from refactor.model.program import Argument, Definition, ExternalCall, LoopFact,
 KINDS = {"format": "str", "sorted": "list", "reversed": "list", "iter": "list"}
 """Kinds of the value flow's own -> the builtin type they stand for."""
 
+BUILTIN = frozenset(("str", "dict", "list", "set", "tuple", "bytes", "int", "float"))
+
 IMPLICIT = ("@", "callback:", "__", "map", "key=", "partial", "raise", "default_factory", "LocalProxy")
 
 
@@ -186,7 +188,8 @@ def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
             case External(name=name):
                 names.add(name)
             case Native(name=name, receiver=receiver):
-                names.add(f"builtins.{_kind(assembly.machine.pool[receiver])}.{name}")
+                kind = _kind(assembly.machine.pool[receiver])
+                names.update([f"builtins.{kind}.{name}"] if kind in BUILTIN else [])
     for name in sorted(names):
         evidence = assembly.evidence(scope, record.at, loop=record.loop)
         assembly.external_calls.append(ExternalCall(source, name, evidence, _arguments(assembly, record)))

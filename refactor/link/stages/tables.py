@@ -1,15 +1,15 @@
 """Tables: mapped classes and table objects, their columns, and what relates them."""
 
-import re
+from msgspec.structs import replace
 
 from refactor.link.flow.blocks import flat
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import Class, External, Literal, Values
+from refactor.link.flow.values import External, Literal, Values
 from refactor.link.stages.assembly import Assembly
+from refactor.link.stages.table_names import snake, table_name
 from refactor.model import facts
 from refactor.model.program import Column, Table
 
-WORDS = re.compile(r"((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))")
 COLUMN_CALLS = ("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()")
 
 
@@ -27,7 +27,21 @@ def tables(assembly: Assembly) -> None:
         for callee in assembly.externals(record.callees):
             if machine.knowledge.tables.match(f"{callee.name}()"):
                 _table_object(assembly, record)
+    _imperative(assembly)
     _relations(assembly)
+
+
+def _imperative(assembly: Assembly) -> None:
+    """Classes that a call maps to a table object."""
+    for (kind, scope, _), values in sorted(assembly.machine.store.slots.items(), key=lambda item: str(item[0])):
+        if kind == "mapped" and isinstance(scope, int):
+            for value in assembly.externals(values):
+                name = assembly.site_tables.get(value.site)
+                if name is not None:
+                    assembly.class_tables[scope] = name
+                    table = assembly.tables[name]
+                    assembly.tables[name] = replace(table, model=assembly.symbol(scope))
+                    assembly.edge(assembly.symbol(scope), f"table:{name}", "relate", table.evidence)
 
 
 def _is_model(assembly: Assembly, scope: int) -> bool:
@@ -44,8 +58,8 @@ def _class_table(assembly: Assembly, scope: int) -> None:
     ref = machine.index.scopes[scope]
     if any(value.value is True for value in _literals(assembly, _own(assembly, scope, "__abstract__"))):
         return
-    columns = _columns(assembly, scope)
-    named = _table_name(assembly, scope)
+    columns = _columns(assembly, scope) or _of_table(assembly, scope)
+    named = table_name(assembly, scope)
     inherited = next(
         (assembly.class_tables[base] for base in machine.classes.order(scope)[1:] if base in assembly.class_tables), ""
     )
@@ -57,7 +71,7 @@ def _class_table(assembly: Assembly, scope: int) -> None:
         implicit = any("flask_" in base for base in machine.classes.external_bases(scope))
         if not (implicit and any(column.primary for column in columns)):
             return
-        named = WORDS.sub(r"_\1", ref.facts.name).lower()
+        named = snake(ref.facts.name)
     assembly.class_tables[scope] = named
     at = (ref.facts.line, ref.facts.column)
     old = assembly.tables.get(named)
@@ -66,23 +80,6 @@ def _class_table(assembly: Assembly, scope: int) -> None:
         assembly.tables[named] = table
     evidence = assembly.evidence(scope, at, "framework")
     assembly.edge(assembly.symbol(scope), f"table:{named}", "relate", evidence)
-
-
-def _table_name(assembly: Assembly, scope: int) -> str:
-    """``__tablename__`` of the class body, the name of ``__table__``, or what a mixin's declared_attr returns."""
-    texts = assembly.machine.pool.texts(_own(assembly, scope, "__tablename__"))
-    if texts:
-        return texts[0]
-    for value in assembly.externals(_own(assembly, scope, "__table__")):
-        made = assembly.made(value)
-        if made is not None:
-            return next(iter(assembly.machine.pool.texts(made.argument(0, "name"))), "")
-    for base in assembly.machine.classes.order(scope)[1:]:
-        if isinstance(base, int):
-            for function in assembly.functions(_own(assembly, base, "__tablename__")):
-                texts = assembly.machine.pool.texts(assembly.machine.store.peek(("return", function, None)))
-                return texts[0] if texts else assembly.machine.index.scopes[scope].facts.name.lower()
-    return ""
 
 
 def _literals(assembly: Assembly, values: Values) -> list[Literal]:
@@ -114,7 +111,9 @@ def _columns(assembly: Assembly, scope: int) -> tuple[Column, ...]:
 
 
 def _column_record(assembly: Assembly, values: Values) -> CallRecord | None:
-    for value in assembly.externals(values):
+    """The call that made a column: the attribute's own, or that in a ``declared_attr`` function."""
+    returned = (assembly.machine.store.peek(("return", scope, None)) for scope in assembly.functions(values))
+    for value in assembly.externals(values.union(*returned)):
         if value.name in COLUMN_CALLS:
             return assembly.made(value)
     return None
@@ -137,20 +136,34 @@ def _column(assembly: Assembly, name: str, record: CallRecord) -> Column:
     return Column(name, kind, reference, nullable, flags["primary_key"])
 
 
-def _table_object(assembly: Assembly, record: CallRecord) -> None:
-    names = assembly.machine.pool.texts(record.argument(0, "name"))
-    if len(names) != 1:
-        return
+def _of_table(assembly: Assembly, scope: int) -> tuple[Column, ...]:
+    """The columns of ``__table__ = Table(...)``."""
+    for value in assembly.externals(_own(assembly, scope, "__table__")):
+        made = assembly.made(value)
+        if made is not None:
+            return _object_columns(assembly, made)
+    return ()
+
+
+def _object_columns(assembly: Assembly, record: CallRecord) -> tuple[Column, ...]:
     columns = []
-    for argument in record.args[2:]:
+    for argument in record.args[2:] or record.args[1:]:
         for value in assembly.externals(argument):
             made = assembly.made(value) if value.name in COLUMN_CALLS else None
             named = assembly.machine.pool.texts(made.argument(0, "name")) if made else []
             if made and named:
                 columns.append(_column(assembly, named[0], made))
+    return tuple(sorted(columns))
+
+
+def _table_object(assembly: Assembly, record: CallRecord) -> None:
+    names = assembly.machine.pool.texts(record.argument(0, "name"))
+    if len(names) != 1:
+        return
+    columns = _object_columns(assembly, record)
     assembly.site_tables[record.site] = names[0]
     model = assembly.variable_of(record.result)
-    table = Table(names[0], model, assembly.evidence(record.scope, record.at, "framework"), tuple(sorted(columns)))
+    table = Table(names[0], model, assembly.evidence(record.scope, record.at, "framework"), columns)
     assembly.tables.setdefault(names[0], table)
     if model:
         assembly.edge(model, f"table:{names[0]}", "relate", table.evidence)
@@ -176,12 +189,8 @@ def _relations(assembly: Assembly) -> None:
 def _relationship(assembly: Assembly, scope: int, record: CallRecord, models: dict[str, str]) -> None:
     evidence = assembly.evidence(scope, record.at, "string")
     source = assembly.symbol(scope)
-    for value in assembly.machine.pool.each(record.argument(0, "argument")):
-        scopes = [value.scope] if isinstance(value, Class) else []
-        if isinstance(value, Literal) and isinstance(value.value, str):
-            scopes = assembly.machine.classes.named(value.value)
-        for target in scopes:
-            assembly.edge(source, assembly.symbol(target), "relate", evidence)
+    for target in assembly.machine.entities.targets(record.argument(0, "argument"), scope):
+        assembly.edge(source, assembly.symbol(target), "relate", evidence)
     secondary = record.keywords.get("secondary", frozenset())
     names = assembly.machine.pool.texts(secondary)
     names += [assembly.site_tables[v.site] for v in assembly.externals(secondary) if v.site in assembly.site_tables]
@@ -205,6 +214,7 @@ def tables_in(assembly: Assembly, values: Values) -> set[str]:
             continue
         if value.site in assembly.site_tables:
             found.add(assembly.site_tables[value.site])
+            continue
         record = machine.made.get(value.site)
         nexts = [value.base] if value.base >= 0 else []
         if record is not None:

@@ -53,7 +53,8 @@ def callgraph(graph: Graph, program: Program) -> str:
                 called[names.dotted(source)].add(callee)
     for call in program.external_calls:
         if call.callee.removeprefix("builtins.") not in _SILENT:
-            called[names.dotted(call.symbol)].add(external(call.callee))
+            callee = external(call.callee)
+            called[names.dotted(call.symbol)].update([callee] if callee else [])
     for callee in {callee for callees in called.values() for callee in callees}:
         called[callee]
     shown = {visible(caller): sorted(map(visible, callees)) for caller, callees in sorted(called.items())}
@@ -117,4 +118,6 @@ def external(callee: str) -> str:
     if rest and head in _VALUES:
         # What a method of a string returns is nearly always a string.
         return f"<**{_VALUES[head]}**>.{rest.rpartition('.')[2] if head == 'str' else rest}"
+    if rest == "__init__" and hasattr(builtins, head):
+        return ""
     return f"<builtin>.{name}" if not rest and hasattr(builtins, head) else name

@@ -147,7 +147,9 @@ class Accesses:
             if functions:
                 if not record.text.endswith("bulk_create"):
                     evidence = self.assembly.evidence(scope, record.at, "framework", LIKELY, loop=record.loop)
-                    self.assembly.edge(self.assembly.symbol(scope), self.assembly.symbol(functions[0]), "call", evidence)
+                    self.assembly.edge(
+                        self.assembly.symbol(scope), self.assembly.symbol(functions[0]), "call", evidence
+                    )
                 return
 
     def _relation(self, scope: int, record: CallRecord, value: External, name: str) -> None:

@@ -182,10 +182,11 @@ def relation_class(rooms: Rooms, frame: Frame, number: int, record: CallRecord) 
 def user_of_request(rooms: Rooms, frame: Frame, number: int, name: str, at: Position) -> Values | None:
     """``request.user`` is a row of the user model."""
     value = rooms.pool[number]
-    if not isinstance(value, External) or not value.name.endswith(("HttpRequest()", "rest_framework.request.Request()")):
+    if not isinstance(value, External) or not value.name.endswith(
+        ("HttpRequest()", "rest_framework.request.Request()")
+    ):
         return None
     return loaded(rooms, frame, number, user_models(rooms, frame.scope), at)
-
 
 
 def reverse_rows(rooms: Rooms, number: int) -> Values:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import Box, External, Literal, Values
+from refactor.link.flow.values import Box, Literal, Values
 from refactor.link.frameworks.django_orm.schema import Schema, Step
 
 CONDITIONS = frozenset("filter exclude get get_or_create update_or_create complex_filter aget".split())
@@ -12,7 +12,9 @@ PATHS = frozenset(
     "annotate alias aggregate".split()
 )
 WHOLE = frozenset(("select_related", "prefetch_related"))
-OPTIONS = frozenset("defaults flat named using nowait skip_locked of batch_size create_defaults fields kind order".split())
+OPTIONS = frozenset(
+    "defaults flat named using nowait skip_locked of batch_size create_defaults fields kind order".split()
+)
 EXPRESSIONS = "django.db.models."
 DEEPEST = 6
 """Deepest nesting of expressions that is followed: ``Sum(Case(When(Q(...))))``."""

@@ -45,9 +45,7 @@ def _managers(rooms: Rooms, scope: int, model: int) -> None:
 
 def _declared(rooms: Rooms, owner: int, name: str) -> Values:
     held = rooms.store.peek(("attribute", owner, name))
-    return frozenset(
-        one for one in held if isinstance(value := rooms.pool[one], External) and value.name in MANAGERS
-    )
+    return frozenset(one for one in held if isinstance(value := rooms.pool[one], External) and value.name in MANAGERS)
 
 
 def _receivers(rooms: Rooms, scope: int) -> None:
@@ -69,7 +67,9 @@ def accessor(rooms: Rooms, scope: int, field: Field) -> str:
         return _name(rooms, scope) + ("" if field.kind == ONE else "_set")
     name = texts[0].replace("%(class)s", _name(rooms, scope))
     if "%(" in name:
-        name = name.replace("%(app_label)s", app_label(rooms, scope).lower()).replace("%(model_name)s", _name(rooms, scope))
+        name = name.replace("%(app_label)s", app_label(rooms, scope).lower()).replace(
+            "%(model_name)s", _name(rooms, scope)
+        )
     return "" if name.endswith("+") else name
 
 
@@ -126,5 +126,3 @@ def member_of_link(rooms: Rooms, frame: Frame, number: int, name: str, at: Posit
     if given:
         return fields.named(rooms, given, owner.scope, frame.scope)
     return rooms.pool.one(External(querysets.THROUGH, value.site, value.base))
-
-

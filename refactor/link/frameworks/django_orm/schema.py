@@ -259,7 +259,9 @@ def _columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
     if not any(column.primary for column in found.values()):
         if parents:
             bare = rooms.pool[parents[0]]
-            short = rooms.index.scopes[bare.scope].facts.name if isinstance(bare, Class) else bare.name.rpartition(".")[2]  # type: ignore[union-attr]
+            short = (
+                rooms.index.scopes[bare.scope].facts.name if isinstance(bare, Class) else bare.name.rpartition(".")[2]
+            )  # type: ignore[union-attr]
             name, reference = f"{short.lower()}_ptr_id", f"{schema.table(parents[0])}.{key(schema, parents[0])}"
             if not any(one.kind == ONE and one.flag(rooms, "parent_link") for one in schema.local[model]):
                 found[name] = Column(name, ONE, reference, False, True)
@@ -271,7 +273,13 @@ def _columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
 def _past_columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
     """The columns of a row's past: those of the row, without keys and references, and who changed what when."""
     own = [Column(one.name, one.type) for one in _columns(schema, model, scope)]
-    kinds = {"id": "AutoField", "date": "DateTimeField", "change_reason": "CharField", "type": "CharField", "user_id": ""}
+    kinds = {
+        "id": "AutoField",
+        "date": "DateTimeField",
+        "change_reason": "CharField",
+        "type": "CharField",
+        "user_id": "",
+    }
     added = [Column(f"history_{name}", kind, "", name != "id", name == "id") for name, kind in sorted(kinds.items())]
     return tuple(sorted([*own, *added]))
 

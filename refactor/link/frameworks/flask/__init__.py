@@ -1,11 +1,16 @@
 """Flask: applications, blueprints, routes however they are registered, hooks and error handlers."""
 
+from refactor.link.frameworks.flask import decorated, proxies
+from refactor.link.frameworks.flask.appbuilder import Builder
 from refactor.link.frameworks.flask.contexts import Contexts
 from refactor.link.frameworks.flask.holders import Holders
 from refactor.link.frameworks.flask.registrations import Registrations
+from refactor.link.frameworks.flask.restful import Resources
 from refactor.link.frameworks.flask.routes import Routes
 from refactor.link.frameworks.flask.views import Views
 from refactor.link.stages.assembly import Assembly
+
+CALLS = {**proxies.CALLS, **decorated.CALLS}
 
 
 def entries(assembly: Assembly) -> None:
@@ -19,4 +24,5 @@ def entries(assembly: Assembly) -> None:
     for record in [record for _, record in assembly.records()]:
         registrations.note(record)
     Contexts(assembly, registrations).note()
-    Routes(assembly, holders, views).publish(registrations.rules)
+    resources = Resources(assembly, holders, views).rules() + Builder(assembly, holders, views).rules()
+    Routes(assembly, holders, views).publish([*registrations.rules, *resources])

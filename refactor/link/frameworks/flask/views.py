@@ -45,20 +45,29 @@ class Views:
         if made is None or not isinstance(owner, Class):
             return None
         names = self.pool.texts(made.argument(0, "name"))
+        return (names[0] if names else ""), self.of_class(owner.scope, methods)
+
+    def of_class(self, scope: int, methods: tuple[str, ...]) -> dict[str, str]:
+        """The handler for each method of a class of views: ``get`` and its kin, else ``dispatch_request``."""
         handlers: dict[str, str] = {}
         for verb in ("get", "post", "put", "delete", "patch", "head", "options", "trace"):
-            for base in self.machine.classes.order(owner.scope):
+            for base in self.machine.classes.order(scope):
                 if isinstance(base, int):
-                    found = self.assembly.functions(self.machine.store.peek(("attribute", base, verb)))
+                    found = self.assembly.chain(self.machine.store.peek(("attribute", base, verb)))
                     if found:
-                        handlers.setdefault(verb.upper(), self.assembly.symbol(found[0]))
-        declared = methods or tuple(self._class_methods(owner.scope))
+                        symbol = self.assembly.symbol(found[0][-1])
+                        around = (self.assembly.symbol(one) for one in found[0][:-1])
+                        self.wrappers.setdefault(symbol, set()).update(around)
+                        handlers.setdefault(verb.upper(), symbol)
+        declared = methods or tuple(self._class_methods(scope))
         if not handlers:
-            dispatch = self._dispatch(owner.scope)
-            handlers = dict.fromkeys(declared or ("GET",), dispatch)
+            handlers = dict.fromkeys(declared or ("GET",), self._dispatch(scope))
         elif declared:
-            handlers = {verb: handlers.get(verb, self.assembly.symbol(owner.scope)) for verb in declared}
-        return (names[0] if names else ""), dict(sorted(handlers.items()))
+            handlers = {verb: handlers.get(verb, self.assembly.symbol(scope)) for verb in declared}
+        wrappers = self.assembly.functions(self.machine.store.peek(("around", scope, None)))
+        for handler in handlers.values():
+            self.wrappers.setdefault(handler, set()).update(self.assembly.symbol(one) for one in wrappers)
+        return dict(sorted(handlers.items()))
 
     def _class_methods(self, scope: int) -> list[str]:
         for base in self.machine.classes.order(scope):

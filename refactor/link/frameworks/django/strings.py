@@ -1,0 +1,123 @@
+"""Dotted paths in settings: what they name is loaded and called by the framework."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from refactor.link.flow.knowledge import Patterns
+from refactor.link.flow.rooms import Rooms
+from refactor.link.flow.values import Bound, Class, Function, Values
+from refactor.link.frameworks.django.configs import Configs
+from refactor.link.stages.assembly import Assembly
+from refactor.model import facts
+
+SETTINGS = "django.conf.settings."
+COMMON = Patterns(("__init__", "__call__"))
+
+
+class Named(NamedTuple):
+    """A dotted path in a settings module: the setting it stands under, where, and what it names."""
+
+    module: str
+    setting: str
+    at: facts.Position
+    values: Values
+
+
+def named(configs: Configs) -> list[Named]:
+    """Every dotted path in settings that names a function or class of the project."""
+    rooms = configs.m
+    found: list[Named] = []
+    for module in configs.sources:
+        root = rooms.index.scopes[rooms.index.roots[module]].facts
+        for statement in root.body:
+            setting = _target(statement)
+            for text, at in _texts(statement):
+                values = _loaded(rooms, text)
+                if values:
+                    found.append(Named(module, setting, at, values))
+    return found
+
+
+def _target(statement: facts.Stmt) -> str:
+    match statement:
+        case facts.Assign(targets=(facts.Name(id=name), *_)) | facts.Augment(target=facts.Name(id=name)):
+            return name
+    return ""
+
+
+def _texts(node: object) -> Iterator[tuple[str, facts.Position]]:
+    """The string constants below a node, with their places."""
+    queue = [node]
+    for one in queue:
+        if isinstance(one, facts.Const):
+            if isinstance(one.value, str):
+                yield one.value, one.at
+        elif isinstance(one, tuple | list):
+            queue.extend(one)
+        elif isinstance(one, Struct):
+            queue.extend(getattr(one, name) for name in one.__struct_fields__)
+
+
+def _loaded(rooms: Rooms, text: str) -> Values:
+    """The functions and classes behind a dotted path."""
+    module, _, name = text.replace(":", ".").rpartition(".")
+    if not name.isidentifier() or module not in rooms.index.roots:
+        return frozenset()
+    target = rooms.origins.origin(module, name) or f"{module}:{name}"
+    owner, _, own = target.partition(":")
+    values = rooms.store.peek(("global", owner, own)) if own else frozenset()
+    return frozenset(one for one in values if isinstance(rooms.pool[one], Function | Bound | Class))
+
+
+def methods(rooms: Rooms, one: Named, scope: int) -> list[int]:
+    """The methods of a class that the framework calls because of the setting that names it."""
+    wanted = [COMMON]
+    for base, names in rooms.knowledge.hooks:
+        if base.startswith(SETTINGS) and Patterns([base.removeprefix(SETTINGS)]).match(one.setting):
+            wanted.append(Patterns(names))
+    found: dict[str, int] = {}
+    for owner in rooms.classes.order(scope):
+        for child in rooms.index.children.get(owner, ()) if isinstance(owner, int) else ():
+            ref = rooms.index.scopes[child].facts
+            if ref.kind == "function" and any(names.match(ref.name) for names in wanted):
+                found.setdefault(ref.name, child)
+    return sorted(found.values())
+
+
+def supply(rooms: Rooms) -> None:
+    """The request for middleware, context processors and the like."""
+    configs = Configs(rooms)
+    request = rooms.attributes.external("django.http.HttpRequest()")
+    for one in named(configs):
+        for value in rooms.pool.each(one.values):
+            functions = [value.scope] if isinstance(value, Function) else []
+            if isinstance(value, Class):
+                functions = methods(rooms, one, value.scope)
+            functions += [inner for scope in list(functions) for inner in _returned(rooms, scope)]
+            for function in functions:
+                for param in rooms.index.scopes[function].facts.params:
+                    if param.name == "request":
+                        rooms.store.write(("parameter", function, param.name), request)
+
+
+def _returned(rooms: Rooms, function: int) -> list[int]:
+    """The functions that a factory returns."""
+    values = rooms.pool.each(rooms.store.peek(("return", function, None)))
+    return [value.scope for value in values if isinstance(value, Function)]
+
+
+def edges(assembly: Assembly, configs: Configs) -> None:
+    """Reference edges to what settings name, hook edges to what is called of it."""
+    rooms = assembly.machine
+    for one in named(configs):
+        evidence = assembly.evidence(rooms.index.roots[one.module], one.at, "string", 0.95)
+        for value in rooms.pool.each(one.values):
+            if isinstance(value, Class):
+                assembly.edge(one.module, assembly.symbol(value.scope), "reference", evidence)
+                for method in methods(rooms, one, value.scope):
+                    assembly.edge(assembly.symbol(value.scope), assembly.symbol(method), "hook", evidence)
+            elif isinstance(value, Function):
+                for function in (value.scope, *_returned(rooms, value.scope)):
+                    assembly.edge(one.module, assembly.symbol(function), "hook", evidence)

@@ -1,0 +1,156 @@
+"""Routes with their prefixes -> entry points, as the framework itself would list them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refactor.link.flow.values import Values
+from refactor.link.frameworks.fastapi.dependencies import Dependencies
+from refactor.link.frameworks.fastapi.holders import APP, APPS, Holder, Holders, Inclusion, Rule
+from refactor.link.frameworks.fastapi.registrations import prefix_of
+from refactor.link.frameworks.fastapi.views import Views
+from refactor.link.stages.assembly import Assembly
+from refactor.model.program import EntryPoint, Evidence
+
+CONVERTER = re.compile(r"{([a-zA-Z_]\w*)(?::([a-zA-Z_]\w*))?}")
+DEPTH = 12
+
+
+@dataclass
+class Found:
+    """A rule under its path so far, with what is called before it."""
+
+    path: str
+    rule: Rule
+    holder: Holder
+    dependencies: Values
+
+
+class Routes:
+    """Publishes rules as entry points of the program."""
+
+    def __init__(self, assembly: Assembly, holders: Holders) -> None:
+        self.assembly = assembly
+        self.pool = assembly.machine.pool
+        self.holders = holders
+        self.views = Views(assembly)
+        self.dependencies = Dependencies(assembly)
+        self._seen: set[str] = set()
+
+    def publish(self) -> None:
+        """Every route that is reachable from an application which is not itself mounted in another one."""
+        inner = {item.child for one in self.holders.all.values() for item in one.items if isinstance(item, Inclusion)}
+        for key, holder in self.holders.all.items():
+            if holder.kind in APPS and key not in inner:
+                self._application(holder, "", 0)
+
+    def _application(self, holder: Holder, prefix: str, depth: int) -> None:
+        if depth > DEPTH:
+            return
+        for found in self._below(holder, 0):
+            self._entries(found, prefix)
+        for item in holder.items:
+            if isinstance(item, Inclusion) and item.mounted:
+                self._application(self.holders.all[item.child], prefix + item.prefix, depth + 1)
+        if holder.kind == APP:
+            self._own(holder, prefix)
+
+    def _below(self, holder: Holder, depth: int) -> Iterator[Found]:
+        """The rules of a holder and of the routers included in it; what is mounted in a router is lost on inclusion."""
+        given = holder.options.get("dependencies", frozenset())
+        for own in prefix_of(self.holders, holder):
+            for item in holder.items:
+                if isinstance(item, Rule):
+                    path = item.path if item.raw else own + item.path
+                    yield Found(path, item, holder, given | item.dependencies)
+                elif not item.mounted and depth < DEPTH:
+                    for found in self._below(self.holders.all[item.child], depth + 1):
+                        if found.rule.kind != "mount" and not _too_late(found, item):
+                            path = item.prefix + found.path
+                            found.path = path if found.rule.raw else own + path
+                            found.dependencies |= given | item.dependencies
+                            yield found
+
+    def _entries(self, found: Found, prefix: str) -> None:
+        rule = found.rule
+        if rule.kind == "mount":
+            answer = ""
+            self._entry(found, prefix, rule.methods[0], answer, ())
+            return
+        view = self.views.of(rule.view, rule.methods)
+        for method, handler in view.handlers.items() if rule.kind == "http" else [("", view.symbol)]:
+            self._entry(found, prefix, method, handler, view.entered(method), view.name)
+        for symbol in (*view.handlers.values(), view.symbol):
+            if symbol:
+                self.assembly.edge(symbol, found.holder.symbol, "register", rule.evidence)
+
+    def _entry(
+        self, found: Found, prefix: str, method: str, handler: str, entered: tuple[int, ...], name: str = ""
+    ) -> None:
+        rule = found.rule
+        full = prefix + found.path
+        kind = "websocket" if rule.kind == "websocket" else "http"
+        path = _gateway(full)
+        identity = self._identity(kind, method, path, full, again=not handler)
+        if not identity:
+            return
+        self.assembly.entry_points.append(
+            EntryPoint(
+                identity, kind, handler, rule.evidence, method, full, path, rule.name or name, found.holder.symbol,
+                "fastapi" if found.holder.kind in (APP, "fastapi.APIRouter()") else "starlette",
+            )
+        )  # fmt: skip
+        before = self.dependencies.listed(found.dependencies)
+        called = {symbol for scope in entered for symbol in self.dependencies.of(scope)}
+        for target in sorted({*before, *called, *map(self.assembly.symbol, entered), handler} - {""}):
+            self.assembly.edge(identity, target, "enter", rule.evidence)
+
+    def _identity(self, kind: str, method: str, path: str, full: str, *, again: bool) -> str:
+        """The node of an entry point; the first of two rules for one path answers."""
+        head = f"{kind}:{method} " if method else f"{kind}:"
+        for text in (path,) if again else (path, full):
+            if f"{head}{text}" not in self._seen:
+                self._seen.add(f"{head}{text}")
+                return f"{head}{text}"
+        return ""
+
+    def _own(self, holder: Holder, prefix: str) -> None:
+        """What FastAPI answers itself: the schema, and two pages that show it."""
+        evidence = self.assembly.evidence(holder.record.scope, holder.record.at, "framework")
+        schema = self._option(holder, "openapi_url", "/openapi.json")
+        if not schema:
+            return
+        docs = self._option(holder, "docs_url", "/docs")
+        redirect = self._option(holder, "swagger_ui_oauth2_redirect_url", "/docs/oauth2-redirect") if docs else ""
+        pages = {
+            "openapi": schema,
+            "swagger_ui_html": docs,
+            "swagger_ui_redirect": redirect,
+            "redoc_html": self._option(holder, "redoc_url", "/redoc"),
+        }
+        for name, path in pages.items():
+            if path:
+                self._page(holder, prefix + path, name, evidence)
+
+    def _page(self, holder: Holder, path: str, name: str, evidence: Evidence) -> None:
+        if identity := self._identity("http", "GET", path, path, again=True):
+            self.assembly.entry_points.append(
+                EntryPoint(identity, "http", "", evidence, "GET", path, path, name, holder.symbol, "fastapi")
+            )
+
+    def _option(self, holder: Holder, name: str, default: str) -> str:
+        given = holder.options.get(name, frozenset())
+        return "" if self.holders.is_off(given) else next(iter(self.pool.texts(given)), default)
+
+
+def _gateway(rule: str) -> str:
+    """``/files/{name:path}`` -> ``/files/{name+}``; a part that the source does not tell becomes a parameter."""
+    for number in range(1, rule.count("{}") + 1):
+        rule = rule.replace("{}", f"{{unknown{number}}}", 1)
+    return CONVERTER.sub(lambda found: f"{{{found[1]}{'+' if found[2] == 'path' else ''}}}", rule)
+
+
+def _too_late(found: Found, inclusion: Inclusion) -> bool:
+    """Whether a route was added to its router after the router's routes had been copied."""
+    made, copied = found.rule.record, inclusion.record
+    return found.holder.key == inclusion.child and made.scope == copied.scope and made.at > copied.at
