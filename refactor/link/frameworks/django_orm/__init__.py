@@ -1,6 +1,6 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
-from refactor.link.frameworks.django_orm import fields, querysets, relations, schema
+from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema
 from refactor.link.frameworks.django_orm.accesses import Accesses, share
 from refactor.link.frameworks.django_orm.fields import FIELDS
 from refactor.link.frameworks.django_orm.querysets import DECLARED, MANAGER, QUERYSET, RELATED, THROUGH, VALUES
@@ -14,13 +14,11 @@ CALLS = {
     f"{RELATED}.*": querysets.linking,
     f"{QUERYSET}.as_manager": querysets.as_manager,
     f"{MANAGER}.from_queryset": querysets.from_queryset,
-    "django.contrib.auth.get_user_model": querysets.user_model,
-    "swapper.get_model_name": querysets.model_name,
-    "swapper.load_model": querysets.get_model,
-    "django.apps.apps.get_model": querysets.get_model,
-    "django.shortcuts.get_object_or_404": querysets.object_or_404,
-    "django.shortcuts.aget_object_or_404": querysets.object_or_404,
-    "django.shortcuts.get_list_or_404": querysets.list_or_404,
+    "django.contrib.auth.get_user_model": loading.user_model,
+    "swapper.get_model_name": loading.model_name,
+    "django.shortcuts.get_object_or_404": loading.object_or_404,
+    "django.shortcuts.aget_object_or_404": loading.object_or_404,
+    "django.shortcuts.get_list_or_404": loading.list_or_404,
 }
 DESCRIPTORS = {
     **dict.fromkeys(fields.HELD, fields.plain),
@@ -49,6 +47,7 @@ MAKINGS = {
     **{f"{FIELDS}{kind}": fields.relation_class for kind in sorted(fields.RELATIONS)},
 }
 ATTRIBUTES = {"model": querysets.model_attribute, "user": fields.user_of_request}
+LOADERS = {"model": loading.model, "user": loading.user_loader}
 COMPLETIONS = [relations.complete]
 
 

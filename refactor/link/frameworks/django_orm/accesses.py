@@ -2,7 +2,7 @@
 
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import Bound, Class, External, Instance, Values
-from refactor.link.frameworks.django_orm import lookups, querysets
+from refactor.link.frameworks.django_orm import loading, lookups, querysets
 from refactor.link.frameworks.django_orm.models import is_model, model_of_row
 from refactor.link.frameworks.django_orm.querysets import MANAGER, QUERYSET, RELATED, VALUES, model_of
 from refactor.link.frameworks.django_orm.schema import Schema
@@ -62,7 +62,7 @@ class Accesses:
         elif owner == RELATED:
             self._relation(scope, record, value, name)
         elif value.name in QUERYING:
-            for model in sorted(querysets.queried(self.rooms, record.argument(0, "klass"))):
+            for model in sorted(loading.queried(self.rooms, record.argument(0, "klass"))):
                 self._edge(scope, record, self.schema.table(model), "read", SURE)
                 for table in lookups.named(self.schema, model, "filter", record):
                     self._edge(scope, record, table, "read", SURE)

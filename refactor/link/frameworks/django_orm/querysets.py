@@ -7,8 +7,8 @@ it is an ``Instance`` of that class ``of`` the model. A manager asked for rows b
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Literal, Values
-from refactor.link.frameworks.django_orm.models import registered, row, rows, user_models
+from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Values
+from refactor.link.frameworks.django_orm.models import row, rows
 from refactor.model.facts import Position
 
 MANAGER, QUERYSET = "django.db.models.Manager", "django.db.models.QuerySet"
@@ -187,6 +187,11 @@ def _rows(rooms: Rooms, frame: Frame, name: str, found: Values, record: CallReco
     return frozenset((box,))
 
 
+def list_of(rooms: Rooms, frame: Frame, found: Values, record: CallRecord) -> Values:
+    """A list of rows made by a call."""
+    return _rows(rooms, frame, "bulk_create", found, record)
+
+
 def of_values(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
     """A method of ``values()``: no rows, but still a query."""
     name = callee.name.rpartition(".")[2]
@@ -244,49 +249,3 @@ def model_attribute(rooms: Rooms, frame: Frame, number: int, name: str, at: Posi
 def manager_of_through(rooms: Rooms, frame: Frame, number: int, name: str, at: Position) -> Values | None:
     """``Model.field.through.objects``."""
     return plain(rooms, number) if name in ("objects", "_default_manager") else None
-
-
-# -- functions -----------------------------------------------------------------------------------------------------
-
-
-def user_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_user_model()``."""
-    return user_models(rooms, frame.scope)
-
-
-def model_name(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``swapper.get_model_name("app", "Model")``: the model's label, unless settings put another in its place."""
-    apps, models = rooms.pool.texts(record.argument(0, "app_label")), rooms.pool.texts(record.argument(1, "model"))
-    return frozenset(rooms.pool.add(Literal(f"{app}.{model}", "str")) for app in apps[:1] for model in models[:1])
-
-
-def get_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``apps.get_model("app", "Model")`` or ``apps.get_model("app.Model")``, with constant names."""
-    apps, models = rooms.pool.texts(record.argument(0, "app_label")), rooms.pool.texts(record.argument(1, "model_name"))
-    found = [text for text in apps if "." in text] if not models else [f"{a}.{m}" for a in apps for m in models]
-    if not 0 < len(found) <= len(apps) + 3:
-        return NOTHING
-    return NOTHING.union(*(registered(rooms, text, frame.scope) for text in found))
-
-
-def queried(rooms: Rooms, values: Values) -> Values:
-    """The models behind what ``get_object_or_404`` accepts: models, managers, querysets."""
-    found: set[int] = set()
-    for number in sorted(values):
-        value = rooms.pool[number]
-        is_class = isinstance(value, Class) or (isinstance(value, External) and value.name in rooms.knowledge.models)
-        model = number if is_class else model_of(rooms, number)
-        if isinstance(value, External) and value.name == RELATED and value.base >= 0:
-            model = model_of(rooms, value.base)
-        found |= {model} if model >= 0 else set()
-    return frozenset(found)
-
-
-def object_or_404(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_object_or_404(Model, ...)``."""
-    return rows(rooms, queried(rooms, record.argument(0, "klass")))
-
-
-def list_or_404(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_list_or_404(Model, ...)``."""
-    return _rows(rooms, frame, "bulk_create", rows(rooms, queried(rooms, record.argument(0, "klass"))), record)
