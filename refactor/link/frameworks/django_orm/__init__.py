@@ -1,7 +1,8 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
-from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema
+from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema, signals
 from refactor.link.frameworks.django_orm.accesses import Accesses, share
+from refactor.link.frameworks.django_orm.channels import Channels
 from refactor.link.frameworks.django_orm.fields import FIELDS
 from refactor.link.frameworks.django_orm.querysets import DECLARED, MANAGER, QUERYSET, RELATED, THROUGH, VALUES
 from refactor.link.frameworks.django_orm.schema import Schema
@@ -20,6 +21,10 @@ CALLS = {
     "django.shortcuts.aget_object_or_404": loading.object_or_404,
     "django.shortcuts.get_list_or_404": loading.list_or_404,
 }
+CALLS |= {f"{signals.SIGNAL}.{name}": signals.send for name in sorted(signals.SENDING)}
+CALLS |= {f"{signals.SIGNAL}.connect": signals.subscribe, "django.dispatch.receiver()": signals.subscribe}
+CALLS |= {f"{signals.MODEL_SIGNALS}{name}.connect": signals.subscribe for name in signals.OF_MODELS}
+CALLS |= {f"django.contrib.auth.signals.{name}.connect": signals.subscribe for name in signals.OF_USERS}
 DESCRIPTORS = {
     **dict.fromkeys(fields.HELD, fields.plain),
     f"{FIELDS}{fields.FOREIGN}()": fields.to_one,
@@ -59,5 +64,7 @@ def tables(assembly: Assembly) -> None:
 def accesses(assembly: Assembly) -> None:
     """Who reads and writes them."""
     known = Schema.of(assembly)
-    Accesses(known).add()
+    found = Accesses(known)
+    found.add()
+    Channels(known, found).add()
     share(known)

@@ -30,6 +30,7 @@ class Accesses:
         self.assembly = schema.assembly
         self.rooms = schema.assembly.machine
         self.pool = self.rooms.pool
+        self.changes: list[tuple[int, CallRecord, str, int | str]] = []
 
     def add(self) -> None:
         """Everything that scopes do with rows."""
@@ -68,6 +69,9 @@ class Accesses:
                     self._edge(scope, record, table, "read", SURE)
         elif name in SAVING | LOADING and value.base >= 0:
             self._row(scope, record, value.base, name, self._spread(record))
+            model = model_of_row(self.rooms, value.base)
+            if model >= 0 and name not in LOADING:
+                self.changes.append((scope, record, "delete" if name in ("delete", "adelete") else "save", model))
 
     def _spread(self, record: CallRecord) -> int:
         """How many kinds of rows a call may be about."""
@@ -110,9 +114,11 @@ class Accesses:
                 self._edge(scope, record, table, "write", SURE)
             if plainly == "delete":
                 self._cascade(scope, record, model)
+                self.changes.append((scope, record, "delete", model))
             elif plainly in CREATING:
                 self._history(scope, record, model)
                 self._saved(scope, record, model)
+                self.changes.extend([] if plainly == "bulk_create" else [(scope, record, "save", model)])
         if plainly not in WRITING or plainly in BOTH:
             for table in tables:
                 self._edge(scope, record, table, "read", SURE)
@@ -125,15 +131,16 @@ class Accesses:
         """The tables that a query of a model touches."""
         value = self.pool[model]
         if isinstance(value, External) and value.name == querysets.THROUGH:
-            return self._link_of(value.site, value.base)
+            return self.link_of(value.site, value.base)
         return self.schema.all_tables(model)
 
     def _links(self, receiver: Values) -> list[str]:
         """Link tables behind the relations that a query starts from."""
         values = [value for value in self.assembly.externals(receiver) if value.name == RELATED]
-        return sorted({link for value in values for link in self._link_of(value.site, -1)})
+        return sorted({link for value in values for link in self.link_of(value.site, -1)})
 
-    def _link_of(self, site: int, model: int) -> list[str]:
+    def link_of(self, site: int, model: int) -> list[str]:
+        """The link tables behind a many-to-many field, by the call that declares it; ``model``: that of one model only."""
         links = self.schema.links.get(site, {})
         found = {links[model]} if model in links else set(links.values())
         return sorted(found - {""})
@@ -157,8 +164,9 @@ class Accesses:
         inner = self.pool[value.base] if value.base >= 0 else None
         if not isinstance(inner, External):
             return
-        tables = self._link_of(inner.site, -1) or self._tables(model_of(self.rooms, inner.base))
-        for table in tables:
+        links = self.link_of(inner.site, -1)
+        self.changes.extend((scope, record, "link", link) for link in links)
+        for table in links or self._tables(model_of(self.rooms, inner.base)):
             self._edge(scope, record, table, "write", SURE)
 
     # -- reads without a call --------------------------------------------------------------------------------------
@@ -176,7 +184,7 @@ class Accesses:
     def _rows_read(self, scope: int, number: int, access: Access) -> None:
         value = self.pool[number]
         if isinstance(value, External) and value.name == RELATED:
-            for link in self._link_of(value.site, -1):
+            for link in self.link_of(value.site, -1):
                 self._edge(scope, access, link, "read", SURE)
         is_rows = isinstance(value, External) and value.name in (f"{QUERYSET}()", f"{MANAGER}()", RELATED, VALUES)
         if is_rows or (isinstance(value, Instance) and value.of >= 0):
