@@ -31,6 +31,7 @@ class Channels:
         self.schema = schema
         self.accesses = accesses
         self.found: dict[str, Heard] = {}
+        self.wrappers: dict[str, set[str]] = {}
 
     def add(self) -> None:
         """All signals of the program."""
@@ -81,9 +82,11 @@ class Channels:
             symbol = self._symbol(name, number)
             of_models = name.startswith(MODEL_SIGNALS)
             for channel in [f"{symbol}[{one}]" for one in names] if of_models and names else [symbol]:
-                for function in self.assembly.functions(who) if channel else ():
-                    receiver = self.assembly.symbol(function)
+                for chain in self.assembly.chain(who) if channel else ():
+                    receiver = self.assembly.symbol(chain[-1])
                     self.found.setdefault(channel, Heard(evidence, set())).receivers.add(receiver)
+                    around = {self.assembly.symbol(one) for one in chain[:-1]}
+                    self.wrappers.setdefault(receiver, set()).update(around)
                     if not of_models and name.startswith("signal "):
                         self.assembly.edge(receiver, symbol, "register", evidence)
 
@@ -107,4 +110,5 @@ class Channels:
             self.assembly.edge(f"event:{symbol}", receiver, "subscribe", heard.evidence)
             entry = f"event:{symbol}->{receiver}"
             self.assembly.entry_points.append(EntryPoint(entry, "event", receiver, heard.evidence, framework="django"))
-            self.assembly.edge(entry, receiver, "enter", heard.evidence)
+            for entered in sorted({receiver, *self.wrappers.get(receiver, ())}):
+                self.assembly.edge(entry, entered, "enter", heard.evidence)
