@@ -35,8 +35,9 @@ class Accesses:
     def add(self) -> None:
         """Everything that scopes do with rows."""
         for scope, record in self.assembly.records():
-            for number in sorted(record.callees):
-                self._callee(scope, record, number)
+            if self._kinds(record.callees) <= FEW:
+                for number in sorted(record.callees):
+                    self._callee(scope, record, number)
         for scope, trace in self.assembly.traces():
             for access in trace.reads:
                 self._read(scope, access)
@@ -61,31 +62,36 @@ class Accesses:
         if value.name.startswith(QUERIES) and owner.endswith(")"):
             self._query(scope, record, value, name)
         elif owner == RELATED:
-            self._relation(scope, record, value, name)
+            self._relation(scope, record, value)
         elif value.name in QUERYING:
             for model in sorted(loading.queried(self.rooms, record.argument(0, "klass"))):
                 self._edge(scope, record, self.schema.table(model), "read", SURE)
                 for table in lookups.named(self.schema, model, "filter", record):
                     self._edge(scope, record, table, "read", SURE)
         elif name in SAVING | LOADING and value.base >= 0:
-            self._row(scope, record, value.base, name, self._spread(record))
+            self._row(scope, record, value.base, name)
             model = model_of_row(self.rooms, value.base)
             if model >= 0 and name not in LOADING:
                 self.changes.append((scope, record, "delete" if name in ("delete", "adelete") else "save", model))
 
-    def _spread(self, record: CallRecord) -> int:
-        """How many kinds of rows a call may be about."""
-        return len({one.scope for one in self.pool.each(record.receiver) if isinstance(one, Instance)})
+    def _kinds(self, callees: Values) -> int:
+        """How many models the methods called are those of."""
+        found: set[int] = set()
+        for value in self.pool.each(callees):
+            on = value.receiver if isinstance(value, Bound) else value.base if isinstance(value, External) else -1
+            if on >= 0:
+                found |= {model_of(self.rooms, on), model_of_row(self.rooms, on)}
+        return len(found - {-1})
 
     def _overridden(self, scope: int, record: CallRecord, value: Bound) -> None:
         """``order.save()`` where the project's ``save`` runs first."""
         name = self.rooms.index.scopes[value.function].facts.name
         if name in SAVING:
-            self._row(scope, record, value.receiver, name, self._spread(record))
+            self._row(scope, record, value.receiver, name)
 
-    def _row(self, scope: int, record: CallRecord, number: int, name: str, kinds: int) -> None:
+    def _row(self, scope: int, record: CallRecord, number: int, name: str) -> None:
         model = model_of_row(self.rooms, number)
-        if model < 0 or kinds > FEW:
+        if model < 0:
             return
         for table in self.schema.all_tables(model):
             self._edge(scope, record, table, "read" if name in LOADING else "write", SURE)
@@ -159,7 +165,7 @@ class Accesses:
                     )
                 return
 
-    def _relation(self, scope: int, record: CallRecord, value: External, name: str) -> None:
+    def _relation(self, scope: int, record: CallRecord, value: External) -> None:
         """``order.tags.add(tag)``: the link table; ``order.lines.clear()``: the table that holds the key."""
         inner = self.pool[value.base] if value.base >= 0 else None
         if not isinstance(inner, External):

@@ -3,11 +3,19 @@
 from typing import NamedTuple
 
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import Class, External
+from refactor.link.flow.values import Class, External, Values
 from refactor.link.frameworks.django_orm.accesses import Accesses
 from refactor.link.frameworks.django_orm.querysets import THROUGH
 from refactor.link.frameworks.django_orm.schema import Schema
-from refactor.link.frameworks.django_orm.signals import MODEL_SIGNALS, SENDING, SIGNAL, key, senders, signals, subscription
+from refactor.link.frameworks.django_orm.signals import (
+    MODEL_SIGNALS,
+    SENDING,
+    SIGNAL,
+    key,
+    senders,
+    signals,
+    subscription,
+)
 from refactor.link.stages.assembly import Assembly
 from refactor.model.names import join
 from refactor.model.program import Channel, EntryPoint, Evidence
@@ -75,7 +83,9 @@ class Channels:
             return next(iter(self.accesses.link_of(value.site, value.base)), "")
         return getattr(value, "name", "")
 
-    def _subscribe(self, scope: int, record: CallRecord, heard: frozenset[int], given: frozenset[int], who: frozenset[int]) -> None:
+    def _subscribe(
+        self, scope: int, record: CallRecord, heard: frozenset[int], given: frozenset[int], who: frozenset[int]
+    ) -> None:
         evidence = self.assembly.evidence(scope, record.at, "framework")
         names = sorted(self._sender(one) for one in senders(self.rooms, given, 0))
         for name, number in signals(self.rooms, heard):
@@ -105,7 +115,9 @@ class Channels:
                 self._publish(scope, record, bare, 0.8)
 
     def _channel(self, symbol: str, heard: Heard) -> None:
-        self.assembly.channels.append(Channel(f"event:{symbol}", symbol, heard.evidence, tuple(sorted(heard.receivers))))
+        self.assembly.channels.append(
+            Channel(f"event:{symbol}", symbol, heard.evidence, tuple(sorted(heard.receivers)))
+        )
         for receiver in sorted(heard.receivers):
             self.assembly.edge(f"event:{symbol}", receiver, "subscribe", heard.evidence)
             entry = f"event:{symbol}->{receiver}"

@@ -1,4 +1,4 @@
-"""Functions that name a model and give it or its rows: ``get_user_model()``, ``get_model("app", "Model")``, ``get_object_or_404``."""
+"""Functions that name a model and give it or its rows: ``get_user_model()``, ``get_model()``, ``get_object_or_404()``."""
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms

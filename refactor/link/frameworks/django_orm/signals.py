@@ -4,6 +4,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Bound, Box, Class, External, Function, Literal, Values
+from refactor.link.frameworks.django_orm.labels import labels
 from refactor.link.frameworks.django_orm.models import USER_SETTING, registered, rows, user_models
 from refactor.link.frameworks.django_orm.querysets import THROUGH
 
@@ -11,6 +12,8 @@ SIGNAL = "django.dispatch.Signal()"
 MODEL_SIGNALS = "django.db.models.signals."
 OF_MODELS = "pre_init post_init pre_save post_save pre_delete post_delete m2m_changed pre_migrate post_migrate".split()
 OF_USERS = "user_logged_in user_logged_out user_login_failed".split()
+OTHERS = frozenset("celery kombu blinker flask scrapy".split())
+"""Libraries whose signals are not Django's."""
 SENDING = frozenset("send send_robust asend asend_robust".split())
 
 
@@ -21,8 +24,9 @@ def key(rooms: Rooms, number: int) -> str:
         return ""
     if value.name == SIGNAL:
         return f"signal {number}"
-    is_library = ".signals." in value.name and "(" not in value.name and value.name.rpartition(".")[0].endswith("signals")
-    return value.name if is_library else ""
+    head, *middle = value.name.split(".")
+    is_library = middle[-2:-1] == ["signals"] and "(" not in value.name and head not in OTHERS
+    return value.name if is_library and (head == "django" or labels(rooms.index).is_django) else ""
 
 
 def signals(rooms: Rooms, values: Values) -> list[tuple[str, int]]:
