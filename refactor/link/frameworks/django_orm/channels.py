@@ -83,9 +83,7 @@ class Channels:
             return next(iter(self.accesses.link_of(value.site, value.base)), "")
         return getattr(value, "name", "")
 
-    def _subscribe(
-        self, scope: int, record: CallRecord, heard: frozenset[int], given: frozenset[int], who: frozenset[int]
-    ) -> None:
+    def _subscribe(self, scope: int, record: CallRecord, heard: Values, given: Values, who: Values) -> None:
         evidence = self.assembly.evidence(scope, record.at, "framework")
         names = sorted(self._sender(one) for one in senders(self.rooms, given, 0))
         for name, number in signals(self.rooms, heard):
