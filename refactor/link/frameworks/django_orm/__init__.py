@@ -53,6 +53,7 @@ MAKINGS = {
 }
 ATTRIBUTES = {"model": querysets.model_attribute, "user": fields.user_of_request}
 LOADERS = {"model": loading.model, "user": loading.user_loader}
+SUBJECTS = [querysets.subject]
 COMPLETIONS = [relations.complete]
 
 

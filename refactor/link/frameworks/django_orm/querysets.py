@@ -8,7 +8,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Values
-from refactor.link.frameworks.django_orm.models import row, rows
+from refactor.link.frameworks.django_orm.models import model_of_row, row, rows
 from refactor.model.facts import Position
 
 MANAGER, QUERYSET = "django.db.models.Manager", "django.db.models.QuerySet"
@@ -16,6 +16,7 @@ DECLARED = "django.db.models.Manager().declared()"
 VALUES = "django.db.models.ValuesQuerySet()"
 RELATED = "django.db.models.related()"
 THROUGH = "django.db.models.through"
+CONTAINERS = frozenset((f"{QUERYSET}()", f"{MANAGER}()", VALUES, RELATED))
 LINKING = frozenset("add remove set clear aadd aremove aset aclear".split())
 MAKING = frozenset("create get_or_create update_or_create acreate aget_or_create aupdate_or_create".split())
 ROW = frozenset("get first last earliest latest create".split())
@@ -41,6 +42,19 @@ def model_of(rooms: Rooms, number: int) -> int:
             return value.base if known else -1
         value = rooms.pool[value.base]
     return -1
+
+
+def subject(rooms: Rooms, number: int) -> tuple[int, bool]:
+    """The model that a manager, a queryset or a row is about, and whether it is no row."""
+    value = rooms.pool[number]
+    if isinstance(value, Instance) and value.of < 0:
+        return model_of_row(rooms, number), False
+    if isinstance(value, External) and value.name in CONTAINERS:
+        inner = value.base if value.name == RELATED else number
+        return model_of(rooms, inner) if inner >= 0 else -1, True
+    if isinstance(value, Instance):
+        return value.of, True
+    return model_of_row(rooms, number), False
 
 
 def _is_model(rooms: Rooms, value: External) -> bool:
