@@ -1,6 +1,6 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
-from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema, signals
+from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema, signals, trees
 from refactor.link.frameworks.django_orm.accesses import Accesses, share
 from refactor.link.frameworks.django_orm.channels import Channels
 from refactor.link.frameworks.django_orm.fields import FIELDS
@@ -25,6 +25,7 @@ CALLS |= {f"{signals.SIGNAL}.{name}": signals.send for name in sorted(signals.SE
 CALLS |= {f"{signals.SIGNAL}.connect": signals.subscribe, "django.dispatch.receiver()": signals.subscribe}
 CALLS |= {f"{signals.MODEL_SIGNALS}{name}.connect": signals.subscribe for name in signals.OF_MODELS}
 CALLS |= {f"django.contrib.auth.signals.{name}.connect": signals.subscribe for name in signals.OF_USERS}
+CALLS |= trees.CALLS
 DESCRIPTORS = {
     **dict.fromkeys(fields.HELD, fields.plain),
     f"{FIELDS}{fields.FOREIGN}()": fields.to_one,

@@ -1,9 +1,9 @@
 """Who reads and writes the tables of models: queries, rows saved and deleted, relations loaded and changed."""
 
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import Bound, Class, External, Instance, Values
-from refactor.link.frameworks.django_orm import loading, lookups, querysets
-from refactor.link.frameworks.django_orm.models import is_model, model_of_row
+from refactor.link.flow.values import Bound, Class, External, Instance, Literal, Values
+from refactor.link.frameworks.django_orm import loading, lookups, querysets, trees
+from refactor.link.frameworks.django_orm.models import is_model, model_of_row, own_meta
 from refactor.link.frameworks.django_orm.querysets import MANAGER, QUERYSET, RELATED, VALUES, model_of
 from refactor.link.frameworks.django_orm.schema import Schema
 
@@ -17,6 +17,8 @@ LOADING = frozenset("refresh_from_db arefresh_from_db".split())
 QUERYING = frozenset(
     f"django.shortcuts.{name}" for name in ("get_object_or_404", "get_list_or_404", "aget_object_or_404")
 )
+TREES = trees.MANY | trees.ONE | trees.ASKING | trees.CHANGING
+FORMS = frozenset(("django.forms.ModelForm().save", "rest_framework.serializers.ModelSerializer().save"))
 SURE, LIKELY, CASCADING = 0.95, 0.8, 0.6
 FEW = 6
 """Most models that one receiver may be of; a base class of more says nothing about any of them."""
@@ -68,11 +70,44 @@ class Accesses:
                 self._edge(scope, record, self.schema.table(model), "read", SURE)
                 for table in lookups.named(self.schema, model, "filter", record):
                     self._edge(scope, record, table, "read", SURE)
+        elif owner.removesuffix("()") in trees.BASES and name in TREES and value.base >= 0:
+            self._tree(scope, record, value.base, name)
+        elif value.name in FORMS and value.base >= 0:
+            self._form(scope, record, value.base)
         elif name in SAVING | LOADING and value.base >= 0:
             self._row(scope, record, value.base, name)
             model = model_of_row(self.rooms, value.base)
             if model >= 0 and name not in LOADING:
                 self.changes.append((scope, record, "delete" if name in ("delete", "adelete") else "save", model))
+
+    def _tree(self, scope: int, record: CallRecord, number: int, name: str) -> None:
+        """A method of a tree of rows."""
+        value = self.pool[number]
+        model = number if isinstance(value, Class) else model_of_row(self.rooms, number)
+        for table in self.schema.all_tables(model) if model >= 0 else ():
+            self._edge(scope, record, table, "write" if name in trees.CHANGING else "read", SURE)
+
+    def _form(self, scope: int, record: CallRecord, number: int) -> None:
+        """``form.save()`` saves a row of the form's model, unless it is told not to."""
+        value = self.pool[number]
+        given = self.pool.each(record.argument(0, "commit"))
+        if not isinstance(value, Instance) or any(isinstance(one, Literal) and one.value is False for one in given):
+            return
+        for model in sorted(self._form_models(value.scope)):
+            for table in self.schema.all_tables(model):
+                self._edge(scope, record, table, "write", LIKELY)
+            self._saved(scope, record, model)
+            self.changes.append((scope, record, "save", model))
+
+    def _form_models(self, scope: int) -> Values:
+        """The models that a form or serializer names in its ``Meta``."""
+        for owner in self.rooms.classes.order(scope):
+            meta = own_meta(self.rooms, owner) if isinstance(owner, int) else -1
+            for one in self.rooms.classes.order(meta) if meta >= 0 else ():
+                held = self.rooms.store.peek(("attribute", one, "model")) if isinstance(one, int) else frozenset()
+                if held:
+                    return frozenset(number for number in held if number in self.schema.local)
+        return frozenset()
 
     def _kinds(self, callees: Values) -> int:
         """How many models the methods called are those of."""

@@ -115,7 +115,7 @@ def from_queryset(rooms: Rooms, frame: Frame, callee: External, record: CallReco
     both = set(record.argument(0, "queryset_class"))
     if callee.base >= 0 and isinstance(rooms.pool[callee.base], Class):
         both.add(callee.base)
-    return frozenset(both) or None
+    return frozenset(both)
 
 
 def described(rooms: Rooms, frame: Frame, receiver: int, raw: int, at: Position) -> Values | None:

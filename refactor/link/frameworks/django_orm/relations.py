@@ -36,6 +36,11 @@ def _managers(rooms: Rooms, scope: int, model: int) -> None:
         for name in sorted(rooms.index.scopes[owner].facts.bound)
         if (declared := _declared(rooms, owner, name))
     }
+    for number in sorted(NOTHING.union(*held.values())):
+        value = rooms.pool[number]
+        inner = rooms.pool[value.base] if isinstance(value, External) and value.base >= 0 else None
+        if isinstance(inner, Instance):
+            querysets.bound(rooms, inner.scope, model)
     default = held.get("objects") or next(iter(held.values()), rooms.pool.one(External(f"{querysets.MANAGER}()")))
     if not held:
         rooms.store.write(("attribute", scope, "objects"), default)
