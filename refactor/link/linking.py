@@ -14,6 +14,7 @@ from refactor.link.stages import (
     effects,
     events,
     hooks,
+    offered,
     registries,
     states,
     structure,
@@ -49,6 +50,7 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     hooks.hooks(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
+    offered.offered(assembly)
     return _program(project, assembly, total, resolved)
 
 
