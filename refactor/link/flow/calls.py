@@ -181,6 +181,7 @@ class Calls:
             return frozenset((self.m.expressions.generator(scope),))
         returned = self.m.store.read(("return", scope, None), frame.scope)
         returned |= self.receivers.handed_back(frame, scope, args, keywords)
+        returned = self.receivers.about_the_same(scope, args, keywords, returned)
         if not returned and ref.facts.returns is not None:
             returned = self.m.annotations.hinted(ref.facts.returns, ref.module, frame.scope, bare=True)
         return returned
