@@ -8,14 +8,19 @@ Base = TypeVar("Base", bound=Hashable)
 
 def resolution(start: Base, bases: Callable[[Base], Sequence[Base]]) -> list[Base]:
     """A class and all it inherits from, in resolution order; depth first where C3 has no answer."""
-    return _linearise(start, bases, ())
+    return _linearise(start, bases, (), {})
 
 
-def _linearise(start: Base, bases: Callable[[Base], Sequence[Base]], above: tuple[Base, ...]) -> list[Base]:
+def _linearise(
+    start: Base, bases: Callable[[Base], Sequence[Base]], above: tuple[Base, ...], known: dict[Base, list[Base]]
+) -> list[Base]:
     if start in above:
         return [start]
-    direct = list(bases(start))
-    return [start, *_merge([*(_linearise(base, bases, (*above, start)) for base in direct), direct])]
+    if start not in known:
+        direct = list(bases(start))
+        orders = [_linearise(base, bases, (*above, start), known) for base in direct]
+        known[start] = [start, *_merge([*orders, direct])]
+    return known[start]
 
 
 def _merge(sequences: list[list[Base]]) -> list[Base]:
