@@ -255,12 +255,22 @@ class Calls:
 
     # -- decorators ------------------------------------------------------------------------------------------------
 
+    def _as_given(self, decorators: Values, values: Values, returned: Values) -> Values:
+        """A decorator that returns what it was given returns this one here, not what it was given elsewhere."""
+        given: set[int] = set()
+        for value in self.m.pool.each(decorators):
+            if isinstance(value, Function | Bound):
+                scope, first = (value.scope, 0) if isinstance(value, Function) else (value.function, 1)
+                params = self.m.index.scopes[scope].facts.params[first : first + 1]
+                given |= self.m.store.peek(("parameter", scope, params[0].name)) if params else frozenset()
+        return (returned - given) | values if returned & given else returned
+
     def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
         """``@decorator`` over a function or class: what the name means afterwards."""
         if not decorators:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
-        returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        returned = self._as_given(decorators, values, self.call_value(frame, decorators, (values,), {}, at, "@decorator"))
         for number in sorted(decorators):
             if isinstance(self.m.pool[number], External):
                 result |= values
