@@ -270,7 +270,9 @@ class Calls:
         if not decorators:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
-        returned = self._as_given(decorators, values, self.call_value(frame, decorators, (values,), {}, at, "@decorator"))
+        returned = self._as_given(
+            decorators, values, self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        )
         for number in sorted(decorators):
             if isinstance(self.m.pool[number], External):
                 result |= values
