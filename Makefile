@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 SPLIT := demo/split
 SHOP := demo/sample_monolith
 
-.PHONY: help demo test test-slow check format lint types contracts fix bench bench-entries clean
+.PHONY: help demo test test-slow check format lint types contracts fix bench bench-entries bench-recall clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make fix        format the code and repair what can be repaired"
 	@echo "make bench      how long reading and linking take, as ratios"
 	@echo "make bench-entries  how many routes and tables of real applications are found (fetches them from PyPI)"
+	@echo "make bench-recall  how many calls that really happen in tests of real projects are found (fetches them from PyPI)"
 	@echo "make clean      remove the environment and everything that was made"
 
 # A virtual environment with pip alone. Dependency groups need pip >= 25.1.
@@ -61,6 +62,10 @@ bench: $(READY)
 # Kept in ~/.cache/refactor-bench, or in $REFACTOR_BENCH_CACHE. ENTRIES may name applications, and --missing.
 bench-entries: $(READY)
 	PYTHONPATH=tests/benchmarks $(BIN)/python -m entries $(ENTRIES)
+
+# Kept in the same place; the tests of each project run once. RECALL may name projects, --missing 3 and --spurious 3.
+bench-recall: $(READY)
+	PYTHONPATH=tests/benchmarks $(BIN)/python -m recall $(RECALL)
 
 # `verify` ends with 1 on a divergence, predicted or not; the last step judges both replays.
 demo: $(READY)

@@ -140,6 +140,8 @@ class Attributes:
                 if found:
                     return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
+        if name in ("__name__", "__qualname__"):
+            return self.m.pool.one(Literal(self.m.index.scopes[scope].facts.name, "str"))
         if name in ("__subclasses__", "mro", "__members__"):
             return self.m.pool.one(Native(name, number))
         return self.external(f"{external}.{name}", base=number) if external else NOTHING

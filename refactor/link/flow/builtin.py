@@ -24,6 +24,8 @@ PASSING = frozenset(
     "builtins.list builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.reversed builtins.iter "
     "collections.deque copy.copy copy.deepcopy itertools.chain itertools.islice typing.cast".split()
 )
+HOLE = re.compile(r"\{[^{}]*\}|%[sdr]")
+
 SHORTEST = 3
 """A computed attribute name needs this many fixed letters to be looked for."""
 
@@ -115,9 +117,10 @@ class Builtins:
 
     def _fitting(self, receivers: Values, template: str) -> list[str]:
         """Names of a class or module that fit a computed one (``f"visit_{kind}"``); none where nearly all would."""
-        if len(template.replace("{}", "")) < SHORTEST:
+        fixed = HOLE.split(template)
+        if len("".join(fixed)) < SHORTEST:
             return []
-        pattern = re.compile(re.escape(template).replace(r"\{\}", ".*"))
+        pattern = re.compile(".*".join(map(re.escape, fixed)))
         names: dict[str, None] = {}
         for value in self.m.pool.each(receivers):
             owners: list[int] = []

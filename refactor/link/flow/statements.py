@@ -82,6 +82,8 @@ class Statements:
             case facts.Subscript(value=owner, index=index):
                 receiver = self.m.expressions.eval(frame, owner)
                 key = self.m.expressions.eval(frame, index)
+                if isinstance(index, facts.Collection) and index.kind == "slice":
+                    values = self.m.items.iterate(frame, values, target.at)
                 frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values))
                 self.m.items.assign(frame, receiver, key, values, target.at)
             case facts.Collection(items=items):

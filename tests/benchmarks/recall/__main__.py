@@ -1,6 +1,6 @@
 """Dynamic recall: how much of what really happens is in the program, and how much of the program really happens.
 
-python -m tests.benchmarks.recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
+python -m recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLDER]
 """
 
 import argparse
@@ -15,9 +15,10 @@ from refactor.model.facts import ModuleFacts
 from refactor.model.program import Program
 from refactor.model.sources import SourceFile
 from refactor.read import read
-from tests.benchmarks.recall import listing
-from tests.benchmarks.recall.figures import Score, Truth, score, truth_of
-from tests.benchmarks.recall.projects import Project, projects, trace
+
+from . import listing
+from .figures import Score, Truth, score, truth_of
+from .projects import Project, projects, trace
 
 
 def linked(root: Path) -> tuple[Program, float, float]:
@@ -42,7 +43,7 @@ def measure(project: Project, *, again: bool) -> tuple[Program, Truth, Score, li
 def main(arguments: list[str]) -> None:
     """Print the table, and what is asked for besides."""
     known = projects()
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.recall")
+    parser = argparse.ArgumentParser(prog="python -m recall")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; all when none is given")
     parser.add_argument("--missing", type=int, default=0, metavar="N", help="list missed edges by kind, N of each")
     parser.add_argument("--spurious", type=int, default=0, metavar="N", help="list edges never seen, N of each kind")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from refactor.model.program import Edge, Program
-from tests.benchmarks.recall.construct import call_edges
-from tests.benchmarks.recall.naming import FUNCTION, Named, Source, source
-from tests.benchmarks.recall.syntax import Span, generates, made_elsewhere
+
+from .construct import call_edges
+from .naming import FUNCTION, Named, Source, source
+from .syntax import Span, generates, made_elsewhere
 
 Pair: TypeAlias = tuple[str, str]
 

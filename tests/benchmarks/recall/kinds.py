@@ -2,9 +2,9 @@
 
 import ast
 
-from tests.benchmarks.recall.figures import Place
-from tests.benchmarks.recall.naming import FUNCTION, Source
-from tests.benchmarks.recall.syntax import generates, header, spelled
+from .figures import Place
+from .naming import FUNCTION, Source
+from .syntax import generates, header, spelled
 
 _OPERATORS = (
     ast.BinOp,
@@ -22,6 +22,8 @@ def kind_of(place: Place, source: Source) -> str:
     """One of some thirty short words, such as ``self.attr.method`` or ``property``."""
     name = place.callee.symbol.rpartition(":")[2].rpartition(".")[2]
     node = source.spans.get(place.span)
+    if isinstance(node, ast.Await):
+        node = node.value
     if node is None:
         return "dunder" if _is_dunder(name) else "unplaced"
     if name in ("__init_subclass__", "__set_name__"):
@@ -39,8 +41,6 @@ def kind_of(place: Place, source: Source) -> str:
         return f"dunder: {name}"
     if isinstance(node, _OPERATORS):
         return "operator"
-    if isinstance(node, ast.Await):
-        return "await"
     return f"at {type(node).__name__}"
 
 

@@ -5,12 +5,16 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from refactor.model.program import Program
-from tests.benchmarks.recall.figures import Pair, Score, Truth, share
-from tests.benchmarks.recall.kinds import kind_of
+
+from .figures import Pair, Score, Truth, share
+from .kinds import kind_of
 
 T = TypeVar("T")
 
-HEAD = f"{'project':<12}{'edges':>7}{'recall':>8}{'stated':>8}{'floor':>7}{'framework':>11}{'entered':>9}{'known':>7}{'link s':>8}{'parse s':>9}{'trace s':>9}"
+HEAD = (
+    f"{'project':<12}{'edges':>7}{'recall':>8}{'stated':>8}{'floor':>7}{'framework':>11}{'entered':>9}{'known':>7}"
+    f"{'link s':>8}{'parse s':>9}{'trace s':>9}"
+)
 
 
 def row(name: str, truth: Truth, score: Score, seconds: Sequence[float]) -> str:

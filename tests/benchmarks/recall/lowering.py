@@ -46,10 +46,10 @@ def _databases() -> None:
 
     plain = sqlite3.dbapi2.connect
 
-    def connect(*arguments: Any, **named: Any) -> sqlite3.Connection:
+    def connect(*arguments: Any, **named: Any) -> Any:
         return plain(*arguments, **{"factory": Connection, **named})
 
-    sqlite3.connect = sqlite3.dbapi2.connect = connect  # type: ignore[assignment]
+    sqlite3.connect = sqlite3.dbapi2.connect = connect
 
 
 def lowered(text: str) -> ast.Module:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from refactor.model.names import join
-from tests.benchmarks.recall.syntax import Span, spans
+
+from .syntax import Span, spans
 
 FUNCTION, CLASS, MODULE = "function", "class", "module"
 
@@ -18,10 +19,10 @@ Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope: TypeAlias = ast.Module | ast.ClassDef | Function
 
 _COMPREHENSIONS = {
-    "<listcomp>": ast.ListComp,
-    "<setcomp>": ast.SetComp,
-    "<dictcomp>": ast.DictComp,
-    "<genexpr>": ast.GeneratorExp,
+    "ListComp": "<listcomp>",
+    "SetComp": "<setcomp>",
+    "DictComp": "<dictcomp>",
+    "GeneratorExp": "<genexpr>",
 }
 
 
@@ -68,7 +69,7 @@ def _parse(text: bytes) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError:
-        from tests.benchmarks.recall.lowering import lowered
+        from .lowering import lowered
 
         return lowered(text.decode())
 
@@ -110,9 +111,9 @@ class _Walk(ast.NodeVisitor):
         self.scope(node, named, qualname)
 
     def generic_visit(self, node: ast.AST) -> None:
-        for name, kind in _COMPREHENSIONS.items():
-            if isinstance(node, kind):
-                self.source.folded.setdefault((name, node.lineno), self.inside[-1][0])
+        name = _COMPREHENSIONS.get(type(node).__name__)
+        if name and isinstance(node, ast.expr):
+            self.source.folded.setdefault((name, node.lineno), self.inside[-1][0])
         super().generic_visit(node)
 
     def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, kind: str) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from refactor.link.flow.modules import TEST
 
 HERE = Path(__file__).resolve().parent
-VARIABLE = "REFACTOR_RECALL_CACHE"
+VARIABLE = "REFACTOR_BENCH_CACHE"
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class Project:
     kind: str
     source: str
     code: tuple[str, ...]
-    requires: tuple[str, ...]
     run: tuple[str, ...]
     lower: bool = False
     env: tuple[tuple[str, str], ...] = ()
@@ -49,10 +48,9 @@ class Project:
 
 
 def cache_folder() -> Path:
-    """Where the projects are kept: ``$REFACTOR_RECALL_CACHE``, else below the user's cache folder."""
+    """Where the projects are kept: below ``$REFACTOR_BENCH_CACHE``, else below the user's cache folder."""
     given = os.environ.get(VARIABLE)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return Path(given) if given else (Path(base) if base else Path.home() / ".cache") / "refactor-recall"
+    return (Path(given) if given else Path.home() / ".cache" / "refactor-bench") / "recall"
 
 
 def projects() -> dict[str, Project]:
@@ -72,33 +70,20 @@ def trace(project: Project, *, again: bool = False) -> float:
     """Have ``calls.json``; the CPU seconds that this took now. Raises OSError or CalledProcessError when it can't be had."""
     before = os.times()
     if again or not project.calls.is_file():
-        distribution = _fetched(project)
         _installed(project)
-        _run(project, distribution)
+        _run(project, _fetched(project))
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def _fetched(project: Project) -> Path:
     """The unpacked distribution, its code moved to the source root (and linked from where it was)."""
-    name = project.source.partition("==")[0]
     place = project.folder / "distribution"
     if place.is_dir():
         return place
     fetched = project.folder / "fetched"
-    _call(
-        sys.executable,
-        "-m",
-        "pip",
-        "download",
-        "-q",
-        "--no-deps",
-        "--no-binary",
-        name,
-        project.source,
-        "-d",
-        str(fetched),
-    )
+    name = project.source.partition("==")[0]
+    _pip(project, "download", "--no-deps", "--no-binary", name, project.source, "-d", str(fetched))
     archive = next(fetched.glob("*.tar.gz"))
     unpacked = project.folder / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)
@@ -115,12 +100,22 @@ def _fetched(project: Project) -> Path:
 
 
 def _installed(project: Project) -> None:
-    """The project's own environment, with what its tests need."""
-    python = _python(project)
-    if not python.is_file():
-        _call(sys.executable, "-m", "venv", str(project.folder / "venv"))
-    # Some projects ask for a newer Python than they need.
-    _call(str(python), "-m", "pip", "install", "-q", "--ignore-requires-python", *project.requires)
+    """The project's own environment, with what its tests need (``locks/``)."""
+    if not _python(project).is_file():
+        subprocess.run([sys.executable, "-m", "venv", str(project.folder / "venv")], check=True)
+        # Some projects ask for a newer Python than they need.
+        _pip(
+            project,
+            "install",
+            "--ignore-requires-python",
+            "--no-deps",
+            "-r",
+            str(HERE / "locks" / f"{project.name}.txt"),
+        )
+
+
+def _pip(project: Project, *words: str) -> None:
+    subprocess.run([str(_python(project)), "-m", "pip", "-q", *words], check=True, stdout=sys.stderr)
 
 
 def _python(project: Project) -> Path:
@@ -128,15 +123,8 @@ def _python(project: Project) -> Path:
 
 
 def _run(project: Project, distribution: Path) -> None:
-    tracer = [
-        str(HERE / "tracer.py"),
-        "--root",
-        str(project.root),
-        "--tests",
-        str(distribution),
-        "--pattern",
-        TEST.pattern,
-    ]
+    tracer = [str(HERE / "tracer.py"), "--root", str(project.root), "--tests", str(distribution)]
+    tracer += ["--tests", str(HERE / "drives"), "--pattern", TEST.pattern]
     words = [one.replace("{here}", str(HERE)).replace("{root}", str(project.root)) for one in project.run]
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "PYTHON", "DJANGO_"))
@@ -152,7 +140,3 @@ def _run(project: Project, distribution: Path) -> None:
         )  # fmt: skip
     if not project.calls.is_file():
         raise OSError(f"no trace of {project.name}: see {project.folder / 'run.log'}")
-
-
-def _call(*words: str) -> None:
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)

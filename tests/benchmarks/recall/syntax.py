@@ -44,7 +44,9 @@ def spelled(node: ast.AST) -> str:
 
 
 def header(node: ast.AST) -> ast.AST:
-    """What a loop goes over; anything else is itself."""
+    """What a loop goes over, what is awaited; anything else is itself."""
+    if isinstance(node, ast.Await):
+        return node.value
     return node.iter if isinstance(node, ast.For | ast.AsyncFor) else node
 
 

@@ -20,7 +20,7 @@ import re
 import runpy
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, Protocol
@@ -44,9 +44,9 @@ GENERATING = 0x20 | 0x80 | 0x200
 class Log:
     """What was seen so far; ``start`` is told of every beginning of a Python frame."""
 
-    def __init__(self, root: Path, tests: Path, pattern: str = r"(?!)") -> None:
+    def __init__(self, root: Path, tests: Sequence[Path], pattern: str = r"(?!)") -> None:
         self.root = os.path.realpath(root) + os.sep
-        self.tests = os.path.realpath(tests) + os.sep
+        self.tests = tuple(os.path.realpath(one) + os.sep for one in tests)
         self.pattern = re.compile(pattern)
         self.kinds: dict[int, int] = {}
         self.codes: list[CodeType] = []
@@ -143,7 +143,7 @@ class Profile:
     def end(self) -> None:
         """Stop telling."""
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]
+        threading.setprofile(None)
 
     def _event(self, frame: FrameType, event: str, _argument: object) -> None:
         if event != "call":
@@ -228,7 +228,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--root", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--tests", type=Path, required=True)
+    parser.add_argument("--tests", type=Path, action="append", required=True)
     parser.add_argument("--pattern", default=r"(?!)", help="files below the root that are tests all the same")
     parser.add_argument("--lower", action="store_true", help="make the syntax of Python 3.12 run on 3.11")
     middle = arguments.index("--")
