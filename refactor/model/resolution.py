@@ -1,5 +1,6 @@
 """Python's method resolution order (C3): https://www.python.org/download/releases/2.3/mro/."""
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
@@ -7,29 +8,31 @@ Base = TypeVar("Base", bound=Hashable)
 
 
 def resolution(start: Base, bases: Callable[[Base], Sequence[Base]]) -> list[Base]:
-    """A class and all it inherits from, in resolution order; depth first where C3 has no answer."""
-    return _linearise(start, bases, (), {})
+    """A class and all it inherits from, in resolution order; depth first where C3 has no answer.
+
+    Each class is put in order once, so that many possible bases, in circles too, cost no more than they are.
+    """
+    return _linearise(start, bases, {})
 
 
-def _linearise(
-    start: Base, bases: Callable[[Base], Sequence[Base]], above: tuple[Base, ...], known: dict[Base, list[Base]]
-) -> list[Base]:
-    if start in above:
-        return [start]
+def _linearise(start: Base, bases: Callable[[Base], Sequence[Base]], known: dict[Base, list[Base]]) -> list[Base]:
     if start not in known:
+        known[start] = [start]
         direct = list(bases(start))
-        orders = [_linearise(base, bases, (*above, start), known) for base in direct]
-        known[start] = [start, *_merge([*orders, direct])]
+        known[start] = [start, *_merge([*(_linearise(base, bases, known) for base in direct), direct], start)]
     return known[start]
 
 
-def _merge(sequences: list[list[Base]]) -> list[Base]:
-    result: list[Base] = []
-    sequences = [sequence for sequence in sequences if sequence]
-    while sequences:
-        heads = [sequence[0] for sequence in sequences]
-        good = next((head for head in heads if not any(head in rest[1:] for rest in sequences)), heads[0])
-        result.append(good)
-        sequences = [[item for item in sequence if item != good] for sequence in sequences]
-        sequences = [sequence for sequence in sequences if sequence]
-    return result
+def _merge(sequences: list[list[Base]], start: Base) -> list[Base]:
+    """Heads that no tail holds, one after the other; the last of a stack is its head."""
+    stacks = [[item for item in reversed(sequence) if item != start] for sequence in sequences]
+    tails = Counter(item for stack in stacks for item in stack[:-1])
+    placed: dict[Base, None] = {}
+    while stacks := [stack for stack in stacks if stack]:
+        good = next((stack[-1] for stack in stacks if not tails[stack[-1]]), stacks[0][-1])
+        placed[good] = None
+        for stack in stacks:
+            while stack and stack[-1] in placed:
+                stack.pop()
+                tails.subtract(stack[-1:])
+    return list(placed)

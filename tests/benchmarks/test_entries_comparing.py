@@ -57,6 +57,11 @@ def test_a_framework_s_own_routes_are_neither_wanted_nor_extra() -> None:
     assert counts(scored(told, [entry("GET", "/docs", "docs")])) == (0, 0, 0, 0)
 
 
+def test_files_below_a_mount_are_not_extra() -> None:
+    told, said = [route("MOUNT", "/static", "files", own=False)], entry("GET", "/static/{path:path}", "")
+    assert counts(scored(told, [said, entry("GET", "/media/{path:path}", "")])) == (0, 0, 0, 1)
+
+
 def test_other_kinds_of_entry_points_do_not_count() -> None:
     assert counts(scored([], [entry("", "", "job", kind="task")])) == (0, 0, 0, 0)
 

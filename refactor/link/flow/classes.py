@@ -19,6 +19,9 @@ FLAVOURS = {
     "sqlalchemy.ext.declarative.declared_attr": CLASS,
 }
 
+ROOTS = frozenset(("builtins.object", "typing.Generic", "typing.Generic[]", "typing.Protocol", "abc.ABC"))
+"""External bases that bring no attributes worth naming."""
+
 
 class Classes:
     """Bases and resolution orders; a project class is its scope's number, an external one its dotted name."""
@@ -29,6 +32,7 @@ class Classes:
         self.pool = pool
         self.flavour: dict[int, str] = {}
         self.setters: dict[int, int] = {}
+        self.computed: set[tuple[int, str]] = set()
         self._orders: dict[int, tuple[int, tuple[int | str, ...]]] = {}
         self._definers: dict[str, list[int]] = {}
         self._named: dict[str, list[int]] = {}

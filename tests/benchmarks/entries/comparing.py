@@ -6,6 +6,7 @@ Strict: a route is found when method, rule and handler are the same. Only these 
   the whole are left out on both sides; the prefix of ``i18n_patterns`` may be spelled as one placeholder.
 - ``*`` and ``ANY`` both mean that the view looks at the method itself.
 - A lambda's number is left out.
+- What is mounted and has no routes of its own, such as static files, may be said as ``GET`` of everything below.
 """
 
 import re
@@ -63,7 +64,7 @@ def routes(truth: Truth, program: Program) -> Score:
     names = {module.path: module.name for module in program.modules}
     told = [(_told(route, names, truth.framework == "django"), route.own) for route in truth.routes]
     wanted = {answer for answer, own in told if own}
-    reported = {(answer.method, answer.rule) for answer, _ in told}
+    reported = {_served(answer) for answer, _ in told}
     languages = {route.language for route in truth.routes if route.language}
     said = {_said(entry, languages) for entry in program.entry_points if entry.kind in ("http", "websocket")}
     handlers: dict[tuple[str, str], list[str]] = {}
@@ -80,6 +81,11 @@ def routes(truth: Truth, program: Program) -> Score:
             if (one.method, one.rule) in handlers
         ),
     )
+
+
+def _served(answer: Answer) -> tuple[str, str]:
+    """Method and rule, those of the files below when something without routes is mounted."""
+    return ("GET", f"{answer.rule}/{{path:path}}") if answer.method == "MOUNT" else (answer.method, answer.rule)
 
 
 def tables(truth: Truth, program: Program) -> Score:

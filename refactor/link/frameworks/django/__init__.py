@@ -4,6 +4,7 @@ from refactor.link.frameworks.django import configs, loading, objects, strings, 
 from refactor.link.frameworks.django.commands import commands
 from refactor.link.frameworks.django.naming import Naming
 from refactor.link.frameworks.django.registered import registered
+from refactor.link.frameworks.django.templates import template_reads
 from refactor.link.frameworks.django.urlconf import Urlconf
 from refactor.link.stages.assembly import Assembly
 
@@ -28,3 +29,4 @@ def entries(assembly: Assembly) -> None:
     commands(assembly, urlconf.views)
     registered(assembly)
     Naming(assembly, urlconf.views, urlconf.admin).note()
+    template_reads(assembly)

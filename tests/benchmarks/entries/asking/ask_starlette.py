@@ -41,4 +41,4 @@ def _mounted(route: Any, root: Root, prefix: str) -> list[Answer]:
     if getattr(inner, "routes", None):
         return routes(inner, root, below)
     answer = root.of(type(inner))
-    return [dict(answer, method="MOUNT", rule=below, name=route.name)]
+    return [dict(answer, own=False, method="MOUNT", rule=below, name=route.name)]
