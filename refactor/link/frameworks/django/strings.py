@@ -35,7 +35,7 @@ def named(configs: Configs) -> list[Named]:
         for statement in root.body:
             setting = _target(statement)
             for text, at in _texts(statement):
-                values = _loaded(rooms, text)
+                values = loaded(rooms, text)
                 if values:
                     found.append(Named(module, setting, at, values))
     return found + _conventional(configs)
@@ -89,7 +89,7 @@ def _texts(node: object) -> Iterator[tuple[str, facts.Position]]:
             queue.extend(getattr(one, name) for name in one.__struct_fields__)
 
 
-def _loaded(rooms: Rooms, text: str) -> Values:
+def loaded(rooms: Rooms, text: str) -> Values:
     """The functions and classes behind a dotted path."""
     module, _, name = text.replace(":", ".").rpartition(".")
     if not name.isidentifier() or module not in rooms.index.roots:
