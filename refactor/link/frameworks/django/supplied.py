@@ -9,6 +9,9 @@ from refactor.link.flow.values import Class, Function, Instance, Literal, Values
 from refactor.link.frameworks.django import objects
 
 FORM_TAKERS = frozenset(("form_valid", "form_invalid", "save_form", "save_model", "get_success_message"))
+FEW = 12
+"""Most receivers that one inherited method is run with; a base of hundreds of classes costs no more than one of a dozen."""
+
 SERIALIZER_TAKERS = frozenset(("perform_create", "perform_update"))
 
 
@@ -91,7 +94,9 @@ class Supplier:
         flavour = self.m.classes.flavour.get(function, "")
         if facts.params and flavour != STATIC:
             own = Class(scope) if flavour == CLASS else Instance(scope)
-            self.m.store.write(("parameter", function, facts.params[0].name), self.m.pool.one(own))
+            slot = ("parameter", function, facts.params[0].name)
+            if len(self.m.store.peek(slot)) < FEW:
+                self.m.store.write(slot, self.m.pool.one(own))
         for param in facts.params[1:]:
             if param.kind in ("star", "double"):
                 continue
