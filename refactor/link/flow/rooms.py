@@ -298,6 +298,7 @@ class Rooms(Protocol):
     traces: dict[int, Trace]
     called: dict[int, None]
     made: dict[int, CallRecord]
+    guessing: bool
 
     @property
     def lookup(self) -> LookupRoom:

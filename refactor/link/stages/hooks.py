@@ -36,12 +36,17 @@ def _inherited(assembly: Assembly, methods: dict[int, list[tuple[str, int]]]) ->
 
 
 def methods_of(assembly: Assembly) -> dict[int, list[tuple[str, int]]]:
-    """Class scope -> its own methods, by name and scope."""
+    """Class scope -> its own methods, by name and scope; ``form_valid = form_invalid = check`` counts under each name."""
     scopes = assembly.machine.index.scopes
     found: dict[int, list[tuple[str, int]]] = {}
     for scope, ref in enumerate(scopes):
         if ref.facts.kind == "function" and ref.parent >= 0 and scopes[ref.parent].facts.kind == "class":
             found.setdefault(ref.parent, []).append((ref.facts.name, scope))
+    for scope, ref in enumerate(scopes):
+        for name in ref.facts.bound if ref.facts.kind == "class" else ():
+            for function in assembly.functions(assembly.machine.store.peek(("attribute", scope, name))):
+                if scopes[function].facts.name != name and scopes[function].facts.kind == "function":
+                    found.setdefault(scope, []).append((name, function))
     return found
 
 
