@@ -49,7 +49,7 @@ class Attributes:
         for number in sorted(receivers):
             known = self._special(special, frame, number, name, at) if special else None
             result |= self._read_one(frame, number, name, at) if known is None else known
-        return frozenset(result)
+        return self.m.pool.capped(frozenset(result))
 
     def _special(self, readers: list[Attribute], frame: Frame, number: int, name: str, at: Position) -> Values | None:
         """What the first library that knows this attribute says of it."""

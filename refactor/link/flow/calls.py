@@ -71,7 +71,7 @@ class Calls:
         result: set[int] = set()
         for number in sorted(callees):
             result |= self._apply(frame, number, record)
-        record.result = frozenset(result)
+        record.result = self.m.pool.capped(frozenset(result))
         return record.result
 
     def _may_look(self, callees: Values, record: CallRecord) -> bool:

@@ -76,6 +76,7 @@ class Lookup:
 
     def bind(self, frame: Frame, name: str, values: Values, at: facts.Position) -> None:
         """Assign a name: strongly in the scope, and into the slots that other scopes read."""
+        values = self.m.pool.capped(values)
         if name in frame.globals:
             self.m.store.write(("global", frame.module, name), values)
             frame.trace.rebinds.append((name, at))

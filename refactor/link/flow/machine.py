@@ -49,7 +49,7 @@ class Machine:
         self.knowledge = knowledge
         self.libraries = libraries
         self.pool = Pool()
-        self.store = Store()
+        self.store = Store(self.pool)
         self.origins = Origins(index)
         self.classes = Classes(index, self.store, self.pool)
         self.traces: dict[int, Trace] = {}
