@@ -24,11 +24,6 @@ from refactor.model.facts import Position
 MAPPED = "sqlalchemy.orm.mapped()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
 
-ENUMS = frozenset(
-    ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "django.db.models.TextChoices",
-     "django.db.models.IntegerChoices")
-)  # fmt: skip
-
 ROOTS = frozenset(("builtins.object", "typing.Generic", "typing.Generic[]", "typing.Protocol", "abc.ABC"))
 """External bases that bring no attributes worth naming."""
 
@@ -94,7 +89,8 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if found:
                     # a bare annotation only gives a type to what the external base brings
-                    bound = self.binding.read(frame, number, found | self._overrides(frame, number, name), at)
+                    overrides = self._overrides(frame, number, name)
+                    bound = self.binding.read(frame, number, self._implemented(found, overrides) | overrides, at)
                     return bound | (inherited if self._is_hint(found) else NOTHING)
         overrides = self._overrides(frame, number, name)
         if overrides:
@@ -118,6 +114,14 @@ class Attributes:
             return NOTHING
         owners = self.m.classes.overriding(value.scope, name)
         return NOTHING.union(*(self.m.store.read(("attribute", owner, name), frame.scope) for owner in owners))
+
+    def _implemented(self, found: Values, overrides: Values) -> Values:
+        """Without abstract methods where there are others."""
+        abstract = (one for one in found if isinstance(v := self.m.pool[one], Function) and self._is_abstract(v))
+        return found - frozenset(abstract) if overrides else found
+
+    def _is_abstract(self, function: Function) -> bool:
+        return function.scope in self.m.classes.abstract
 
     def _is_hint(self, found: Values) -> bool:
         return all(isinstance(value, Instance) and value.hinted for value in self.m.pool.each(found))
@@ -158,7 +162,7 @@ class Attributes:
 
     def _is_enum(self, number: int) -> bool:
         value = self.m.pool[number]
-        return isinstance(value, Class) and any(base in ENUMS for base in self.m.classes.external_bases(value.scope))
+        return isinstance(value, Class) and self.m.classes.is_enum(value.scope)
 
     def _is_column(self, scope: int, owner: int, name: str, found: Values) -> bool:
         """Whether a class attribute is a column or relationship of a mapped class."""

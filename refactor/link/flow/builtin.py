@@ -68,6 +68,7 @@ class Builtins:
             "django.utils.module_loading.import_string": self._import_string,
             "werkzeug.local.LocalProxy": self._proxy,
             "os.path.join": self._join,
+            "typing.Callable[]": self._returned,
         }
 
     def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
@@ -143,6 +144,12 @@ class Builtins:
 
     def _vars(self, _: Frame, record: CallRecord) -> Values:
         return record.argument(0) if record.args else NOTHING
+
+    def _returned(self, frame: Frame, record: CallRecord) -> Values:
+        """What a parameter annotated as ``Callable[[], C]`` returns."""
+        made = (value for value in self.m.pool.each(record.callees) if isinstance(value, External))
+        boxes = (value.base for value in made if value.name == "typing.Callable[]")
+        return NOTHING.union(*(self.m.items.every(frame, box) for box in boxes))
 
     def _first(self, _: Frame, record: CallRecord) -> Values:
         return record.argument(0)

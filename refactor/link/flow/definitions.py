@@ -6,6 +6,8 @@ from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Class, External, Function, Values
 from refactor.model import facts
 
+ABSTRACT = frozenset(("abc.abstractmethod", "abc.abstractproperty"))
+
 
 class Definitions:
     """The room for functions and classes as they are made."""
@@ -52,6 +54,8 @@ class Definitions:
                 flavour = self._flavour(value.name) if isinstance(value, External) else ""
                 if flavour:
                     self.m.classes.flavour[scope] = flavour
+                if isinstance(value, External) and value.name in ABSTRACT:
+                    self.m.classes.abstract.add(scope)
         return self.m.pool.one(Function(scope))
 
     def _flavour(self, decorator: str) -> str:
@@ -60,6 +64,7 @@ class Definitions:
     def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
         for position, base in enumerate(definition.bases):
             values = self.m.statements.value(frame, base)
+            self.m.annotations.base(frame, scope, base)
             self.m.store.write(("base", scope, position), values)
             self.m.store.write(("bases", scope, None), values)
         for keyword in definition.keywords:

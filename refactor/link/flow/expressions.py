@@ -261,7 +261,7 @@ class Expressions:
         lefts, rights = pool.texts(left), pool.texts(right)
         if lefts and rights and len(lefts) * len(rights) <= 9:
             return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
-        if lefts and not right:
+        if lefts and right <= self.m.attributes.external("builtins.str()"):
             return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
         return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
 

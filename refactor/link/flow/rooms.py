@@ -188,8 +188,20 @@ class AnnotationsRoom(Protocol):
     def markers(self, frame: Frame, node: Expr) -> Values:
         """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
 
-    def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
+    def hinted(self, node: Expr, module: str, reader: int, *, bare: bool, within: int = -1) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
+
+    def starred(self, param: facts.Param, module: str, reader: int, values: Values) -> Values:
+        """``*items: C`` and ``**named: C`` where nobody was seen calling."""
+
+    def known(self, values: Values) -> bool:
+        """Whether some values tell more than an annotation would."""
+
+    def better(self, values: Values, hinted: Values) -> Values:
+        """Values with what an annotation says; results of unknown functions give way to instances of the project."""
+
+    def base(self, frame: Frame, scope: int, base: Expr) -> None:
+        """``class Orders(Repository[Order])``: what the base's type variables stand for in this class."""
 
 
 class DefinitionsRoom(Protocol):
