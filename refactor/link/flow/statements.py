@@ -69,7 +69,9 @@ class Statements:
             if isinstance(target, facts.Attribute):
                 owners = self.m.expressions.eval(frame, target.value)
                 held = self.m.attributes.read(frame, owners, target.attr, target.at)
-                if any(not isinstance(v, Instance) or not v.hinted for v in self.m.pool.each(held) if self._is_value(v)):
+                if any(
+                    not isinstance(v, Instance) or not v.hinted for v in self.m.pool.each(held) if self._is_value(v)
+                ):
                     return True
         return False
 
@@ -114,6 +116,8 @@ class Statements:
             frame.items[name, attr] = values
 
     def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
+        if items:
+            values = self.m.items.unpacked(frame, values, items[0].at)
         starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
         for position, item in enumerate(items):
             if position < starred:
@@ -166,6 +170,8 @@ class Statements:
                     if isinstance(target, facts.Subscript):
                         key = self.value(frame, target.index)
                         self.m.operators.first(frame, receiver, ("__delitem__",), (key,), target.at)
+                    else:
+                        self.m.operators.delete(frame, receiver, target.attr, target.at)
         return True
 
     def _leave(self, frame: Frame, statement: facts.Leave) -> bool:

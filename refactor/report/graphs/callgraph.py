@@ -60,7 +60,11 @@ def callgraph(graph: Graph, program: Program) -> str:
         if definition.kind in _CALLABLE:
             called[names.dotted(definition.symbol)]
     for source, target, kind in graph.edges(keys=True):
-        if kind in _CALLING and names.is_own(source) and not _only_wrapped(graph.edges[source, target, kind]["evidence"]):
+        if (
+            kind in _CALLING
+            and names.is_own(source)
+            and not _only_wrapped(graph.edges[source, target, kind]["evidence"])
+        ):
             callee = names.callee(target)
             if callee:
                 called[names.dotted(source)].add(callee)
@@ -145,7 +149,7 @@ def external(callee: str) -> str:
 def _is_unknown(callee: str) -> bool:
     """Whether a callee belongs to what some function returned: only instances of classes have methods with a name."""
     owner, made, rest = callee.partition("()")
-    if "[]" in callee or not rest and made:
+    if "[]" in callee or (made and not rest):
         return True
     name = owner.rpartition(".")[2]
     if owner.startswith("builtins."):
