@@ -1,7 +1,7 @@
 """Attributes: reading and writing ``x.y``."""
 
 from refactor.link.flow.binding import Binding
-from refactor.link.flow.classes import CLASS
+from refactor.link.flow.classes import CLASS, ROOTS
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Attribute, Rooms
 from refactor.link.flow.trace import Access
@@ -23,9 +23,6 @@ from refactor.model.facts import Position
 
 MAPPED = "sqlalchemy.orm.mapped()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
-
-ROOTS = frozenset(("builtins.object", "typing.Generic", "typing.Generic[]", "typing.Protocol", "abc.ABC"))
-"""External bases that bring no attributes worth naming."""
 
 LONGEST = 120
 """Longest dotted name of an external value; longer chains are not followed."""
@@ -84,6 +81,7 @@ class Attributes:
         self.m.store.read(("bases", scope, None), frame.scope)
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
         inherited = self.external(f"{external}().{name}", base=number) if external else NOTHING
+        always = self._asked(frame, number, name, at, "__getattribute__")
         for owner in order:
             if isinstance(owner, int):
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
@@ -91,21 +89,24 @@ class Attributes:
                     # a bare annotation only gives a type to what the external base brings
                     overrides = self._overrides(frame, number, name)
                     bound = self.binding.read(frame, number, self._implemented(found, overrides) | overrides, at)
-                    return bound | (inherited if self._is_hint(found) else NOTHING)
+                    if (owner, name) in self.m.classes.computed:
+                        bound |= self._asked(frame, number, name, at, "__getattr__")
+                    return bound | always | (inherited if self._is_hint(found) else NOTHING)
         overrides = self._overrides(frame, number, name)
         if overrides:
-            return self.binding.read(frame, number, overrides, at) | inherited
+            return self.binding.read(frame, number, overrides, at) | inherited | always
         if name == "__class__":
             return self.m.pool.one(Class(scope))
         if name == "__dict__":
             return frozenset((number,))
-        asked = NOTHING if name.startswith("__") else self._asked(frame, number, name, at)
-        return asked or inherited
+        return self._asked(frame, number, name, at, "__getattr__") or always or inherited
 
-    def _asked(self, frame: Frame, number: int, name: str, at: Position) -> Values:
-        """What the class's own ``__getattr__`` answers for a name that nothing else has."""
+    def _asked(self, frame: Frame, number: int, name: str, at: Position, method: str) -> Values:
+        """What the class's own ``__getattr__`` (for what nothing else has) or ``__getattribute__`` answers."""
+        if name.startswith("__") or not self.m.operators.has(frame, number, method):
+            return NOTHING
         args = (self.m.pool.one(Literal(name, "str")),)
-        return self.m.operators.first(frame, frozenset((number,)), ("__getattribute__", "__getattr__"), args, at)
+        return self.m.operators.first(frame, frozenset((number,)), (method,), args, at)
 
     def _overrides(self, frame: Frame, number: int, name: str) -> Values:
         """What subclasses put in the place of an attribute, where a receiver is known by its declared class only."""

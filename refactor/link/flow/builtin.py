@@ -208,6 +208,9 @@ class Builtins:
 
     def _setattr(self, frame: Frame, record: CallRecord) -> Values:
         for name in self.m.pool.texts(record.argument(1)):
+            for receiver in self.m.pool.each(record.argument(0)):
+                if isinstance(receiver, Instance):
+                    self.m.classes.computed.add((receiver.scope, name))
             self.m.attributes.write(frame, record.argument(0), name, record.argument(2), record.at)
         return NOTHING
 

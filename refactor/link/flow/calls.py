@@ -3,6 +3,7 @@
 from refactor.link.flow.builtin import Builtins
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.natives import Natives
+from refactor.link.flow.receivers import Receivers
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
@@ -42,6 +43,7 @@ class Calls:
         self.m = rooms
         self.builtins = Builtins(rooms)
         self.natives = Natives(rooms)
+        self.receivers = Receivers(rooms)
 
     def call(
         self,
@@ -115,7 +117,8 @@ class Calls:
                 loaded = self._load(frame, self.m.index.symbol(scope).replace(":", "."), record)
                 return loaded if loaded is not None else self._enter(frame, scope, wraps, record.args, record)
             case Bound(function=scope, receiver=receiver, wraps=wraps):
-                return self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
+                result = self._enter(frame, scope, wraps, (frozenset((receiver,)), *record.args), record)
+                return self.receivers.seen_from(frame, value, result)
             case Class(scope=scope):
                 return self._made(frame, self.m.making.make(frame, scope, record), scope, record)
             case External():
@@ -185,6 +188,7 @@ class Calls:
             said = NOTHING if self.m.items.every(frame, generator) else self._said(frame, scope, NOTHING, args)
             return said | {generator}
         returned = self.m.store.read(("return", scope, None), frame.scope)
+        returned |= self.receivers.handed_back(frame, scope, args, keywords)
         return self._said(frame, scope, returned, args)
 
     def _said(self, frame: Frame, scope: int, returned: Values, args: tuple[Values, ...]) -> Values:

@@ -28,6 +28,9 @@ PROTOCOLS: frozenset[int | str] = frozenset(
     ("typing.Protocol", "typing.Protocol[]", "typing_extensions.Protocol", "typing_extensions.Protocol[]")
 )
 
+ROOTS = frozenset(("builtins.object", "typing.Generic", "typing.Generic[]", "typing.Protocol", "abc.ABC"))
+"""External bases that bring no attributes worth naming."""
+
 
 class Classes:
     """Bases and resolution orders; a project class is its scope's number, an external one its dotted name."""
@@ -40,6 +43,7 @@ class Classes:
         self.setters: dict[int, int] = {}
         self.deleters: dict[int, int] = {}
         self.abstract: set[int] = set()
+        self.computed: set[tuple[int, str]] = set()
         self._orders: dict[int, tuple[int, tuple[int | str, ...]]] = {}
         self._implementations: dict[int, tuple[int, list[int]]] = {}
         self._definers: dict[str, list[int]] = {}

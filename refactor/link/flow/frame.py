@@ -19,6 +19,7 @@ class Frame:
 
     ``dirty``: variables bound since the last time the frame settled; ``items``: values under constant keys of lists and
     dicts that are not in the store yet, and what was last put under ``variable.attribute`` (see ``pending``).
+    ``given``: the parameters' values at the start.
     ``exits``: for each loop around, the states at its breaks and at its continues.
     """
 
@@ -35,7 +36,11 @@ class Frame:
     dirty: dict[str, None] = field(default_factory=dict)
     items: dict[Place, Values] = field(default_factory=dict)
 
+    given: dict[str, Values] = field(default_factory=dict)
     exits: list[tuple[list[State], list[State]]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.given = dict(self.env)
 
     @property
     def state(self) -> State:

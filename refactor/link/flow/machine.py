@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from refactor.link.flow.annotations import Annotations
 from refactor.link.flow.attributes import Attributes
 from refactor.link.flow.calls import Calls
-from refactor.link.flow.classes import CLASS, STATIC, Classes
+from refactor.link.flow.classes import CLASS, ROOTS, STATIC, Classes
 from refactor.link.flow.definitions import Definitions
 from refactor.link.flow.entities import Entities
 from refactor.link.flow.expressions import Expressions
@@ -31,6 +31,8 @@ from refactor.link.flow.store import Store
 from refactor.link.flow.trace import CallRecord, Trace
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Pool, Values
 from refactor.model.facts import Position
+
+CLASS_METHODS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 
 RUNS = 12
 """Most runs of one scope; a scope that still changes keeps what it has."""
@@ -172,8 +174,8 @@ class Machine:
             elif param.annotation is not None:
                 bare = not self.annotations.known(values)
                 values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=bare)
-            if position == 0 and not values:
-                values = self.own_receiver(scope)
+            if position == 0:
+                values |= self._own(scope, values)
             env[param.name] = values
         return env
 
@@ -189,6 +191,14 @@ class Machine:
             result |= {number} if filled is None else filled
         return frozenset(result)
 
+    def _own(self, scope: int, seen: Values) -> Values:
+        """The receiver of a method that nobody was seen calling, or that a framework may call as well."""
+        own = self.own_receiver(scope)
+        if not seen or not own:
+            return own
+        parent = self.index.scopes[scope].parent
+        return own if any(base not in ROOTS for base in self.classes.external_bases(parent)) else NOTHING
+
     def own_receiver(self, scope: int) -> Values:
         """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""
         ref = self.index.scopes[scope]
@@ -197,7 +207,10 @@ class Machine:
         flavour = self.classes.flavour.get(scope, "")
         if flavour == STATIC:
             return NOTHING
-        return self.pool.one(Class(ref.parent) if flavour == CLASS else Instance(ref.parent))
+        if flavour == CLASS or ref.facts.name in CLASS_METHODS:
+            return self.pool.one(Class(ref.parent))
+        subclassed = bool(self.store.read(("subclasses", ref.parent, None), scope))
+        return self.pool.one(Instance(ref.parent, subclassed))
 
     # -- shared by the rooms ---------------------------------------------------------------------------------------
 

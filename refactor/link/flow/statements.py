@@ -5,6 +5,7 @@ from typing import Any
 
 from refactor.link.flow.frame import Frame, State
 from refactor.link.flow.leaving import leaves
+from refactor.link.flow.receivers import Receivers
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, Block
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Value, Values
@@ -19,6 +20,7 @@ class Statements:
 
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
+        self.receivers = Receivers(rooms)
         self._runners: dict[type, Callable[[Frame, Any], bool]] = {
             facts.Do: self._do, facts.Assign: self._assign, facts.Augment: self._augment, facts.Return: self._return,
             facts.Raise: self._raise, facts.Assert: self._assert, facts.Delete: self._delete, facts.Leave: self._leave,
@@ -140,7 +142,7 @@ class Statements:
     def _return(self, frame: Frame, statement: facts.Return) -> bool:
         values = self.value(frame, statement.value)
         self.m.pending.settle(frame)
-        self.m.store.write(("return", frame.scope, None), values)
+        self.receivers.returned(frame, statement.value, values)
         return False
 
     def _raise(self, frame: Frame, statement: facts.Raise) -> bool:

@@ -50,7 +50,7 @@ def _is_own_receiver(assembly: Assembly, scope: int, given: Values) -> bool:
     if not given or not ref.facts.params or machine.index.scopes[ref.parent].facts.kind != "class":
         return False
     receivers = machine.store.peek(("parameter", scope, ref.facts.params[0].name))
-    return len(assembly.instances(receivers)) > 1 and given <= receivers
+    return len(assembly.instances(receivers)) > 1 and given - machine.own_receiver(scope) <= receivers
 
 
 def _tables_of_sql(assembly: Assembly) -> None:

@@ -1,4 +1,4 @@
-"""How many of the calls that really happen while a project's own tests run are in its program, and how many of the program's are real.
+"""How many of the calls that really happen while a project's own tests run are known, and how many of those known happen.
 
 Comes in: pinned projects from PyPI, run under a tracer. Goes out: a table, and lists of what is missed or never seen. Must
 not: leave code of these projects in the tree; everything fetched or made is kept in a cache folder.

@@ -5,6 +5,7 @@ python -m recall [NAME ...] [--missing N] [--spurious N] [--again] [--truth FOLD
 
 import argparse
 import json
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -54,7 +55,11 @@ def main(arguments: list[str]) -> None:
         parser.error(f"no such project: {', '.join(unknown)}")
     print(listing.HEAD)
     for name in options.names or known:
-        program, truth, found, seconds = measure(known[name], again=options.again)
+        try:
+            program, truth, found, seconds = measure(known[name], again=options.again)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"{name:<12} can't be had: {error}", flush=True)
+            continue
         print(listing.row(name, truth, found, seconds), flush=True)
         if options.truth:
             (options.truth / f"recall-{name}.json").write_text(truth.written())

@@ -31,10 +31,9 @@ def _constructors(cls: str, bases: dict[str, tuple[str, ...]], program: Program)
 
 def linear(cls: str, bases: dict[str, tuple[str, ...]], above: tuple[str, ...] = ()) -> list[str]:
     """The C3 order of a class, without classes of others; depth first where there is none."""
-    if cls in above:
-        return []
-    direct = [one for one in bases.get(cls, ()) if one in bases]
-    rows = [linear(one, bases, (*above, cls)) for one in direct] + [list(direct)]
+    above = (*above, cls)
+    direct = [one for one in bases.get(cls, ()) if one in bases and one not in above]
+    rows = [linear(one, bases, above) for one in direct] + [list(direct)]
     result = [cls]
     while any(rows):
         rows = [row for row in rows if row]

@@ -93,18 +93,27 @@ def truth_of(log: dict[str, Any], root: Path, modules: dict[str, str]) -> Truth:
         callers.setdefault(target.symbol, set()).add(EXTERNAL if far else caller)
         if begin is not None:
             place = Place(log["codes"][caller][0], (line, column, end, last), begin, target)
-            pairs = truth.through if far or _made_elsewhere(place, truth) else truth.edges
-            pairs.setdefault((begin.symbol, target.symbol), place)
+            (truth.through if far else truth.edges).setdefault((begin.symbol, target.symbol), place)
+    _set_apart(truth)
     truth.framework = {symbol for symbol, who in callers.items() if who == {EXTERNAL}}
     truth.through = {pair: place for pair, place in truth.through.items() if pair not in truth.edges}
     return truth
 
 
-def _made_elsewhere(place: Place, truth: Truth) -> bool:
-    """A generator's beginning that is no call (which the tracer can't tell from one before Python 3.12)."""
-    node = truth.sources[place.path].spans.get(place.span)
-    name = place.callee.symbol.rpartition(":")[2].rpartition(".")[2]
-    return generates(place.callee.node) and made_elsewhere(name, place.caller.node, node)
+def _set_apart(truth: Truth) -> None:
+    """Move beginnings of generators that are no calls (which the tracer can't tell from them before Python 3.12)."""
+    called: dict[str, set[str]] = {}
+    for caller, callee in truth.edges:
+        called.setdefault(caller, set()).add(_last(callee))
+    for pair, place in sorted(truth.edges.items(), key=lambda one: one[0]):
+        node = truth.sources[place.path].spans.get(place.span)
+        others = called[pair[0]] - {_last(pair[1])}
+        if generates(place.callee.node) and made_elsewhere(_last(pair[1]), place.caller.node, node, others):
+            truth.through[pair] = truth.edges.pop(pair)
+
+
+def _last(symbol: str) -> str:
+    return symbol.rpartition(":")[2].rpartition(".")[2]
 
 
 def score(truth: Truth, program: Program) -> Score:
@@ -134,12 +143,19 @@ def _calls(program: Program) -> Iterable[tuple[Pair, Edge]]:
 
 
 def _through_wrappers(truth: Truth, program: Program) -> set[Pair]:
-    """Calls of what a wrapper wraps, where the wrapper was called and called on."""
+    """Calls of a decorated function, where the wrapper was called and called on."""
     wrapped: dict[str, set[str]] = {}
     for edge in program.edges:
-        if edge.kind == "wrap" and (edge.source, edge.target) in truth.edges:
+        if edge.kind in CALLS and (edge.source, edge.target) in truth.edges and _wraps(edge, program):
             wrapped.setdefault(edge.source, set()).add(edge.target)
     return {(caller, target) for caller, wrapper in truth.edges for target in wrapped.get(wrapper, ())}
+
+
+def _wraps(edge: Edge, program: Program) -> bool:
+    """Whether the source was made by a decorator of the target."""
+    target = program.by_symbol.get(edge.target)
+    made_by = {edge.source.rpartition(".")[0], edge.source.rpartition(".")[0].rpartition(".")[0]}
+    return edge.kind == "wrap" or (target is not None and not made_by.isdisjoint(target.decorators))
 
 
 def share(part: int, whole: int) -> float:

@@ -62,7 +62,7 @@ def lowered(text: str) -> ast.Module:
         names.update({name: star for star, name in found})
         if match[1].lstrip().startswith("class"):
             line = text.count("\n", 0, match.start(1) + len(match[1])) + 1
-            generic[line] = [name for _, name in found]
+            generic[line] = [f"{'*' * (star == '*')}{name}" for star, name in found]
         return match[1]
 
     aliases: set[int] = set()

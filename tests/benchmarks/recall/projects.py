@@ -83,7 +83,17 @@ def _fetched(project: Project) -> Path:
         return place
     fetched = project.folder / "fetched"
     name = project.source.partition("==")[0]
-    _pip(project, "download", "--no-deps", "--no-binary", name, project.source, "-d", str(fetched))
+    _pip(
+        project,
+        "download",
+        "--ignore-requires-python",
+        "--no-deps",
+        "--no-binary",
+        name,
+        project.source,
+        "-d",
+        str(fetched),
+    )
     archive = next(fetched.glob("*.tar.gz"))
     unpacked = project.folder / "unpacked"
     shutil.rmtree(unpacked, ignore_errors=True)

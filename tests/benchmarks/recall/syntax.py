@@ -1,6 +1,7 @@
 """Small questions about syntax trees."""
 
 import ast
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int, int, int]
@@ -50,9 +51,12 @@ def header(node: ast.AST) -> ast.AST:
     return node.iter if isinstance(node, ast.For | ast.AsyncFor) else node
 
 
-def made_elsewhere(name: str, scope: ast.AST, place: ast.AST | None) -> bool:
-    """Whether a generator that begins at this place of a scope must have been made by another one: nothing here calls it."""
+def made_elsewhere(name: str, scope: ast.AST, place: ast.AST | None, called: AbstractSet[str]) -> bool:
+    """Whether a generator that begins at this place of a scope must have been made by another one: nothing here calls it.
+
+    ``called``: the names of what the scope is known to call; a call of one of them is no call of something else.
+    """
     if any(isinstance(one, ast.Call) and spelled(one) == name for one in ast.walk(scope)):
         return False
     calls = [one for one in ast.walk(header(place)) if isinstance(one, ast.Call)] if place is not None else []
-    return all(spelled(one) in _GOING_ON for one in calls)
+    return all(spelled(one) in _GOING_ON or spelled(one) in called for one in calls)

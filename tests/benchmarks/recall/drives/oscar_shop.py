@@ -57,7 +57,8 @@ def fill() -> dict[str, Any]:
             "product_slug": [products[0].slug], "category_slug": [category.full_slug], "order_number": [orders[0].number, "1"],
             "number": [orders[0].number], "key": [wishlist.key], "code": ["ORDER_PLACED", "CODE1"], "hash": ["x"],
             "token": ["x-y"], "uidb64": ["x"], "product_class_slug": [products[0].get_product_class().slug],
-            "user_pk": [customer.pk],            "line_id": [1], "line_pk": [1], "partner_pk": [partner.pk], "status": ["read", "unread"],
+            "user_pk": [customer.pk],
+            "line_id": [1], "line_pk": [1], "partner_pk": [partner.pk], "status": ["read", "unread"],
         },
     }  # fmt: skip
 
