@@ -69,7 +69,7 @@ class Annotations:
 
         ``within``: the class whose type variables the annotation uses, else the one around the reader.
         """
-        if not bare or not self.m.may_guess(reader):
+        if not bare or _is_empty(node) or not self.m.may_guess(reader):
             return NOTHING
         return self._hint(node, module, reader, self.m.enclosing_class(reader) if within < 0 else within)
 
@@ -269,6 +269,16 @@ def is_result(name: str) -> bool:
     if name.endswith("()"):
         return not name[:-2].rpartition(".")[2][:1].isupper() and not name.startswith("builtins.")
     return name.endswith("[]") or ("()." in name and name[:1] != "<")
+
+
+def _is_empty(node: Expr) -> bool:
+    """Whether an annotation says nothing of use: ``None``, ``bool``, ``Any``."""
+    match node:
+        case facts.Const(kind="NoneType"):
+            return True
+        case facts.Name(id="bool" | "Any" | "object"):
+            return True
+    return False
 
 
 def _is_open(part: Expr) -> bool:

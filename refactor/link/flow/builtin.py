@@ -29,6 +29,14 @@ PASSING = frozenset(
 )
 HOLE = re.compile(r"\{[^{}]*\}|%[sdr]")
 
+PLAIN = frozenset(("str", "bytes", "int", "float", "list", "dict", "set", "tuple"))
+"""Builtin types of values that only an annotation tells of: what their methods return is known or nothing."""
+
+TEXTS = frozenset(
+    "capitalize casefold center expandtabs format join ljust lower lstrip removeprefix removesuffix replace rjust "
+    "rstrip strip swapcase title translate upper zfill".split()
+)
+
 SHORTEST = 3
 """A computed attribute name needs this many fixed letters to be looked for."""
 
@@ -77,6 +85,9 @@ class Builtins:
 
     def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
         """The result of a builtin, or None when ``name`` is something else."""
+        kind, made, method = name.removeprefix("builtins.").partition("().")
+        if made and kind in PLAIN:
+            return self.m.attributes.external("builtins.str()") if kind == "str" and method in TEXTS else NOTHING
         self._key_function(frame, name, record)
         asked = self.m.operators.ask(frame, name, record.args, record.at)
         if name in CALLING:

@@ -108,12 +108,11 @@ class Classes:
 
     def implementations(self, scope: int) -> list[int]:
         """The classes that have all methods of a protocol; none for what is no protocol, or one without methods."""
-        if not PROTOCOLS.intersection(self.bases(scope)):
-            return []
         key = self.store.classes
         cached = self._implementations.get(scope)
         if not cached or cached[0] != key:
-            cached = self._implementations[scope] = (key, self._implementing(scope))
+            found = self._implementing(scope) if PROTOCOLS.intersection(self.bases(scope)) else []
+            cached = self._implementations[scope] = (key, found)
         return cached[1]
 
     def _implementing(self, scope: int) -> list[int]:

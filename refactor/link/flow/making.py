@@ -18,6 +18,7 @@ class Making:
 
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
+        self._fields: dict[tuple[int, str], list[str]] = {}
 
     def make(self, frame: Frame, scope: int, record: CallRecord) -> Values:
         """A call of a class: the instance that its metaclass, ``__new__`` and ``__init__`` give."""
@@ -41,7 +42,7 @@ class Making:
         owners = [] if foreign else [owner for owner in reversed(order) if isinstance(owner, int)]
         fields = list(dict.fromkeys(name for owner in owners for name in self.fields(owner)))
         given = {**dict(zip(fields, record.args, strict=False)), **record.keywords}
-        self._factories(frame, order, given, record)
+        self._factories(frame, owners, given, record)
         for name, values in given.items():
             self.m.store.write(("attribute", scope, name), values)
         passed = [name for owner in owners for name in self.fields(owner, "InitVar")]
@@ -49,12 +50,10 @@ class Making:
         self.m.calls.call_method(frame, instance, "__post_init__", args, record.at)
         return instance
 
-    def _factories(
-        self, frame: Frame, order: tuple[int | str, ...], given: dict[str, Values], record: CallRecord
-    ) -> None:
+    def _factories(self, frame: Frame, owners: list[int], given: dict[str, Values], record: CallRecord) -> None:
         """Fields that a call leaves out are made by their ``default_factory``."""
-        for owner in order:
-            for name in self.fields(owner) if isinstance(owner, int) else ():
+        for owner in owners:
+            for name in self.fields(owner):
                 if name in given:
                     continue
                 for value in self.m.pool.each(self.m.store.read(("attribute", owner, name), frame.scope)):
@@ -88,6 +87,12 @@ class Making:
 
     def fields(self, scope: int, head: str = "") -> list[str]:
         """Annotated names of a class body, in order: the fields of a dataclass; ``head``: only those with ``head[...]``."""
+        known = self._fields.get((scope, head))
+        if known is None:
+            known = self._fields[scope, head] = self._annotated(scope, head)
+        return known
+
+    def _annotated(self, scope: int, head: str) -> list[str]:
         names: list[str] = []
         for statement in self.m.index.scopes[scope].facts.body:
             match statement:

@@ -59,7 +59,7 @@ class Operators:
     ) -> Values:
         """Call, on each project instance among some values, the first of these methods that its class has."""
         result = NOTHING
-        for number in sorted(receivers):
+        for number in sorted(receivers) if len(receivers) > 1 else receivers:
             if isinstance(self.m.pool[number], Instance):
                 owner = frozenset((number,))
                 found = next((name for name in names if self.has(frame, number, name)), None)
