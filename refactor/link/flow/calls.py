@@ -189,6 +189,7 @@ class Calls:
             return said | {generator}
         returned = self.m.store.read(("return", scope, None), frame.scope)
         returned |= self.receivers.handed_back(frame, scope, args, keywords)
+        returned = self.receivers.about_the_same(scope, args, keywords, returned)
         return self._said(frame, scope, returned, args)
 
     def _said(self, frame: Frame, scope: int, returned: Values, args: tuple[Values, ...]) -> Values:
@@ -281,8 +282,9 @@ class Calls:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
         returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        changed = any(isinstance(self.m.pool[one], Function | Bound) for one in returned)
         for number in sorted(decorators):
-            if isinstance(self.m.pool[number], External):
+            if isinstance(self.m.pool[number], External) and not changed:
                 result |= values
         for one in returned:
             value = self.m.pool[one]
