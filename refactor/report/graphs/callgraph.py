@@ -27,7 +27,8 @@ _PLAIN = frozenset(
         "typing.Protocol",
     }
 )
-"""External bases that bring no constructor of their own."""
+_ABSTRACT = ("collections.abc.", "typing.")
+"""External bases that bring no constructor of their own, and how such begin."""
 
 _SILENT = frozenset({"classmethod", "property", "staticmethod"})
 _VALUES = {
@@ -130,7 +131,7 @@ class _Names:
             own = f"{base}.__init__"
             if own in self.known:
                 return self.dotted(own)
-            if base not in self.known and base not in _PLAIN:
+            if base not in self.known and base not in _PLAIN and not base.startswith(_ABSTRACT):
                 outside = outside or base
         return f"{external(outside)}.__init__" if "." in outside and not external(outside).startswith("<") else ""
 
