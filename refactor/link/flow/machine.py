@@ -169,8 +169,11 @@ class Machine:
         for position, param in enumerate(ref.facts.params):
             values = self.store.read(("parameter", scope, param.name), scope) if joined else NOTHING
             values = self._defaults(scope, values)
-            if param.annotation is not None and param.kind not in ("star", "double"):
-                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=not values)
+            if param.kind in ("star", "double"):
+                values = self.annotations.starred(param, ref.module, scope, values)
+            elif param.annotation is not None:
+                bare = not self.annotations.known(values)
+                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=bare)
             if position == 0:
                 values |= self._own(scope, values)
             env[param.name] = values
