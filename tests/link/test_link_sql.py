@@ -51,9 +51,9 @@ def test_tables_of_sql(text: str, reads: str, writes: str) -> None:
     "text", ["", "orders", "selection of goods", "please select a from b", "SELECTED from a", "PRAGMA x"]
 )
 def test_what_is_no_sql(text: str) -> None:
-    assert parse_sql(text) == ((), (), True)
+    assert parse_sql(text) == ((), (), True, ())
 
 
 @pytest.mark.parametrize("text", ["SELECT FROM WHERE", "SELECT * FROM a WHERE (", "INSERT INTO", "SELECT ' FROM a"])
 def test_sql_that_cannot_be_parsed(text: str) -> None:
-    assert parse_sql(text) == ((), (), False)
+    assert parse_sql(text) == ((), (), False, ())

@@ -87,7 +87,9 @@ class Expressions:
 
     def site(self, frame: Frame, node: Expr) -> int:
         """The call site that an expression is; -1 for what is no call."""
-        return self.m.site(frame.scope, node.at, _depth(node)) if isinstance(node, facts.Call) else -1
+        if not isinstance(node, facts.Call):
+            return -1
+        return self.m.site(frame.scope, node.at, _depth(node), frame.turn)
 
     def _is_handed(self, frame: Frame, name: str) -> bool:
         """Whether a name is a parameter of a function around this one: what a wrapper wraps."""
@@ -167,7 +169,7 @@ class Expressions:
     # -- displays --------------------------------------------------------------------------------------------------
 
     def _box(self, frame: Frame, kind: str, at: facts.Position) -> int:
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1]))
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1], frame.turn or frame.run))
 
     def _collection(self, frame: Frame, node: facts.Collection) -> Values:
         box = self._box(frame, node.kind, node.at)

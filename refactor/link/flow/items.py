@@ -4,7 +4,7 @@ from typing import Any
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Literal, ModuleRef, Values
+from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Literal, ModuleRef, Values
 from refactor.model.facts import Position
 
 ANNOTATED = "typing.Annotated"
@@ -28,7 +28,7 @@ class Items:
     def assign(self, frame: Frame, receivers: Values, key: Values, values: Values, at: Position) -> None:
         """``receiver[key] = values`` in a scope's text: under one constant key of one container the last one wins."""
         self.m.operators.first(frame, receivers, ("__setitem__",), (key, values), at)
-        keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
+        keys = self._constants(key, frame)
         numbers = [one for one in receivers if isinstance(self.m.pool[one], Box)]
         if len(receivers) == len(numbers) == 1 and len(keys) == len(key) == 1:
             self.m.store.write(("keys", numbers[0], None), key)
@@ -40,7 +40,7 @@ class Items:
 
     def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
         """A container that a call makes."""
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt))
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt, frame.turn or frame.run))
 
     def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
         """A list of tuples, one value of each column in each."""
@@ -72,7 +72,7 @@ class Items:
     def item(self, frame: Frame, receivers: Values, key: Values, at: Position = (0, 0)) -> Values:
         """``receiver[key]``."""
         result: set[int] = set()
-        keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
+        keys = self._constants(key, frame)
         for number in sorted(receivers):
             value = self.m.pool[number]
             if isinstance(value, Box):
@@ -90,6 +90,11 @@ class Items:
             else:
                 result |= self._object_item(frame, number, key, at)
         return frozenset(result)
+
+    def _constants(self, key: Values, frame: Frame) -> list[object]:
+        """The constants that a key may be; turn by turn, classes and functions are told apart as well."""
+        kinds = (Literal, Class, Function) if frame.apart else (Literal,)
+        return [v.value if isinstance(v, Literal) else v for v in self.m.pool.each(key) if isinstance(v, kinds)]
 
     def _object_item(self, frame: Frame, number: int, key: Values, at: Position) -> Values:
         """An item of an instance, a class (``Base[T]`` is the class) or a namespace (``globals()["f"]``)."""

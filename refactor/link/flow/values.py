@@ -59,12 +59,16 @@ class Literal(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A list, tuple, set, dict or generator made at one place; its items live in slots."""
+    """A list, tuple, set, dict or generator made at one place; its items live in slots.
+
+    ``turn``: the turn of a loop that made it, or the run by itself (see ``turns``; 0: any).
+    """
 
     kind: str
     scope: int
     line: int
     column: int
+    turn: int = 0
 
 
 class Bound(NamedTuple):

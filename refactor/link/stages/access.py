@@ -1,14 +1,12 @@
 """Who reads and writes which table: ORM calls, attributes of mapped instances, SQL text."""
 
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import Bound, Instance, Literal, Values
+from refactor.link.flow.values import Bound, Instance, Values
 from refactor.link.stages import relations
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.sql import parse_sql
 from refactor.link.stages.tables import tables_in
-from refactor.model.program import Query, Table, Unresolved
-
-SHORT = 400
+from refactor.link.stages.texts import Texts
+from refactor.model.program import Query, Table
 
 
 def accesses(assembly: Assembly) -> None:
@@ -18,14 +16,13 @@ def accesses(assembly: Assembly) -> None:
         for callee in assembly.externals(record.callees):
             name = f"{callee.name}()"
             _library_call(assembly, scope, record, name, inherited)
-            if assembly.machine.knowledge.sql.match(name):
-                _sql(assembly, scope, record)
         _constructor(assembly, scope, record)
     for scope, trace in assembly.traces():
         for access in trace.writes:
             _attribute_write(assembly, scope, access)
     _by_receiver(assembly, inherited)
     _joins(assembly)
+    Texts(assembly).accesses()
     _tables_of_sql(assembly)
 
 
@@ -105,34 +102,6 @@ def _is_column(assembly: Assembly, scope: int, name: str) -> bool:
         if isinstance(owner, int) and name in machine.index.scopes[owner].facts.bound:
             return True
     return False
-
-
-def _sql(assembly: Assembly, scope: int, record: CallRecord) -> None:
-    literals = [
-        value
-        for value in assembly.machine.pool.each(record.argument(0, "statement") or record.argument(0, "text"))
-        if isinstance(value, Literal) and isinstance(value.value, str)
-    ]
-    source = assembly.symbol(scope)
-    if not literals:
-        evidence = assembly.evidence(scope, record.at)
-        assembly.unresolved.append(Unresolved(source, record.text, "sql", evidence))
-    for literal in literals:
-        text = str(literal.value)
-        found = parse_sql(text)
-        if not found.understood:
-            assembly.unresolved.append(
-                Unresolved(source, text.strip()[:80], "sql", assembly.evidence(scope, record.at))
-            )
-        known = set(assembly.tables)
-        reads = tuple(table for table in found.reads if table in known or not known)
-        evidence = assembly.evidence(scope, record.at, "sql", 0.9, loop=record.loop)
-        for table in reads:
-            assembly.edge(source, f"table:{table}", "read", evidence)
-        for table in found.writes:
-            assembly.edge(source, f"table:{table}", "write", evidence)
-        if len({*reads, *found.writes}) > 1:
-            assembly.queries.append(Query(source, evidence, reads, found.writes, " ".join(text.split())[:SHORT]))
 
 
 def _joins(assembly: Assembly) -> None:

@@ -6,47 +6,76 @@ from functools import cache
 from typing import NamedTuple
 
 PLACEHOLDER = re.compile(r"\{\}|%\(\w+\)s|%s")
+UNKNOWN = "unknown__"
+SYSTEM = re.compile(r"(information_schema|performance_schema|pg_\w+|sqlite_\w+|mysql|sys)$", re.IGNORECASE)
+"""Schemas and tables of the database itself."""
+VIRTUAL = re.compile(r"\s*create\s+virtual\s+table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(\w+)", re.IGNORECASE)
 LOOKS_LIKE_SQL = re.compile(
     r"^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|merge|truncate|replace|create|drop|alter)\s", re.IGNORECASE
 )
 
 
 class SqlAccess(NamedTuple):
-    """The tables one statement touches; ``understood`` is false when the text could not be parsed."""
+    """The tables one text touches; ``understood`` is false when it could not be parsed.
+
+    ``views``: what it makes a view; the tables that this reads are not accessed yet.
+    """
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     understood: bool = True
+    views: tuple[str, ...] = ()
 
 
 @cache
 def parse_sql(text: str) -> SqlAccess:
-    """Tables of all statements in a text. Unknown parts (placeholders) are read as parameters."""
+    """Tables of all statements in a text. Unknown parts (placeholders) are read as names or values, or left out."""
     if not LOOKS_LIKE_SQL.match(text):
         return SqlAccess((), ())
-    import sqlglot
+    if virtual := VIRTUAL.match(text):
+        return SqlAccess((), (virtual[1],) if UNKNOWN not in PLACEHOLDER.sub(UNKNOWN, virtual[1]) else ())
     from sqlglot import expressions
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    try:
-        statements = sqlglot.parse(PLACEHOLDER.sub(" NULL ", text))
-    except sqlglot.errors.SqlglotError:
+    statements = _parsed(text)
+    if statements is None:
         return SqlAccess((), (), False)
     reads: set[str] = set()
     writes: set[str] = set()
+    views: set[str] = set()
     for statement in statements:
-        if statement is None or _is_no_table(statement):
+        if not isinstance(statement, expressions.Expression) or _is_no_table(statement):
             continue
         local = {cte.alias_or_name for cte in statement.find_all(expressions.CTE)}
         targets = _targets(statement)
-        writes |= {table.name for table in targets}
+        made = views if str(statement.args.get("kind")).upper() == "VIEW" else writes
+        made |= {_name(table) for table in targets}
         written = {id(table) for table in targets}
         reads |= {
-            table.name
+            _name(table)
             for table in statement.find_all(expressions.Table)
             if id(table) not in written and table.name not in local
         }
-    return SqlAccess(tuple(sorted(reads - {""})), tuple(sorted(writes - {""})))
+    return SqlAccess(*(tuple(sorted(names - {""})) for names in (reads, writes)), True, tuple(sorted(views - {""})))
+
+
+def _parsed(text: str) -> list[object] | None:
+    """The statements of a text; None when it can't be parsed."""
+    import sqlglot
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    for filled in dict.fromkeys((PLACEHOLDER.sub(UNKNOWN, text), PLACEHOLDER.sub(" ", text))):
+        try:
+            return list(sqlglot.parse(filled))
+        except sqlglot.errors.SqlglotError:
+            continue
+    return None
+
+
+def _name(table: object) -> str:
+    """A table's name; "" for one of the database itself, and where it is not known."""
+    schema, name = table.db, table.name  # type: ignore[attr-defined]
+    is_system = SYSTEM.match(schema) or SYSTEM.match(name) or UNKNOWN in name
+    return "" if is_system else str(name)
 
 
 def _targets(statement: object) -> list:  # type: ignore[type-arg]

@@ -36,7 +36,7 @@ class Routes:
 
     def _static(self, holder: Holder) -> list[Rule]:
         """Flask adds ``/static/<path:filename>`` by itself, unless told not to."""
-        record = next((r for _, r in self.assembly.records() if holder.key in r.result), None)
+        record = next((r for _, r in self.assembly.registrations() if holder.key in r.result), None)
         if record is None:
             return []
         folder = record.keywords.get("static_folder")
