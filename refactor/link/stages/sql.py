@@ -74,8 +74,8 @@ def _parsed(text: str) -> list[object] | None:
 def _name(table: object) -> str:
     """A table's name; "" for one of the database itself, and where it is not known."""
     schema, name = table.db, table.name  # type: ignore[attr-defined]
-    is_system = SYSTEM.match(schema) or SYSTEM.match(name) or UNKNOWN in name
-    return "" if is_system else str(name)
+    is_none = SYSTEM.match(schema) or SYSTEM.match(name) or UNKNOWN in name or name == "None"
+    return "" if is_none else str(name)
 
 
 def _targets(statement: object) -> list:  # type: ignore[type-arg]

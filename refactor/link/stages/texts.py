@@ -70,9 +70,11 @@ class Texts:
         if not texts:
             evidence = self.assembly.evidence(record.scope, record.at)
             self.assembly.unresolved.append(Unresolved(source, record.text, "sql", evidence))
+            return
         for place, param in enumerate(self.machine.index.scopes[record.scope].facts.params):
             slot = ("parameter", record.scope, param.name)
-            if texts and self.machine.store.peek(slot).issuperset(texts):
+            handed = self.machine.store.peek(slot)
+            if handed.issuperset(texts) if slot not in self.machine.store.widened else handed.intersection(texts):
                 self._handed[record.scope, place] = None
                 return
         for value in self.pool.each(texts):
