@@ -109,9 +109,9 @@ class Machine:
                 self.replaced |= {site for site, record in trace.calls.items() if record.loop} - apart.calls.keys()
 
     def _registers(self, record: CallRecord) -> bool:
-        """Whether a call in a loop adds something to what a framework holds."""
-        externals = (value for value in self.pool.each(record.callees) if isinstance(value, External))
-        return record.loop and any(self.knowledge.registers.match(f"{value.name}()") for value in externals)
+        """Whether a call in a loop adds something to what a framework holds, or says SQL."""
+        names = [f"{one.name}()" for one in self.pool.each(record.callees) if isinstance(one, External) and record.loop]
+        return any(self.knowledge.registers.match(name) or self.knowledge.sql.match(name) for name in names)
 
     def _settle(self) -> None:
         """Run until neither the program nor what frameworks hand to it brings anything new."""

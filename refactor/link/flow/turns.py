@@ -12,6 +12,11 @@ from refactor.link.flow.values import NOTHING, Box, Literal, Values
 MOST = 6000
 """Most turns in a program; loops beyond them are left as they are."""
 
+LISTED = frozenset(
+    "items values keys enumerate builtins.list builtins.tuple builtins.sorted builtins.reversed builtins.iter".split()
+)
+"""What gives the elements of something known as they are, or in pairs."""
+
 
 class Turns:
     """The room for loops with known elements."""
@@ -50,19 +55,19 @@ class Turns:
 
     def listed(self, frame: Frame, kind: str, source: Values, at: tuple[int, int]) -> Values | None:
         """``d.items()``, ``enumerate(x)``, ``list(x)`` and their kin as a list whose elements are known, else None."""
-        if not frame.apart:
+        if not frame.apart or kind not in LISTED:
             return None
         rows: list[Values] | None
         if kind in ("items", "values"):
             pairs = self.pairs(frame, source)
-            rows = None if pairs is None else [self._row(frame, at, place, pair) for place, pair in enumerate(pairs)]
+            rows = None if pairs is None else [self._row(frame, at, pair) for pair in pairs]
             if kind == "values" and pairs is not None:
                 rows = [value for _, value in pairs]
         else:
             rows = self.elements(frame, source)
             if rows is not None and kind == "enumerate":
                 counted = [(self.m.pool.one(Literal(place, "int")), row) for place, row in enumerate(rows)]
-                rows = [self._row(frame, at, place, pair) for place, pair in enumerate(counted)]
+                rows = [self._row(frame, at, pair) for pair in counted]
         return None if rows is None else self._list(frame, at, rows)
 
     def zipped(self, frame: Frame, sources: tuple[Values, ...], at: tuple[int, int]) -> Values | None:
@@ -71,14 +76,14 @@ class Turns:
         known = [column for column in columns if column is not None]
         if not known or len(known) < len(columns):
             return None
-        return self._list(frame, at, [self._row(frame, at, n, row) for n, row in enumerate(zip(*known, strict=False))])
+        return self._list(frame, at, [self._row(frame, at, row) for row in zip(*known, strict=False)])
 
     def _list(self, frame: Frame, at: tuple[int, int], rows: list[Values]) -> Values:
         box = self.m.pool.add(Box("list", frame.scope, at[0], at[1] * 100 + 11, self.fresh()))
         self.m.items.fill(box, rows, plain=True)
         return frozenset((box,))
 
-    def _row(self, frame: Frame, at: tuple[int, int], place: int, columns: tuple[Values, ...]) -> Values:
-        row = self.m.pool.add(Box("tuple", frame.scope, at[0], at[1] * 100 + 12, self.fresh() + place))
+    def _row(self, frame: Frame, at: tuple[int, int], columns: tuple[Values, ...]) -> Values:
+        row = self.m.pool.add(Box("tuple", frame.scope, at[0], at[1] * 100 + 12, self.fresh()))
         self.m.items.fill(row, list(columns), plain=True)
         return frozenset((row,)) if columns else NOTHING

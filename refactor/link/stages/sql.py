@@ -55,7 +55,11 @@ def parse_sql(text: str) -> SqlAccess:
             for table in statement.find_all(expressions.Table)
             if id(table) not in written and table.name not in local
         }
-    return SqlAccess(*(tuple(sorted(names - {""})) for names in (reads, writes)), True, tuple(sorted(views - {""})))
+    return SqlAccess(_sorted(reads), _sorted(writes), views=_sorted(views))
+
+
+def _sorted(names: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(names - {""}))
 
 
 def _parsed(text: str) -> list[object] | None:

@@ -53,7 +53,7 @@ class Texts:
     def _calls(self) -> list[CallRecord]:
         """The calls that take SQL text; who calls what is noted on the way."""
         found = []
-        for _, record in self.assembly.records():
+        for _, record in self.assembly.registrations():
             for value in self.pool.each(record.callees):
                 if isinstance(value, Function | Bound):
                     scope = value.scope if isinstance(value, Function) else value.function

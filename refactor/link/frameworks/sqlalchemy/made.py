@@ -1,4 +1,4 @@
-"""Classes that code makes mapped: ``@as_declarative()`` over a base, ``type(name, bases, {"__tablename__": ...})`` for a class."""
+"""Classes that code makes mapped: ``@as_declarative()`` over a base, ``type(name, bases, {"__tablename__": ...})``."""
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Call, Rooms
