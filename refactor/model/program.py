@@ -145,7 +145,8 @@ class Edge(Struct, frozen=True, order=True):
     relate: mapped class -> table or class it refers to (foreign key, relationship). register: an import-time effect by
     ``source`` (a definition or a module) on the object ``target`` (a blueprint, a registry, a signal).
     wrap: a wrapper calls what it wraps (its callers have call edges to both, so reachability leaves it out).
-    hook: a framework that knows the class ``source`` calls its method ``target``.
+    hook: a framework or library that was given ``source`` (a class, or code that hands something over) calls ``target``; with
+    a confidence of 0.5 and less nothing but the lack of another caller says so.
     reference: the source's text needs the target to exist (any mention that is no call).
     """
 

@@ -123,6 +123,10 @@ class Pool:
         """The values of some numbers, in the order of their making."""
         return [self._values[number] for number in sorted(numbers)]
 
+    def constants(self) -> list[str]:
+        """All string constants, in the order of their making."""
+        return [v.value for v in self._values if isinstance(v, Literal) and isinstance(v.value, str)]
+
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """The string constants among some values, sorted."""
         return sorted(v.value for v in self.each(numbers) if isinstance(v, Literal) and isinstance(v.value, str))

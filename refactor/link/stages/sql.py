@@ -3,83 +3,92 @@
 import logging
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PLACEHOLDER = re.compile(r"\{\}|%\(\w+\)s|%s")
-UNKNOWN = "unknown__"
-SYSTEM = re.compile(r"(information_schema|performance_schema|pg_\w+|sqlite_\w+|mysql|sys)$", re.IGNORECASE)
-"""Schemas and tables of the database itself."""
-VIRTUAL = re.compile(r"\s*create\s+virtual\s+table\s+(?:if\s+not\s+exists\s+)?[\"`\[]?(\w+)", re.IGNORECASE)
+OPEN_TABLE = re.compile(r"\b(from|into|update|join|table|exists)(\s+)(?:\{\}|%s)(?![\w.{])", re.IGNORECASE)
+OPEN_SETTING = re.compile(r"\bset\s+\{\}", re.IGNORECASE)
+GLUED = re.compile(r"\{\}\.?(?=[\w])")
+UNKNOWN = "unknown_table"
+"""The table of a statement whose name is filled in at run time."""
 LOOKS_LIKE_SQL = re.compile(
     r"^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|merge|truncate|replace|create|drop|alter)\s", re.IGNORECASE
 )
 
 
 class SqlAccess(NamedTuple):
-    """The tables one text touches; ``understood`` is false when it could not be parsed.
+    """The tables one statement touches; ``understood`` is false when the text could not be parsed.
 
-    ``views``: what it makes a view; the tables that this reads are not accessed yet.
+    ``unknown``: ``read`` and ``write`` of tables whose name is filled in at run time.
     """
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     understood: bool = True
-    views: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @cache
 def parse_sql(text: str) -> SqlAccess:
-    """Tables of all statements in a text. Unknown parts (placeholders) are read as names or values, or left out."""
+    """Tables of all statements in a text. Unknown parts (placeholders) are read as parameters."""
     if not LOOKS_LIKE_SQL.match(text):
         return SqlAccess((), ())
-    if virtual := VIRTUAL.match(text):
-        return SqlAccess((), (virtual[1],) if UNKNOWN not in PLACEHOLDER.sub(UNKNOWN, virtual[1]) else ())
     from sqlglot import expressions
 
-    statements = _parsed(text)
+    statements = _statements(text)
     if statements is None:
         return SqlAccess((), (), False)
     reads: set[str] = set()
     writes: set[str] = set()
-    views: set[str] = set()
     for statement in statements:
-        if not isinstance(statement, expressions.Expression) or _is_no_table(statement):
+        if statement is None or _is_no_table(statement):
             continue
         local = {cte.alias_or_name for cte in statement.find_all(expressions.CTE)}
         targets = _targets(statement)
-        made = views if str(statement.args.get("kind")).upper() == "VIEW" else writes
-        made |= {_name(table) for table in targets}
+        writes |= {table.name for table in targets}
         written = {id(table) for table in targets}
         reads |= {
-            _name(table)
+            table.name
             for table in statement.find_all(expressions.Table)
-            if id(table) not in written and table.name not in local
+            if id(table) not in written and table.name not in local and not _is_system(table)
         }
-    return SqlAccess(_sorted(reads), _sorted(writes), views=_sorted(views))
+    unknown = tuple(mode for mode, names in (("read", reads), ("write", writes)) if UNKNOWN in names)
+    none = {"", "NULL", "None", UNKNOWN}
+    return SqlAccess(tuple(sorted(reads - none)), tuple(sorted(writes - none)), True, unknown)
 
 
-def _sorted(names: set[str]) -> tuple[str, ...]:
-    return tuple(sorted(names - {""}))
+@cache
+def views_of(text: str) -> dict[str, tuple[str, ...]]:
+    """The views that a text makes, each with the tables behind it."""
+    if "view" not in text.lower() or not LOOKS_LIKE_SQL.match(text):
+        return {}
+    from sqlglot import expressions
+
+    found: dict[str, tuple[str, ...]] = {}
+    for statement in _statements(text) or ():
+        if isinstance(statement, expressions.Create) and str(statement.args.get("kind")).upper() == "VIEW":
+            own, *behind = [table.name for table in statement.find_all(expressions.Table)] or [""]
+            found[own] = tuple(sorted(set(behind) - {own, UNKNOWN, ""}))
+    return found
 
 
-def _parsed(text: str) -> list[object] | None:
-    """The statements of a text; None when it can't be parsed."""
+def _statements(text: str) -> list[Any] | None:
+    """The statements of a text with something in its placeholders, else with nothing in them; None: no SQL."""
     import sqlglot
 
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    for filled in dict.fromkeys((PLACEHOLDER.sub(UNKNOWN, text), PLACEHOLDER.sub(" ", text))):
+    named = OPEN_TABLE.sub(rf"\1\2{UNKNOWN}", GLUED.sub("", text))
+    for filled in (PLACEHOLDER.sub(" NULL ", named), PLACEHOLDER.sub(" ", OPEN_SETTING.sub("SET a = NULL", named))):
         try:
-            return list(sqlglot.parse(filled))
+            return sqlglot.parse(filled)
         except sqlglot.errors.SqlglotError:
             continue
     return None
 
 
-def _name(table: object) -> str:
-    """A table's name; "" for one of the database itself, and where it is not known."""
-    schema, name = table.db, table.name  # type: ignore[attr-defined]
-    is_none = SYSTEM.match(schema) or SYSTEM.match(name) or UNKNOWN in name or name == "None"
-    return "" if is_none else str(name)
+def _is_system(table: Any) -> bool:
+    """Whether a table belongs to the database itself: ``information_schema.tables``, ``sqlite_master``."""
+    return table.db.lower() in ("information_schema", "pg_catalog") or table.name.lower().startswith(("pg_", "sqlite_"))
 
 
 def _targets(statement: object) -> list:  # type: ignore[type-arg]
