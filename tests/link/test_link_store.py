@@ -1,7 +1,7 @@
 """Slots grow, wake their readers, and stop growing at the limit; values are interned."""
 
-from refactor.link.flow.store import LIMIT, Store
-from refactor.link.flow.values import NOTHING, External, Function, Literal, Pool
+from refactor.link.flow.store import Store
+from refactor.link.flow.values import LIMIT, NOTHING, External, Function, Literal, Pool
 
 SLOT = ("global", "m", "x")
 

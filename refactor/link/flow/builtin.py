@@ -132,6 +132,9 @@ class Builtins:
     def _passing(self, frame: Frame, name: str, record: CallRecord) -> Values:
         if name in ("typing.cast", "copy.copy", "copy.deepcopy"):
             return record.argument(1 if name == "typing.cast" else 0)
+        known = self.m.turns.listed(frame, name, record.argument(0), record.at) if len(record.args) == 1 else None
+        if known is not None:
+            return known
         box = self.m.items.box(frame, name.rpartition(".")[2], record.at)
         for source in record.args:
             self.m.items.put(box, None, self.m.items.iterate(frame, source, record.at))
@@ -274,12 +277,15 @@ class Builtins:
         return made | others | record.argument(1)
 
     def _enumerate(self, frame: Frame, record: CallRecord) -> Values:
-        return self.m.items.rows(
+        known = self.m.turns.listed(frame, "enumerate", record.argument(0), record.at)
+        return known or self.m.items.rows(
             frame, record.at, [NOTHING, self.m.items.iterate(frame, record.argument(0), record.at)]
         )
 
     def _zip(self, frame: Frame, record: CallRecord) -> Values:
-        return self.m.items.rows(frame, record.at, [self.m.items.iterate(frame, one, record.at) for one in record.args])
+        known = self.m.turns.zipped(frame, record.args, record.at)
+        rows = [self.m.items.iterate(frame, one, record.at) for one in record.args]
+        return known or self.m.items.rows(frame, record.at, rows)
 
     def _choose(self, frame: Frame, record: CallRecord) -> Values:
         if len(record.args) == 1:

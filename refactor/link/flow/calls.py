@@ -101,7 +101,9 @@ class Calls:
         if not callees:
             return NOTHING
         depth = -1 - sum(1 for record in frame.trace.calls.values() if record.at == at and record.text.startswith("@"))
-        site = self.m.site(frame.scope, at, depth if text.startswith("@") else -100 - small_number(text, 99991))
+        site = self.m.site(
+            frame.scope, at, depth if text.startswith("@") else -100 - small_number(text, 99991), frame.turn
+        )
         return self.call(frame, callees, args, keywords, at, text, site=site)
 
     def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:

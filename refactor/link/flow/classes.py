@@ -59,10 +59,10 @@ class Classes:
         return self._named.get(name.rpartition(".")[2], [])
 
     def bases(self, scope: int) -> list[int | str]:
-        """Direct bases in the order of the class statement."""
+        """Direct bases in the order of the class statement, then what a decorator makes one (at -1)."""
         count = len(self.index.scopes[scope].facts.bases)
         found: list[int | str] = []
-        for position in range(count):
+        for position in (*range(count), -1):
             for value in self.pool.each(self.store.peek(("base", scope, position))):
                 if isinstance(value, Class) and value.scope != scope:
                     found.append(value.scope)

@@ -87,7 +87,9 @@ class Expressions:
 
     def site(self, frame: Frame, node: Expr) -> int:
         """The call site that an expression is; -1 for what is no call."""
-        return self.m.site(frame.scope, node.at, _depth(node)) if isinstance(node, facts.Call) else -1
+        if not isinstance(node, facts.Call):
+            return -1
+        return self.m.site(frame.scope, node.at, _depth(node), frame.turn)
 
     def _is_handed(self, frame: Frame, name: str) -> bool:
         """Whether a name is a parameter of a function around this one: what a wrapper wraps."""
@@ -177,7 +179,7 @@ class Expressions:
     # -- displays --------------------------------------------------------------------------------------------------
 
     def _box(self, frame: Frame, kind: str, at: facts.Position) -> int:
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1]))
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1], frame.turn or frame.run))
 
     def _collection(self, frame: Frame, node: facts.Collection) -> Values:
         box = self._box(frame, node.kind, node.at)
@@ -261,7 +263,7 @@ class Expressions:
             return self._plus(frame, operands[0], operands[1], node.at)
         if node.op in ("|", "&", "-", "*", "/", "%"):
             kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
-            return frozenset(kept) if node.op != "%" else self._templates(operands[0])
+            return frozenset(kept) if node.op != "%" else self._templates(*operands)
         return NOTHING
 
     def _plus(self, frame: Frame, left: Values, right: Values, at: facts.Position) -> Values:
@@ -278,8 +280,12 @@ class Expressions:
             return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
         return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
 
-    def _templates(self, left: Values) -> Values:
-        return frozenset(self.m.pool.add(Literal(text, "format")) for text in self.m.pool.texts(left))
+    def _templates(self, left: Values, right: Values) -> Values:
+        """``"%s_x" % name``: the text where both are known and one, else the template."""
+        texts, given = self.m.pool.texts(left), self.m.pool.texts(right)
+        if len(texts) == len(given) == len(right) == 1 and texts[0].count("%") == texts[0].count("%s") == 1:
+            return self.m.pool.one(Literal(texts[0].replace("%s", given[0]), "str"))
+        return frozenset(self.m.pool.add(Literal(text, "format")) for text in texts)
 
     def _format(self, frame: Frame, node: facts.Format) -> Values:
         texts = [""]

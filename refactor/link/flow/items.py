@@ -5,7 +5,17 @@ from typing import Any
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Literal, ModuleRef, Values
+from refactor.link.flow.values import (
+    NOTHING,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Values,
+)  # fmt: skip
 from refactor.model.facts import Position
 
 ANNOTATED = "typing.Annotated"
@@ -41,7 +51,7 @@ class Items:
 
     def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
         """A container that a call makes."""
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt))
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt, frame.turn or frame.run))
 
     def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
         """A list of tuples, one value of each column in each."""
@@ -66,14 +76,16 @@ class Items:
                 self.m.operators.first(frame, key, ("__hash__",), (), at)
             if kinds & {"list", "tuple"}:
                 self.m.operators.first(frame, key, ("__index__",), (), at)
-        return self._known(key)
+        return self._known(key, apart=frame.apart)
 
-    def _known(self, key: Values) -> list[object]:
-        """The constants among some values, members of enumerations included."""
+    def _known(self, key: Values, *, apart: bool = False) -> list[object]:
+        """The constants among some values, members of enumerations included; ``apart``: classes and functions as well."""
         found: list[object] = []
         for value in self.m.pool.each(key):
             if isinstance(value, Literal):
                 found.append(value.value)
+            elif apart and isinstance(value, Class | Function):
+                found.append(value)
             elif isinstance(value, Instance) and value.of >= 0 and isinstance(name := self.m.pool[value.of], Literal):
                 found.append((value.scope, name.value))
         return found

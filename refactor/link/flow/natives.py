@@ -49,6 +49,8 @@ class Natives:
     def _listed(self, frame: Frame, method: Native, box: Values, record: CallRecord) -> Values:
         """The views of a dict; what a generator gives next."""
         every = self.m.items.item(frame, box, NOTHING)
+        if (known := self.m.turns.listed(frame, method.name, box, record.at)) is not None:
+            return known
         if method.name == "values":
             return self._list_of(frame, record, every)
         if method.name == "keys":

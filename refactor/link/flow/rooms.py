@@ -312,6 +312,22 @@ class StatementsRoom(Protocol):
         """The values of an optional expression."""
 
 
+class TurnsRoom(Protocol):
+    """What others ask of the room for loops with known elements."""
+
+    def fresh(self) -> int:
+        """The number of a turn (or of a run by itself)."""
+
+    def elements(self, frame: Frame, source: Values) -> list[Values] | None:
+        """What each turn of a loop over a value sees; None where that is not known or this run does not ask."""
+
+    def listed(self, frame: Frame, kind: str, source: Values, at: Position) -> Values | None:
+        """``d.items()``, ``enumerate(x)``, ``list(x)`` and their kin as a list whose elements are known, else None."""
+
+    def zipped(self, frame: Frame, sources: tuple[Values, ...], at: Position) -> Values | None:
+        """``zip(a, b)`` of known sequences."""
+
+
 class Rooms(Protocol):
     """All rooms and what they share; the machine is the one that has them."""
 
@@ -380,6 +396,10 @@ class Rooms(Protocol):
         """The room of that name."""
 
     @property
+    def turns(self) -> TurnsRoom:
+        """The room of that name."""
+
+    @property
     def statements(self) -> StatementsRoom:
         """The room of that name."""
 
@@ -389,8 +409,8 @@ class Rooms(Protocol):
     def own_receiver(self, scope: int) -> Values:
         """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""
 
-    def site(self, scope: int, at: Position, depth: int) -> int:
-        """The number of a call site."""
+    def site(self, scope: int, at: Position, depth: int, turn: int = 0) -> int:
+        """The number of a call site (in one turn of a loop)."""
 
     def stars(self, module: str) -> dict[str, str]:
         """Names that star imports bring into a module, each with the module that binds it."""

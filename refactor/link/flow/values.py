@@ -63,12 +63,16 @@ class Literal(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A list, tuple, set, dict or generator made at one place; its items live in slots."""
+    """A list, tuple, set, dict or generator made at one place; its items live in slots.
+
+    ``turn``: the turn of a loop that made it, or the run by itself (see ``turns``; 0: any).
+    """
 
     kind: str
     scope: int
     line: int
     column: int
+    turn: int = 0
 
 
 class Bound(NamedTuple):
@@ -135,6 +139,10 @@ class Pool:
     def each(self, numbers: Iterable[int]) -> list[Value]:
         """The values of some numbers, in the order of their making."""
         return [self._values[number] for number in sorted(numbers)]
+
+    def constants(self) -> list[str]:
+        """All string constants, in the order of their making."""
+        return [v.value for v in self._values if isinstance(v, Literal) and isinstance(v.value, str)]
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """The string constants among some values, sorted."""
