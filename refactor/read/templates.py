@@ -11,9 +11,6 @@ from refactor.model.facts import Mention, TemplateFacts
 from refactor.model.sources import SourceFile, Unreadable
 from refactor.read.chains import Chain, chains, tokens_of
 
-VERSION = 1
-"""Raised whenever the facts of an unchanged template would come out differently; part of the cache key."""
-
 MAX_BYTES = 1_000_000
 LONGEST_TAG = 20_000
 MOST = 20_000
