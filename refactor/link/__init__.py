@@ -1,7 +1,7 @@
 """ModuleFacts*, TemplateFacts* -> Program -> Graph: bind names, let values flow, apply what frameworks do.
 
-Comes in: the facts of every file and template, and the framework files. Goes out: the linked program, and its graph. Must not: look at
-source text, the disk or a plan; guess silently (what is not known is listed in ``Program.unresolved``).
+Comes in: the facts of every file and template, and the framework files. Goes out: the linked program, and its graph. Must
+not: look at source text, the disk or a plan; guess silently (what is not known is listed in ``Program.unresolved``).
 """
 
 from collections.abc import Sequence

@@ -62,7 +62,7 @@ class _Reader:
         if token[0] in "\"'":
             self._begin(f"'{token[1:-1]}")
         elif token[0].isdigit():
-            self._add(f"[{token}]") if before == "." and self.current else self.end()
+            self._add(f"[{token}]") if before == "." and self.current else self._begin(f"'{token}")
         elif token[0].isalpha() or token[0] == "_":
             self._word(at, token, before)
         elif token in "([{":
@@ -90,7 +90,7 @@ class _Reader:
         elif before == "as":
             if self.found and not self.opened:
                 self.found[-1] = self.found[-1]._replace(name=word)
-        elif before == "is" and word != "not" or (before == "not" and at > 1 and self.tokens[at - 2] == "is"):
+        elif (before == "is" and word != "not") or (before == "not" and at > 1 and self.tokens[at - 2] == "is"):
             self.end()
             self.found.append(Chain((f"?{word}",), depth=len(self.opened)))
         elif after == "=":

@@ -117,7 +117,9 @@ class _Reader:
 
     def _include(self, word: str, rest: Sequence[str]) -> None:
         found = chains(rest)
-        names = tuple(one.steps[0][1:] for one in found if one.steps[0][0] == "'" and len(one.steps) == 1 and not one.name)
+        names = tuple(
+            one.steps[0][1:] for one in found if one.steps[0][0] == "'" and len(one.steps) == 1 and not one.name
+        )
         self._say("open")
         self._chains([one for one in found if one.steps[0][0] != "'" or one.name], "read", binding=True)
         self._say("extends" if word == "extends" else "include", names[:8])

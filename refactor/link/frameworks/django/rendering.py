@@ -21,7 +21,11 @@ def _variables(assembly: Assembly, scope: int) -> dict[str, Values]:
     rows = objects.rows_of(machine, scope)
     forms = objects.instances_of(machine, scope, "form_class")
     found = {"form": forms, "object": rows}
-    named = [text for name in ("context_object_name", "context_table_name") for text in machine.pool.texts(objects.held(machine, scope, name))]
+    named = [
+        text
+        for name in ("context_object_name", "context_table_name")
+        for text in machine.pool.texts(objects.held(machine, scope, name))
+    ]
     models = [machine.pool[one] for one in rows]
     named += [machine.index.scopes[one.scope].facts.name.lower() for one in models if isinstance(one, Instance)]
     several = _listed(assembly, scope)

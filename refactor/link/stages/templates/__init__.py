@@ -16,7 +16,7 @@ from refactor.link.stages.templates.registered import Registered
 from refactor.link.stages.templates.renderings import Renderings
 from refactor.link.stages.templates.running import Running
 from refactor.link.stages.templates.shelf import Shelf
-from refactor.link.stages.templates.variables import Variables, merged
+from refactor.link.stages.templates.variables import Variables, add
 from refactor.model.facts import Scope, TemplateFacts
 from refactor.model.names import template
 from refactor.model.program import Evidence
@@ -91,12 +91,8 @@ class Templates:
 
     def _give(self, path: str, variables: dict[str, Values]) -> None:
         """Let variables reach a template; it runs again if it has not seen them."""
-        old = self.given.get(path, {})
-        new = merged(old, variables)
-        if path not in self.given or new != old:
-            self.given[path] = new
-            if self.runs.get(path, 0) < RUNS:
-                self.waiting[path] = None
+        if add(self.given.setdefault(path, {}), variables) and self.runs.get(path, 0) < RUNS:
+            self.waiting[path] = None
 
     def _scopes(self) -> None:
         """While templates run, each is a scope of its own, behind all others."""

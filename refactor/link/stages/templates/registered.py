@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import TypeAlias
 
+from refactor.link.flow.modules import ScopeRef
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Bound, External, Function, Values
 from refactor.link.stages.assembly import Assembly
@@ -49,8 +50,15 @@ class Registered:
                     for name in self.pool.texts(access.key) if kind else ():
                         self._add(kind or "", name, access.value)
         for scope, ref in enumerate(self.assembly.machine.index.scopes):
-            if ref.facts.kind == "function" and ref.module.endswith("context_processors") and ref.facts.qualname.isidentifier():
-                self._returned(scope)
+            if ref.module.endswith("context_processors") and ref.facts.kind == "function" and ref.facts.params:
+                self._processor(scope, ref)
+
+    def _processor(self, scope: int, ref: ScopeRef) -> None:
+        """Django's settings, which name them, may not be the project's: the name of their module is a custom."""
+        if ref.facts.params[0].name == "request" and ref.facts.qualname.isidentifier():
+            evidence = self.assembly.evidence(scope, (ref.facts.line, ref.facts.column), "name", 0.7)
+            self.assembly.edge(ref.module, self.assembly.symbol(scope), "hook", evidence)
+            self._returned(scope)
 
     def _add(self, kind: str, name: str, values: Values) -> None:
         own = self.named[kind]

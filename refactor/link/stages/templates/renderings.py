@@ -8,7 +8,7 @@ from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, External, Values
 from refactor.link.stages.assembly import Assembly
 from refactor.link.stages.templates.shelf import Shelf
-from refactor.link.stages.templates.variables import Variables, merged
+from refactor.link.stages.templates.variables import Variables, add
 from refactor.model.program import Evidence
 
 RENDERS = frozenset(("render", "render_async", "stream", "generate", "generate_async", "render_unicode"))
@@ -49,7 +49,7 @@ class Renderings:
             return
         variables = self.variables.of(record)
         for callee in self.assembly.externals(record.result):
-            variables = merged(variables, self._decorated(callee))
+            add(variables, self._decorated(callee))
         yield Rendering(
             self.assembly.symbol(scope), templates, variables, self.assembly.evidence(scope, record.at, "value", 0.9)
         )
@@ -87,7 +87,7 @@ class Renderings:
         """``@register.inclusion_tag(name)``: what the function returns is the template's context."""
         found: dict[str, Values] = {}
         for function in self.decorated.get(made.site, ()) if made.site >= 0 else ():
-            found = merged(found, self.variables.returned(function))
+            add(found, self.variables.returned(function))
         return found
 
     # -- classes ---------------------------------------------------------------------------------------------------
@@ -101,7 +101,8 @@ class Renderings:
                     seen.add(name)
                     templates.update(dict.fromkeys(self._held(owner, name)))
         if templates:
-            variables = merged(self.assembly.views.get(scope, {}), self.variables.of_class(scope))
+            variables = self.variables.of_class(scope)
+            add(variables, self.assembly.views.get(scope, {}))
             ref = self.machine.index.scopes[scope]
             at = (ref.facts.line, ref.facts.column)
             yield Rendering(

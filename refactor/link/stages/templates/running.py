@@ -5,6 +5,7 @@ from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Bound, Box, Class, Function, Instance, Literal, ModuleRef, Native, Values
 from refactor.link.stages.assembly import Assembly
 from refactor.link.stages.templates.registered import Registered
+from refactor.link.stages.templates.variables import add
 from refactor.model.facts import Mention, TemplateFacts
 
 WIDE = 12
@@ -17,6 +18,9 @@ SAME = frozenset(
 """Filters whose result is, or holds, what they are given."""
 
 ONE = frozenset(("first", "last", "random", "min", "max"))
+
+PARTS = 300
+"""Most templates that one passes its variables to."""
 
 OWN = frozenset("loop forloop self super caller varargs kwargs block csrf_token true false none cycler namespace".split())
 """Variables of the languages' own."""
@@ -32,16 +36,17 @@ class Running:
         self.facts = facts
         self.frame = frame
         self.called = "django" in assembly.frameworks and not facts.path.endswith((".j2", ".jinja", ".jinja2"))
-        self.saved: list[dict[str, Values]] = []
+        self.saved: list[list[tuple[str, Values | None]]] = []
         self.passed: dict[str, dict[str, Values]] = {}
         self.unknown: dict[tuple[str, str], int] = {}
         self.named: dict[tuple[str, str], int] = {}
-        self.at = (1, 1)
+        self.line = 1
+        self.steps = 0
 
     def run(self) -> None:
         """Follow every mention."""
         for mention in self.facts.mentions:
-            self.at = (mention.line, 1)
+            self.line = mention.line
             self._mention(mention)
 
     def calls(self) -> dict[int, int]:
@@ -55,38 +60,51 @@ class Running:
         return found
 
     def _mention(self, mention: Mention) -> None:
-        env = self.frame.env
         match mention.kind:
             case "open":
-                self.saved.append(dict(env))
+                self.saved.append([])
             case "close":
-                self.frame.env = self.saved.pop() if self.saved else env
+                self._close()
             case "extends" | "include":
-                for name in mention.names:
-                    self.passed.setdefault(name, {}).update(env)
+                for name in mention.names if len(self.passed) < PARTS else ():
+                    add(self.passed.setdefault(name, {}), self.frame.env)
             case "tag" | "test":
                 self._named(mention.kind, mention.names[0])
             case "loop":
                 self._loop(mention)
             case "set":
                 values = self._values(mention.steps)
-                env.update(dict.fromkeys(mention.names, values))
+                for name in mention.names:
+                    self._bind(name, values)
             case "show":
                 values = self._values(mention.steps)
-                self.machine.operators.first(self.frame, values, ("__html__", "__str__"), (), self.at)
+                self.machine.operators.first(self.frame, values, ("__html__", "__str__"), (), self._next())
             case "read":
-                self.machine.operators.truth(self.frame, self._values(mention.steps), self.at)
+                self.machine.operators.truth(self.frame, self._values(mention.steps), self._next())
+
+    def _bind(self, name: str, values: Values) -> None:
+        if self.saved:
+            self.saved[-1].append((name, self.frame.env.get(name)))
+        self.frame.env[name] = values
+
+    def _close(self) -> None:
+        """Variables are again what they were at the matching ``open``."""
+        for name, values in reversed(self.saved.pop() if self.saved else []):
+            if values is None:
+                self.frame.env.pop(name, None)
+            else:
+                self.frame.env[name] = values
 
     def _loop(self, mention: Mention) -> None:
         items = self.machine.items.iterate(self.frame, self._values(mention.steps), self._next())
         for place, name in enumerate(mention.names):
             one = len(mention.names) == 1
-            self.frame.env[name] = items if one else self.machine.items.item_at(self.frame, items, place)
+            self._bind(name, items if one else self.machine.items.item_at(self.frame, items, place))
 
     def _next(self) -> tuple[int, int]:
-        """A position of its own for what comes next on this line."""
-        self.at = (self.at[0], self.at[1] + 1)
-        return self.at
+        """A position of its own for what comes next."""
+        self.steps += 1
+        return self.line, self.steps
 
     # -- chains ----------------------------------------------------------------------------------------------------
 
@@ -122,14 +140,14 @@ class Running:
     def _attribute(self, values: Values, before: str, name: str, *, called: bool) -> Values:
         if not any(self._is_own(one) for one in values):
             if before not in OWN:
-                self.unknown.setdefault((before, name), self.at[0])
+                self.unknown.setdefault((before, name), self.line)
             if not values:
                 return NOTHING
         boxes = frozenset(one for one in values if self._is_dict(one))
         found = self.machine.attributes.read(self.frame, values - boxes, name, self._next()) if values - boxes else NOTHING
         if boxes:
             key = self.machine.pool.one(Literal(name, "str"))
-            found |= self.machine.items.item(self.frame, boxes, key, self.at) or frozenset(
+            found |= self.machine.items.item(self.frame, boxes, key, self._next()) or frozenset(
                 self.machine.pool.add(Native(name, one)) for one in boxes
             )
         return self._plain(found) if self.called and not called else found
@@ -177,4 +195,4 @@ class Running:
 
     def _named(self, kind: str, name: str) -> None:
         if name in self.registered[kind]:
-            self.named.setdefault((kind, name), self.at[0])
+            self.named.setdefault((kind, name), self.line)

@@ -1,5 +1,7 @@
 """The variables of a template as values: from the arguments of a call, from what a function returns, from a view class."""
 
+from collections.abc import Mapping
+
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.trace import CallRecord, Trace
 from refactor.link.flow.values import NOTHING, Box, Instance, Values
@@ -29,7 +31,8 @@ class Variables:
         """Keyword arguments, and the items of dicts that are handed over."""
         found = {name: values for name, values in record.keywords.items() if name not in DICTS}
         handed = NOTHING.union(*record.args, *(values for name, values in record.keywords.items() if name in DICTS))
-        return merged(found, self._dicts(handed))
+        add(found, self._dicts(handed))
+        return found
 
     def _dicts(self, values: Values) -> dict[str, Values]:
         """The items of dicts, and of those that a context was made of (``Context({...})``)."""
@@ -47,13 +50,12 @@ class Variables:
         machine = self.machine
         found: dict[str, Values] = {"view": machine.pool.one(Instance(scope))}
         for name in CONTEXT:
-            found = merged(found, self._dicts(machine.attributes.read(self.frame, machine.pool.one(Instance(scope)), name, (1, 1))))
+            add(found, self._dicts(machine.attributes.read(self.frame, found["view"], name, (1, 1))))
         for owner in machine.classes.order(scope):
             for child in machine.index.children.get(owner, ()) if isinstance(owner, int) else ():
-                trace = machine.traces.get(child)
-                if trace is not None:
-                    making = machine.index.scopes[child].facts.name.startswith("get_") and "context" in machine.index.scopes[child].facts.name
-                    found = merged(found, self._in_method(child, trace, making=making))
+                if trace := machine.traces.get(child):
+                    making = "context" in machine.index.scopes[child].facts.name
+                    add(found, self._in_method(child, trace, making=making))
         return found
 
     def _in_method(self, scope: int, trace: Trace, *, making: bool) -> dict[str, Values]:
@@ -62,15 +64,19 @@ class Variables:
         for record in trace.calls.values():
             last = record.text.rpartition(".")[2]
             if last in GIVING and (making or last != "update"):
-                found = merged(found, self.of(record))
+                add(found, self.of(record))
         for access in trace.item_writes if making else ():
             for name in self.machine.pool.texts(access.key):
-                found = merged(found, {name: access.value})
+                add(found, {name: access.value})
         return found
 
 
-def merged(left: dict[str, Values], right: dict[str, Values]) -> dict[str, Values]:
-    """Both, joined where they have the same name."""
-    return {name: left.get(name, NOTHING) | right.get(name, NOTHING) for name in [*left, *(one for one in right if one not in left)]}
-
-
+def add(found: dict[str, Values], more: Mapping[str, Values]) -> bool:
+    """Join more variables into some; whether that brought anything new."""
+    grown = False
+    for name, values in more.items():
+        old = found.get(name)
+        if old is None or not values <= old:
+            found[name] = values | (old or NOTHING)
+            grown = True
+    return grown
