@@ -92,11 +92,16 @@ class _Walk:
             if not stat.S_ISREG(found.st_mode):
                 return
             if found.st_size > self.max_bytes:
-                self.refuse(path, "size", f"{found.st_size:,} bytes, more than the {self.max_bytes:,} that are read")
+                self.too_large(path, found.st_size)
                 return
             self.files.append(SourceFile(path, place.read_bytes()))
         except OSError as error:
             self.refuse(path, "permission", f"can't be read: {error.strerror}")
+
+    def too_large(self, path: str, size: int) -> None:
+        """A template of that size is left out without a word: nothing but its own edges is lost."""
+        if self.assets or path.endswith(".py"):
+            self.refuse(path, "size", f"{size:,} bytes, more than the {self.max_bytes:,} that are read")
 
     def refuse(self, path: str, reason: str, message: str) -> None:
         self.unreadable.append(Unreadable(path, reason, message))
