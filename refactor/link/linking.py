@@ -10,10 +10,11 @@ from refactor.link.flow.machine import Machine
 from refactor.link.flow.modules import Index
 from refactor.link.stages import (
     access,
-    commands,
     effects,
     events,
     hooks,
+    jobs,
+    presumed,
     registries,
     states,
     structure,
@@ -47,9 +48,9 @@ def build(
     effects.effects(assembly)
     events.events(assembly)
     frameworks.apply("entries", assembly)
-    commands.commands(assembly)
-    commands.schedules(assembly)
+    jobs.jobs(assembly)
     hooks.hooks(assembly)
+    presumed.presumed(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     if pages:

@@ -103,6 +103,10 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     routes: dict[str, tuple[str, ...]] = {}
     """Call of an extension -> the routes it adds to an application, as ``METHOD RULE ENDPOINT``."""
 
+    routing: dict[str, str] = {}
+    """Call that makes one route -> ``METHOD PATH VIEW``: the places of its arguments; ``over``: the function that it decorates;
+    ``method``: the keyword that tells the method; ``on_``: an object with a method of that beginning for each verb."""
+
     answers: dict[str, tuple[str, ...]] = {}
     """External view class -> the names under which it answers requests itself (``get``, ``list``)."""
 

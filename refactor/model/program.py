@@ -145,7 +145,8 @@ class Edge(Struct, frozen=True, order=True):
     relate: mapped class -> table or class it refers to (foreign key, relationship). register: an import-time effect by
     ``source`` (a definition or a module) on the object ``target`` (a blueprint, a registry, a signal).
     wrap: a wrapper calls what it wraps (its callers have call edges to both, so reachability leaves it out).
-    hook: a framework that knows the class ``source`` (or evaluates the template ``source``) calls the function ``target``.
+    hook: a framework or library that was given ``source`` (a class, a template, or code that hands something over) calls
+    ``target``; with a confidence of 0.5 and less nothing but a name or the lack of another caller says so.
     render: a function or view makes a page of the template ``target``; a template extends or includes it.
     reference: the source's text needs the target to exist (any mention that is no call).
     """

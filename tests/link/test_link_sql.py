@@ -51,9 +51,28 @@ def test_tables_of_sql(text: str, reads: str, writes: str) -> None:
     "text", ["", "orders", "selection of goods", "please select a from b", "SELECTED from a", "PRAGMA x"]
 )
 def test_what_is_no_sql(text: str) -> None:
-    assert parse_sql(text) == ((), (), True)
+    assert parse_sql(text) == ((), (), True, ())
 
 
 @pytest.mark.parametrize("text", ["SELECT FROM WHERE", "SELECT * FROM a WHERE (", "INSERT INTO", "SELECT ' FROM a"])
 def test_sql_that_cannot_be_parsed(text: str) -> None:
-    assert parse_sql(text) == ((), (), False)
+    assert parse_sql(text) == ((), (), False, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * FROM {}", ((), (), True, ("read",))),
+        ("INSERT INTO {} ({}) VALUES ({})", ((), (), True, ("write",))),
+        ("UPDATE {} SET {} {}", ((), (), True, ("write",))),
+        ("SELECT * FROM orders {} {}", (("orders",), (), True, ())),
+        ("SELECT * FROM {}.orders", (("orders",), (), True, ())),
+        ("SELECT * FROM information_schema.tables", ((), (), True, ())),
+        ("INSERT INTO orders SELECT * FROM {}", ((), ("orders",), True, ("read",))),
+    ],
+)
+def test_parts_that_are_filled_in_at_run_time(
+    text: str, expected: tuple[tuple[str, ...], tuple[str, ...], bool, tuple[str, ...]]
+) -> None:
+    """A table named at run time is none, but how it is accessed is known."""
+    assert parse_sql(text) == expected

@@ -4,11 +4,12 @@ import json
 import networkx
 import pytest
 from analyses import HOSTILE
+from msgspec.structs import replace
 
 from refactor.link.graph import graph_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
-from refactor.model.program import Definition, Edge, Evidence, ExternalCall, Module, Program, Table
+from refactor.model.program import Definition, Edge, EntryPoint, Evidence, ExternalCall, Module, Program, Table
 from refactor.report import graph_text
 from refactor.report.graphs.callgraph import external
 
@@ -57,6 +58,14 @@ def test_callgraph_has_dotted_names_and_every_callable_as_a_key():
         "n.g": [],
         "threading.Thread.start": [],
     }
+
+
+def test_handing_work_to_a_task_counts_as_calling_it():
+    edges = ("m:f", "task:mail", "publish"), ("m:f", "event:n:g", "publish"), ("task:mail", "n:g", "enter")
+    _, made = program(*edges)
+    made = replace(made, entry_points=(EntryPoint("task:mail", "task", "n:g", AT),))
+    calls = json.loads(graph_text(graph_of(made), made, "callgraph"))
+    assert calls["m.f"] == ["<builtin>.len", "n.g"]
 
 
 @pytest.mark.parametrize(

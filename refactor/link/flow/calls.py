@@ -181,6 +181,7 @@ class Calls:
             return frozenset((self.m.expressions.generator(scope),))
         returned = self.m.store.read(("return", scope, None), frame.scope)
         returned |= self.receivers.handed_back(frame, scope, args, keywords)
+        returned = self.receivers.about_the_same(scope, args, keywords, returned)
         if not returned and ref.facts.returns is not None:
             returned = self.m.annotations.hinted(ref.facts.returns, ref.module, frame.scope, bare=True)
         return returned
@@ -265,8 +266,9 @@ class Calls:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
         returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        changed = any(isinstance(self.m.pool[one], Function | Bound) for one in returned)
         for number in sorted(decorators):
-            if isinstance(self.m.pool[number], External):
+            if isinstance(self.m.pool[number], External) and not changed:
                 result |= values
         for one in returned:
             value = self.m.pool[one]

@@ -55,7 +55,7 @@ class Classes:
                 if isinstance(value, Class) and value.scope != scope:
                     found.append(value.scope)
                 elif isinstance(value, External):
-                    found.append(value.name)
+                    found.append(value.name.removesuffix("[]"))
         return list(dict.fromkeys(found))
 
     def _bases(self, base: int | str) -> list[int | str]:

@@ -63,11 +63,13 @@ class Knowledge:
         self.placeholders = patterns("placeholders")
         self.makes = patterns("makes")
         self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
+        self.routing = {call: how for one in frameworks for call, how in one.routing.items()}
         self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
         self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
         self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
         self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
-        self._loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
+        loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
+        self._loaders = [(Patterns([pattern]), what) for pattern, what in loaders]
         self.models = {name: model for one in frameworks for name, model in one.models.items()}
         self.model_labels: dict[str, list[str]] = {}
         for name in sorted(one for one, model in self.models.items() if model.table):
@@ -106,7 +108,7 @@ class Knowledge:
 
     def _loader(self, name: str) -> str:
         """``KIND LABEL NAME`` of a function that imports by strings, or ""."""
-        return next((what for pattern, what in self._loaders if Patterns([pattern]).match(name)), "")
+        return next((what for patterns, what in self._loaders if patterns.match(name)), "")
 
     def answers(self, base: str) -> tuple[str, ...]:
         """The names under which an external view class answers requests itself."""

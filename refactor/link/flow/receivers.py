@@ -36,6 +36,34 @@ class Receivers:
                 result |= self.m.store.read(("parameter", scope, name), frame.scope)
         return result
 
+    def about_the_same(
+        self, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], returned: Values
+    ) -> Values:
+        """A result without what only other calls can have brought about.
+
+        A function that is handed a container (a queryset of orders) and gives one back, or an item, gives one of its own
+        kind, not one of the kinds that other calls hand over.
+        """
+        if not self.m.libraries.subjects or not returned:
+            return returned
+        places = [one.name for one in self.m.index.scopes[scope].facts.params]
+        given = {name: values for name, values in (*zip(places, args, strict=False), *keywords.items()) if values}
+        own = self._subjects(NOTHING.union(*given.values()))
+        if not own:
+            return returned
+        slots = (self.m.store.peek(("parameter", scope, name)) for name in given)
+        others = self._subjects(NOTHING.union(*slots)) - own
+        return frozenset(one for one in returned if self._subject(one)[0] not in others) if others else returned
+
+    def _subjects(self, values: Values) -> set[int]:
+        """What the containers among some values hold."""
+        found = (self._subject(number) for number in values)
+        return {subject for subject, is_container in found if is_container and subject >= 0}
+
+    def _subject(self, number: int) -> tuple[int, bool]:
+        answers = (subject(self.m, number) for subject in self.m.libraries.subjects)
+        return next((answer for answer in answers if answer[0] >= 0), (-1, False))
+
     def seen_from(self, frame: Frame, method: Bound, result: Values) -> Values:
         """The result of a call of a bound method."""
         receiver = self.m.pool[method.receiver]

@@ -298,6 +298,7 @@ class Rooms(Protocol):
     traces: dict[int, Trace]
     called: dict[int, None]
     made: dict[int, CallRecord]
+    guessing: bool
 
     @property
     def lookup(self) -> LookupRoom:
@@ -400,6 +401,11 @@ Elements: TypeAlias = Callable[[Rooms, Frame, int, Position], Values | None]
 """(rooms, frame, the container's number, where) -> what a loop over it sees, or an index of it gives; None: not mine."""
 
 
+Subject: TypeAlias = Callable[[Rooms, int], tuple[int, bool]]
+"""(rooms, a value's number) -> the class (a value) that a container or one of its items is about, whether it is the container;
+-1: neither."""
+
+
 class Libraries(NamedTuple):
     """What data can't say about libraries.
 
@@ -419,6 +425,7 @@ class Libraries(NamedTuple):
     completions: list[Completion]
     loaders: dict[str, Loader]
     supplies: list[Supply]
+    subjects: list[Subject]
 
     def call(self, name: str) -> Call | None:
         """What is known of a callee."""

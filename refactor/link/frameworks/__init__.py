@@ -3,8 +3,8 @@
 A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
 ``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes),
 ``variables`` (of the templates of view classes). For the value flow it may have the tables ``CALLS``, ``ATTRIBUTES``,
-``DEFAULTS``, ``DESCRIPTORS``, ``ELEMENTS``, ``MEMBERS``, ``MAKINGS``, ``LOADERS`` and the lists ``COMPLETIONS`` and
-``SUPPLIES`` (see ``refactor.link.flow.rooms``), or a function
+``DEFAULTS``, ``DESCRIPTORS``, ``ELEMENTS``, ``MEMBERS``, ``MAKINGS``, ``LOADERS`` and the lists ``COMPLETIONS``,
+``SUPPLIES`` and ``SUBJECTS`` (see ``refactor.link.flow.rooms``), or a function
 ``extend`` that adds to them what the framework files say. Must not: look at another framework (but at what it is built on),
 or run the value flow again (single functions may be replayed).
 """
@@ -34,12 +34,13 @@ def apply(stage: str, assembly: Assembly) -> None:
 
 def libraries(knowledge: Knowledge) -> Libraries:
     """What all frameworks say to the value flow."""
-    found = Libraries({}, {}, {}, {}, {}, {}, {}, [], {}, [])
+    found = Libraries({}, {}, {}, {}, {}, {}, {}, [], {}, [], [])
     for framework in _frameworks():
         for table in ("calls", "defaults", "descriptors", "elements", "members", "makings", "loaders"):
             getattr(found, table).update(getattr(framework, table.upper(), {}))
         found.completions.extend(getattr(framework, "COMPLETIONS", ()))
         found.supplies.extend(getattr(framework, "SUPPLIES", ()))
+        found.subjects.extend(getattr(framework, "SUBJECTS", ()))
         for attribute, reader in getattr(framework, "ATTRIBUTES", {}).items():
             found.attributes.setdefault(attribute, []).append(reader)
         if extend := getattr(framework, "extend", None):

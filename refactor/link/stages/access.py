@@ -1,10 +1,11 @@
 """Who reads and writes which table: ORM calls, attributes of mapped instances, SQL text."""
 
 from refactor.link.flow.trace import Access, CallRecord
-from refactor.link.flow.values import Bound, Instance, Literal, Values
+from refactor.link.flow.values import Bound, Instance, Values
 from refactor.link.stages import relations
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.sql import parse_sql
+from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
+from refactor.link.stages.statements import EXECUTING, Layer
 from refactor.link.stages.tables import tables_in
 from refactor.model.program import Query, Table, Unresolved
 
@@ -14,13 +15,18 @@ SHORT = 400
 def accesses(assembly: Assembly) -> None:
     """Read and write edges to tables, and the statements that touch several."""
     inherited: dict[int, str] = {}
+    layer = Layer(assembly)
+    layer.find()
     for scope, record in assembly.records():
         for callee in assembly.externals(record.callees):
             name = f"{callee.name}()"
             _library_call(assembly, scope, record, name, inherited)
             if assembly.machine.knowledge.sql.match(name):
-                _sql(assembly, scope, record)
+                _sql(assembly, scope, record, layer)
+        if not record.callees and record.text.rpartition(".")[2] in EXECUTING:
+            _unknown_receiver(assembly, scope, record, layer)
         _constructor(assembly, scope, record)
+    _handed(assembly, layer)
     for scope, trace in assembly.traces():
         for access in trace.writes:
             _attribute_write(assembly, scope, access)
@@ -107,32 +113,54 @@ def _is_column(assembly: Assembly, scope: int, name: str) -> bool:
     return False
 
 
-def _sql(assembly: Assembly, scope: int, record: CallRecord) -> None:
-    literals = [
-        value
-        for value in assembly.machine.pool.each(record.argument(0, "statement") or record.argument(0, "text"))
-        if isinstance(value, Literal) and isinstance(value.value, str)
-    ]
-    source = assembly.symbol(scope)
+def _sql(assembly: Assembly, scope: int, record: CallRecord, layer: Layer) -> None:
+    literals = layer.literals(record.argument(0, "statement") or record.argument(0, "text"))
     if not literals:
         evidence = assembly.evidence(scope, record.at)
-        assembly.unresolved.append(Unresolved(source, record.text, "sql", evidence))
+        assembly.unresolved.append(Unresolved(assembly.symbol(scope), record.text, "sql", evidence))
     for literal in literals:
-        text = str(literal.value)
-        found = parse_sql(text)
-        if not found.understood:
-            assembly.unresolved.append(
-                Unresolved(source, text.strip()[:80], "sql", assembly.evidence(scope, record.at))
-            )
-        known = set(assembly.tables)
-        reads = tuple(table for table in found.reads if table in known or not known)
-        evidence = assembly.evidence(scope, record.at, "sql", 0.9, loop=record.loop)
-        for table in reads:
-            assembly.edge(source, f"table:{table}", "read", evidence)
-        for table in found.writes:
-            assembly.edge(source, f"table:{table}", "write", evidence)
-        if len({*reads, *found.writes}) > 1:
-            assembly.queries.append(Query(source, evidence, reads, found.writes, " ".join(text.split())[:SHORT]))
+        if not layer.is_handed_over(scope, literal):
+            _statement_text(assembly, scope, record, str(literal.value), layer)
+
+
+def _unknown_receiver(assembly: Assembly, scope: int, record: CallRecord, layer: Layer) -> None:
+    """``db.execute("INSERT ...")`` where nothing is known of ``db``: the text says enough."""
+    for literal in layer.literals(record.argument(0)):
+        if LOOKS_LIKE_SQL.match(str(literal.value)):
+            _statement_text(assembly, scope, record, str(literal.value), layer, 0.8)
+
+
+def _handed(assembly: Assembly, layer: Layer) -> None:
+    """SQL and table names that functions hand to those that run them."""
+    for one in layer.handed():
+        if not one.modes:
+            _statement_text(assembly, one.scope, one.record, one.text, layer)
+        for mode in sorted(one.modes):
+            evidence = assembly.evidence(one.scope, one.record.at, "sql", 0.8, loop=one.record.loop)
+            table = one.text.rpartition(".")[2]
+            assembly.edge(assembly.symbol(one.scope), f"table:{table}", mode, evidence)
+
+
+def _statement_text(
+    assembly: Assembly, scope: int, record: CallRecord, text: str, layer: Layer, confidence: float = 0.9
+) -> None:
+    """The tables that one text touches, as accesses of the function that wrote it."""
+    source = assembly.symbol(scope)
+    found = parse_sql(text)
+    if not found.understood:
+        assembly.unresolved.append(Unresolved(source, text.strip()[:80], "sql", assembly.evidence(scope, record.at)))
+    known = set(assembly.tables)
+    reads = tuple(
+        table for table in found.reads if (table in known or not known) and not layer.is_named_over(scope, table)
+    )
+    writes = tuple(table for table in found.writes if not layer.is_named_over(scope, table))
+    evidence = assembly.evidence(scope, record.at, "sql", confidence, loop=record.loop)
+    for table in reads:
+        assembly.edge(source, f"table:{table}", "read", evidence)
+    for table in writes:
+        assembly.edge(source, f"table:{table}", "write", evidence)
+    if len({*reads, *writes}) > 1:
+        assembly.queries.append(Query(source, evidence, reads, writes, " ".join(text.split())[:SHORT]))
 
 
 def _joins(assembly: Assembly) -> None:

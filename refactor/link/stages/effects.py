@@ -16,7 +16,11 @@ PATHS = "pathlib."
 """Objects that are a path themselves: their methods' arguments are none."""
 
 KEYS = frozenset(("env", "config"))
+BUFFERS = ("io.BytesIO()", "io.StringIO()", "werkzeug.datastructures.FileStorage()", "tempfile.SpooledTemporaryFile()")
 LONGEST = 80
+MOST = 8
+"""Most names of one effect; with more it is one of unknown name."""
+
 STEPS = 4
 """How far back the call is looked for that names a resource."""
 
@@ -49,17 +53,25 @@ def _keys(assembly: Assembly, scope: int, keys: Values, kind: str, at: Position)
 def _effect(assembly: Assembly, scope: int, record: CallRecord, callee: External, what: str) -> None:
     kind, mode, where = [*what.split(":", 2), ""][:3]
     if kind in KEYS:
-        _keys(assembly, scope, _given(assembly, record, where or "0"), kind, record.at)
+        _keys(assembly, scope, _given(assembly, record, callee, where or "0"), kind, record.at)
         return
     if mode == "open":
         given = record.argument(0 if callee.name.startswith(PATHS) else 1, "mode")
         mode = "read" if READING.match(constant(assembly, given) if given else "r") else "write"
-    place = _name(assembly, record, callee, kind, where) or f"{module_of(assembly.symbol(scope))}?"
-    resource = Resource(f"{kind}:{place}", kind, place)
-    assembly.resources[resource.id] = resource
+    if kind == "file" and _in_memory(assembly, record.argument(0)):
+        return
     evidence = assembly.evidence(scope, record.at, "framework", 0.9, loop=record.loop)
-    for source in _sources(assembly, scope, record):
-        assembly.edge(source, resource.id, mode, evidence)
+    names = sorted(set(_names(assembly, record, callee, kind, where)) - {""})
+    for place in names if 0 < len(names) <= MOST else [f"{module_of(assembly.symbol(scope))}?"]:
+        resource = Resource(f"{kind}:{place}", kind, place)
+        assembly.resources[resource.id] = resource
+        for source in _sources(assembly, scope, record):
+            assembly.edge(source, resource.id, mode, evidence)
+
+
+def _in_memory(assembly: Assembly, values: Values) -> bool:
+    """Whether what is opened is no path but a buffer or an upload."""
+    return any(value.name.startswith(BUFFERS) for value in assembly.externals(values))
 
 
 def _sources(assembly: Assembly, scope: int, record: CallRecord) -> list[str]:
@@ -72,17 +84,15 @@ def _sources(assembly: Assembly, scope: int, record: CallRecord) -> list[str]:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def _name(assembly: Assembly, record: CallRecord, callee: External, kind: str, where: str) -> str:
-    """The name of what a call touches; "" when it is not known."""
+def _names(assembly: Assembly, record: CallRecord, callee: External, kind: str, where: str) -> list[str]:
+    """The names of what a call touches, as far as they are known."""
     if where.startswith("="):
-        return where[1:]
+        return [where[1:]]
     if where:
-        found = _texts(assembly, _given(assembly, record, where))
-    elif kind in ("network", "mail"):
-        return _host(assembly, record, callee)
-    else:
-        found = _paths(assembly, record, callee)
-    return _short(found[0], kind) if found else ""
+        return [_short(text, kind) for text in _texts(assembly, _given(assembly, record, callee, where))]
+    if kind in ("network", "mail"):
+        return _hosts(assembly, record, callee)
+    return [_short(text, kind) for text in _paths(assembly, record, callee) if "\n" not in text]
 
 
 def _short(text: str, kind: str) -> str:
@@ -91,17 +101,19 @@ def _short(text: str, kind: str) -> str:
         text = (
             text.rpartition("/")[2] if "://" in text else text.rpartition(":")[2] if text.startswith("arn:") else text
         )
-    if kind in ("queue", "cache", "bucket"):
+    if kind == "network":
+        text = text.rpartition("://")[2].partition("/")[0].partition(":")[0].lower()
+    if kind in ("queue", "cache", "bucket", "network"):
         text = text.partition("{")[0].partition("%")[0]
     return text[:LONGEST]
 
 
-def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
-    """The values at ``Bucket|1``: the first of these places that holds any; ``^``: of the call that made the receiver."""
+def _given(assembly: Assembly, record: CallRecord, callee: External, where: str) -> Values:
+    """The values at ``Bucket|1``, the first of these places that holds any; ``^``: in the call that made the receiver."""
     for place in where.split("|"):
         bare = place.lstrip("^")
         above = len(place) - len(bare)
-        records = _makers(assembly, record.receiver)[above - 1 :] if above else [record]
+        records = _makers(assembly, [callee])[above - 1 :] if above else [record]
         for one in records:
             found = one.argument(int(bare)) if bare.isdigit() else one.keywords.get(bare, NOTHING)
             if found:
@@ -109,10 +121,10 @@ def _given(assembly: Assembly, record: CallRecord, where: str) -> Values:
     return NOTHING
 
 
-def _makers(assembly: Assembly, values: Values) -> list[CallRecord]:
+def _makers(assembly: Assembly, values: list[External]) -> list[CallRecord]:
     """The calls that made some values, the latest first."""
     found: list[CallRecord] = []
-    for value in assembly.externals(values):
+    for value in values:
         current: object = value
         for _ in range(STEPS):
             if not isinstance(current, External):
@@ -133,7 +145,7 @@ def _texts(assembly: Assembly, values: Values) -> list[str]:
             found += [
                 str(text) for text in assembly.machine.pool.texts(assembly.machine.store.peek(("item", number, "*")))
             ]
-    for made in [] if found else _makers(assembly, values):
+    for made in [] if found else _makers(assembly, assembly.externals(values)):
         for given in (*made.args, *made.keywords.values()):
             found += assembly.machine.pool.texts(given)
     return found
@@ -143,7 +155,7 @@ def _paths(assembly: Assembly, record: CallRecord, callee: External) -> list[str
     """The path of a file effect, when it is constant: in its first argument, or in what made its receiver."""
     places = (record.receiver,) if callee.name.startswith(PATHS) else (record.argument(0), record.receiver)
     for values in places:
-        texts = [str(v.value) for v in assembly.machine.pool.each(values) if isinstance(v, Literal) and v.value]
+        texts = assembly.machine.pool.texts(values)
         for value in assembly.externals(values) if not texts else ():
             made = assembly.made(value)
             texts += assembly.machine.pool.texts(made.argument(0)) if made else []
@@ -152,33 +164,30 @@ def _paths(assembly: Assembly, record: CallRecord, callee: External) -> list[str
     return []
 
 
-def _host(assembly: Assembly, record: CallRecord, callee: External) -> str:
-    """The host of a URL among the arguments, or among those of the calls that made the arguments or the client."""
+def _hosts(assembly: Assembly, record: CallRecord, callee: External) -> list[str]:
+    """Hosts of URLs among the arguments, or among those of the calls that made the arguments or the client."""
     given = (*record.args, *record.keywords.values())
-    makers = [made for values in given for made in _makers(assembly, values)[:1]]
+    makers = [made for values in given for made in _makers(assembly, assembly.externals(values))[:1]]
     for values in (*given, *(one for made in makers for one in (*made.args, *made.keywords.values()))):
-        if found := _host_in(assembly, values):
+        if found := _hosts_in(assembly, values):
             return found
-    client = frozenset((callee.base,)) if callee.base >= 0 else NOTHING
-    for made in _makers(assembly, client | record.receiver):
+    for made in _makers(assembly, [callee, *assembly.externals(record.receiver)]):
         for values in (*made.args, *made.keywords.values()):
-            if found := _host_in(assembly, values) or _bare_host(assembly, made, values):
+            if found := _hosts_in(assembly, values) or _bare_hosts(assembly, made, values):
                 return found
-    return ""
+    return []
 
 
-def _host_in(assembly: Assembly, values: Values) -> str:
-    for value in assembly.machine.pool.each(values):
-        if isinstance(value, Literal) and isinstance(value.value, str) and (found := HOST.match(value.value)):
-            return found[1].lower()
-    return ""
+def _hosts_in(assembly: Assembly, values: Values) -> list[str]:
+    found = [HOST.match(text) for text in assembly.machine.pool.texts(values)]
+    return [host[1].lower() for host in found if host and host[1] != "None"]
 
 
-def _bare_host(assembly: Assembly, made: CallRecord, values: Values) -> str:
+def _bare_hosts(assembly: Assembly, made: CallRecord, values: Values) -> list[str]:
     """``SMTP("mail.example.com")``: a host that stands alone as the first argument of what opens the connection."""
-    if values is not made.argument(0, "host") or not any(
+    opened = any(
         value.name.startswith(("smtplib.", "http.client.", "socket.")) for value in assembly.externals(made.callees)
-    ):
-        return ""
-    texts = assembly.machine.pool.texts(values)
-    return texts[0].lower() if len(texts) == 1 else ""
+    )
+    if not opened or values is not made.argument(0, "host"):
+        return []
+    return [text.lower() for text in assembly.machine.pool.texts(values)]

@@ -9,7 +9,7 @@ from refactor.model.facts import Position
 
 def hooks(assembly: Assembly) -> None:
     """A hook edge for each method that an external base is known to call, and each function that is handed over."""
-    methods = _methods(assembly)
+    methods = methods_of(assembly)
     _inherited(assembly, methods)
     for scope, trace in assembly.traces():
         _kept(assembly, scope, trace, methods)
@@ -35,13 +35,18 @@ def _inherited(assembly: Assembly, methods: dict[int, list[tuple[str, int]]]) ->
                 seen.add(name)
 
 
-def _methods(assembly: Assembly) -> dict[int, list[tuple[str, int]]]:
-    """Class scope -> its own methods, by name and scope."""
+def methods_of(assembly: Assembly) -> dict[int, list[tuple[str, int]]]:
+    """Class scope -> its own methods, by name and scope; ``form_valid = form_invalid = check`` counts under each name."""
     scopes = assembly.machine.index.scopes
     found: dict[int, list[tuple[str, int]]] = {}
     for scope, ref in enumerate(scopes):
         if ref.facts.kind == "function" and ref.parent >= 0 and scopes[ref.parent].facts.kind == "class":
             found.setdefault(ref.parent, []).append((ref.facts.name, scope))
+    for scope, ref in enumerate(scopes):
+        for name in ref.facts.bound if ref.facts.kind == "class" else ():
+            for function in assembly.functions(assembly.machine.store.peek(("attribute", scope, name))):
+                if scopes[function].facts.name != name and scopes[function].facts.kind == "function":
+                    found.setdefault(scope, []).append((name, function))
     return found
 
 
@@ -52,26 +57,26 @@ def _kept(assembly: Assembly, scope: int, trace: Trace, methods: dict[int, list[
         for callee in assembly.externals(record.callees):
             if keepers.match(f"{callee.name}()"):
                 given = frozenset().union(*record.args, *record.keywords.values())
-                _hand_over(assembly, scope, record.at, _callables(assembly, given, methods), _keeper(assembly, callee))
+                _hand_over(assembly, scope, record.at, callables(assembly, given, methods), keeper(assembly, callee))
     for access, suffix in (
         *((one, "[]") for one in trace.item_writes),
         *((one, f".{one.name}") for one in trace.writes),
     ):
         for owner in assembly.externals(access.receiver):
             if keepers.match(f"{owner.name}{suffix}"):
-                handed = _callables(assembly, access.value, methods)
-                _hand_over(assembly, scope, access.at, handed, _keeper(assembly, owner))
+                handed = callables(assembly, access.value, methods)
+                _hand_over(assembly, scope, access.at, handed, keeper(assembly, owner))
 
 
-def _keeper(assembly: Assembly, value: External) -> str:
+def keeper(assembly: Assembly, value: External) -> str:
     """The module-level variable at the root of an external value: the application, the extension; "" when there is none."""
     current: Value = value
     for _ in range(6):
-        if isinstance(current, External) and current.site < 0 and current.base >= 0:
-            current = assembly.machine.pool[current.base]
-            continue
         made = isinstance(current, Instance) or (isinstance(current, External) and current.site >= 0)
-        return assembly.variable_of(frozenset((assembly.machine.pool.add(current),))) if made else ""
+        symbol = assembly.variable_of(frozenset((assembly.machine.pool.add(current),))) if made else ""
+        if symbol or not isinstance(current, External) or current.base < 0:
+            return symbol
+        current = assembly.machine.pool[current.base]
     return ""
 
 
@@ -81,7 +86,7 @@ def _hand_over(assembly: Assembly, scope: int, at: Position, handed: set[int], k
         assembly.edge(keeper or assembly.symbol(scope), assembly.symbol(target), "hook", evidence)
 
 
-def _callables(assembly: Assembly, given: Values, methods: dict[int, list[tuple[str, int]]]) -> set[int]:
+def callables(assembly: Assembly, given: Values, methods: dict[int, list[tuple[str, int]]]) -> set[int]:
     """Functions, and ``__call__`` of instances, among some values and in the containers among them."""
     machine = assembly.machine
     boxes = [number for number in given if isinstance(machine.pool[number], Box)]

@@ -3,20 +3,29 @@
 import logging
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 PLACEHOLDER = re.compile(r"\{\}|%\(\w+\)s|%s")
+OPEN_TABLE = re.compile(r"\b(from|into|update|join|table|exists)(\s+)(?:\{\}|%s)(?![\w.{])", re.IGNORECASE)
+OPEN_SETTING = re.compile(r"\bset\s+\{\}", re.IGNORECASE)
+GLUED = re.compile(r"\{\}\.?(?=[\w])")
+UNKNOWN = "unknown_table"
+"""The table of a statement whose name is filled in at run time."""
 LOOKS_LIKE_SQL = re.compile(
     r"^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|merge|truncate|replace|create|drop|alter)\s", re.IGNORECASE
 )
 
 
 class SqlAccess(NamedTuple):
-    """The tables one statement touches; ``understood`` is false when the text could not be parsed."""
+    """The tables one statement touches; ``understood`` is false when the text could not be parsed.
+
+    ``unknown``: ``read`` and ``write`` of tables whose name is filled in at run time.
+    """
 
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     understood: bool = True
+    unknown: tuple[str, ...] = ()
 
 
 @cache
@@ -24,13 +33,10 @@ def parse_sql(text: str) -> SqlAccess:
     """Tables of all statements in a text. Unknown parts (placeholders) are read as parameters."""
     if not LOOKS_LIKE_SQL.match(text):
         return SqlAccess((), ())
-    import sqlglot
     from sqlglot import expressions
 
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
-    try:
-        statements = sqlglot.parse(PLACEHOLDER.sub(" NULL ", text))
-    except sqlglot.errors.SqlglotError:
+    statements = _statements(text)
+    if statements is None:
         return SqlAccess((), (), False)
     reads: set[str] = set()
     writes: set[str] = set()
@@ -44,9 +50,30 @@ def parse_sql(text: str) -> SqlAccess:
         reads |= {
             table.name
             for table in statement.find_all(expressions.Table)
-            if id(table) not in written and table.name not in local
+            if id(table) not in written and table.name not in local and not _is_system(table)
         }
-    return SqlAccess(tuple(sorted(reads - {""})), tuple(sorted(writes - {""})))
+    unknown = tuple(mode for mode, names in (("read", reads), ("write", writes)) if UNKNOWN in names)
+    none = {"", "NULL", "None", UNKNOWN}
+    return SqlAccess(tuple(sorted(reads - none)), tuple(sorted(writes - none)), True, unknown)
+
+
+def _statements(text: str) -> list[Any] | None:
+    """The statements of a text with something in its placeholders, else with nothing in them; None: no SQL."""
+    import sqlglot
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+    named = OPEN_TABLE.sub(rf"\1\2{UNKNOWN}", GLUED.sub("", text))
+    for filled in (PLACEHOLDER.sub(" NULL ", named), PLACEHOLDER.sub(" ", OPEN_SETTING.sub("SET a = NULL", named))):
+        try:
+            return sqlglot.parse(filled)
+        except sqlglot.errors.SqlglotError:
+            continue
+    return None
+
+
+def _is_system(table: Any) -> bool:
+    """Whether a table belongs to the database itself: ``information_schema.tables``, ``sqlite_master``."""
+    return table.db.lower() in ("information_schema", "pg_catalog") or table.name.lower().startswith(("pg_", "sqlite_"))
 
 
 def _targets(statement: object) -> list:  # type: ignore[type-arg]

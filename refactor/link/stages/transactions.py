@@ -11,6 +11,7 @@ FOLLOWED = frozenset(("call", "publish", "subscribe"))
 def transactions(assembly: Assembly) -> None:
     """With-blocks that commit, and functions that call commit themselves."""
     committing = _committing(assembly)
+    decorated = _decorated(assembly)
     outgoing: dict[str, list[Edge]] = {}
     for edge in sorted(assembly.edges):
         outgoing.setdefault(edge.source, []).append(edge)
@@ -20,9 +21,24 @@ def transactions(assembly: Assembly) -> None:
         for block in blocks:
             own = [edge for edge in outgoing.get(symbol, ()) if block.at[0] <= edge.evidence.line <= block.end]
             _transaction(assembly, symbol, scope, block.at, own, outgoing)
-        if not blocks and scope in committing and not assembly.machine.index.scopes[scope].facts.is_generator:
+        if scope in decorated:
+            _transaction(assembly, symbol, scope, decorated[scope], outgoing.get(symbol, []), outgoing)
+        elif not blocks and scope in committing and not assembly.machine.index.scopes[scope].facts.is_generator:
             at = committing[scope]
             _transaction(assembly, symbol, scope, at, outgoing.get(symbol, []), outgoing)
+
+
+def _decorated(assembly: Assembly) -> dict[int, tuple[int, int]]:
+    """Functions that a decorator makes a transaction, and where it stands."""
+    found: dict[int, tuple[int, int]] = {}
+    matches = assembly.machine.knowledge.transactions.match
+    for _, record in assembly.records():
+        if record.text == "@decorator":
+            names = [callee.name.removesuffix("()") for callee in assembly.externals(record.callees)]
+            if any(matches(f"{name}()") for name in names):
+                for chain in assembly.chain(record.argument(0)):
+                    found.setdefault(chain[-1], record.at)
+    return found
 
 
 def _committing(assembly: Assembly) -> dict[int, tuple[int, int]]:

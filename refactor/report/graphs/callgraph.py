@@ -51,6 +51,8 @@ def callgraph(graph: Graph, program: Program) -> str:
             callee = names.callee(target)
             if callee:
                 called[names.dotted(source)].add(callee)
+    for source, handler in _handed(graph, program):
+        called[names.dotted(source)].add(names.callee(handler))
     for call in program.external_calls:
         if call.callee.removeprefix("builtins.") not in _SILENT:
             callee = external(call.callee)
@@ -59,6 +61,13 @@ def callgraph(graph: Graph, program: Program) -> str:
         called[callee]
     shown = {visible(caller): sorted(map(visible, callees)) for caller, callees in sorted(called.items())}
     return json.dumps(shown, indent=1, sort_keys=True) + "\n"
+
+
+def _handed(graph: Graph, program: Program) -> list[tuple[str, str]]:
+    """Who hands work to a task, and the function that does it: as good as a call, only later."""
+    handlers = {entry.id: entry.handler for entry in program.entry_points if entry.kind == "task"}
+    edges = graph.edges(keys=True)
+    return [(source, handlers[target]) for source, target, kind in edges if kind == "publish" and target in handlers]
 
 
 def _only_wrapped(evidence: tuple[Evidence, ...]) -> bool:

@@ -5,8 +5,12 @@ from refactor.link.frameworks.django.commands import commands
 from refactor.link.frameworks.django.naming import Naming
 from refactor.link.frameworks.django.registered import registered
 from refactor.link.frameworks.django.rendering import variables
+from refactor.link.frameworks.django.templates import template_reads
 from refactor.link.frameworks.django.urlconf import Urlconf
 from refactor.link.stages.assembly import Assembly
+
+ROOTS = ("django", "rest_framework", "django_filters")
+"""Packages whose import makes a program one of Django's."""
 
 CALLS = {**loading.CALLS, **objects.CALLS}
 ATTRIBUTES = objects.ATTRIBUTES
@@ -18,7 +22,7 @@ __all__ = ["ATTRIBUTES", "CALLS", "LOADERS", "SUPPLIES", "entries", "variables"]
 
 def entries(assembly: Assembly) -> None:
     """Entry points and hook edges of a Django program; nothing where there is no Django."""
-    if not any("django" in trace.imports for _, trace in assembly.traces()):
+    if not any(root in trace.imports for _, trace in assembly.traces() for root in ROOTS):
         return
     assembly.frameworks.add("django")
     found = configs.Configs(assembly.machine)
@@ -28,3 +32,4 @@ def entries(assembly: Assembly) -> None:
     commands(assembly, urlconf.views)
     registered(assembly)
     Naming(assembly, urlconf.views, urlconf.admin).note()
+    template_reads(assembly)

@@ -44,24 +44,9 @@ def _class(rooms: Rooms, frame: Frame, record: CallRecord, names: tuple[str, ...
     return NOTHING.union(*(_member(rooms, frame, label, name, record) for label, name in pairs))
 
 
-def _model(rooms: Rooms, frame: Frame, record: CallRecord, names: tuple[str, ...]) -> Values | None:
-    """A model class: ``get_model("catalogue", "Product")`` or ``get_model("catalogue.Product")``."""
-    labels = rooms.pool.texts(record.argument(0, names[0]))
-    wanted = rooms.pool.texts(record.argument(1, names[1]))
-    pairs = [(label, name) for label in labels for name in wanted]
-    pairs += [(label.partition(".")[0], label.partition(".")[2]) for label in labels if "." in label and not wanted]
-    if not pairs:
-        return None
-    found = NOTHING
-    for label, name in pairs:
-        found |= _member(rooms, frame, f"{label}.models", name, record, exactly=False)
-    return found or None
-
-
-def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecord, *, exactly: bool = True) -> Values:
+def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecord) -> Values:
     """``name`` of the modules that end in a label; a module of the project's own is asked before the one it replaces."""
     for module in _ending(rooms, label):
-        name = name if exactly else _spelled(rooms, module, name)
         found = rooms.lookup.member(frame, module, name)
         if found:
             rooms.lookup.mention_member(frame, module, name, record.at)
@@ -69,13 +54,6 @@ def _member(rooms: Rooms, frame: Frame, label: str, name: str, record: CallRecor
             frame.trace.imports.setdefault(module, record.at)
             return found
     return NOTHING
-
-
-def _spelled(rooms: Rooms, module: str, name: str) -> str:
-    """The name of a model as its module spells it: the registry of models ignores case."""
-    bound = rooms.index.scopes[rooms.index.roots[module]].facts.bound
-    names = (one for one in (*bound, *rooms.stars(module)) if one.lower() == name.lower())
-    return next(names, name)
 
 
 def _ending(rooms: Rooms, label: str) -> list[str]:
@@ -90,4 +68,4 @@ def _by_last(rooms: Rooms) -> dict[str, list[str]]:
 
 
 CALLS: dict[str, Call] = {"django.apps.apps.get_app_config": _app_config}
-LOADERS: dict[str, Loader] = {"class": _class, "classes": _classes, "model": _model}
+LOADERS: dict[str, Loader] = {"class": _class, "classes": _classes}

@@ -3,7 +3,7 @@
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Attribute, Call, Rooms
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import NOTHING, Bound, Box, Class, External, Function, Instance, Super, Values
+from refactor.link.flow.values import NOTHING, Bound, Box, Class, External, Function, Instance, Literal, Super, Values
 from refactor.model.facts import Position
 
 VIEW = "django.views.generic.View()"
@@ -19,6 +19,10 @@ VIEWS = (
 )
 FORMS = ("django.forms.", "rest_framework.serializers.", "django.contrib.auth.forms.", "treebeard.forms.")
 PLAIN = "django.db.models.Model"
+
+
+DICTS = ("get_form_kwargs", "get_context_data", "get_initial", "get_serializer_context", "get_formset_kwargs")
+"""Methods that give a dict which overriding methods fill."""
 
 
 def held(rooms: Rooms, scope: int, name: str) -> Values:
@@ -183,6 +187,15 @@ def _save(rooms: Rooms, _frame: Frame, callee: External, _: CallRecord) -> Value
     return model_rows(rooms, _receiver(rooms, callee)) or None
 
 
+def _dict(rooms: Rooms, _frame: Frame, callee: External, record: CallRecord) -> Values | None:
+    """A dict that the library starts and the project's methods fill: form arguments, the context of a template."""
+    method = callee.name.rpartition(".")[2]
+    box = rooms.pool.add(Box("dict", _receiver(rooms, callee), -3, -1 - DICTS.index(method)))
+    for name, values in record.keywords.items():
+        rooms.items.write_item(frozenset((box,)), rooms.pool.one(Literal(name, "str")), values)
+    return frozenset((box,))
+
+
 def _lazy(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -> Values | None:
     """``SimpleLazyObject(load)``: what ``load`` returns, whenever it is asked for."""
     found = NOTHING
@@ -211,7 +224,8 @@ def _route(rooms: Rooms, _frame: Frame, _: External, record: CallRecord) -> Valu
 
 ATTRIBUTES: dict[str, Attribute] = {
     **dict.fromkeys(
-        ("get_object", "get_queryset", "get_form", "get_form_class", "get_serializer", "get_serializer_class"), _of_view
+        ("get_object", "get_queryset", "get_form", "get_form_class", "get_serializer", "get_serializer_class", *DICTS),
+        _of_view,
     ),
     "save": _of_form,
     "instance": _instance,
@@ -223,6 +237,7 @@ CALLS: dict[str, Call] = {
     f"{VIEW}.get_serializer": _get_serializer,
     f"{VIEW}.get_form_class": _get_class("form_class"),
     f"{VIEW}.get_serializer_class": _get_class("serializer_class"),
+    **{f"{VIEW}.{name}": _dict for name in DICTS},
     f"{FORM}.save": _save,
     "django.utils.functional.SimpleLazyObject": _lazy,
     "django.urls.path": _route,

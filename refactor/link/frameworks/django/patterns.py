@@ -1,5 +1,6 @@
 """What a URLconf is made of, once its lists are written out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -63,3 +64,26 @@ def foreign(texts: tuple[str, ...], evidence: Evidence) -> list[Route]:
         rule, _, name = rest.rpartition(" ")
         found.append(Route(PATH, (rule,), View(methods=tuple(methods.split(","))), name, evidence))
     return found
+
+
+def elements(piece: Piece) -> list[Piece]:
+    """The elements of a list; something included stands for itself, plain values for what is not known."""
+    if isinstance(piece, Listing):
+        return list(piece.items)
+    return [piece] if isinstance(piece, Route | Included | View) or piece else []
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """What several ways through a function give: lists one after the other, plain values together."""
+    lists = [piece for piece in pieces if not isinstance(piece, frozenset)]
+    if len(lists) == 1:
+        return lists[0]
+    tuples = [piece for piece in lists if isinstance(piece, Listing)]
+    if tuples:
+        full = [piece for piece in tuples if piece.items]
+        if len(full) <= 1:
+            return full[0] if full else tuples[0]
+        return Listing(list(dict.fromkeys(one for piece in full for one in piece.items)))
+    if lists:
+        return lists[0]
+    return NOTHING.union(*(piece for piece in pieces if isinstance(piece, frozenset)))

@@ -13,6 +13,7 @@ from refactor.link.stages.assembly import Assembly
 from refactor.model import facts
 
 SETTINGS = "django.conf.settings."
+CONVENTIONS = {"middleware": "MIDDLEWARE", "context_processors": "TEMPLATES"}
 COMMON = Patterns(("__init__", "__call__"))
 
 
@@ -34,10 +35,38 @@ def named(configs: Configs) -> list[Named]:
         for statement in root.body:
             setting = _target(statement)
             for text, at in _texts(statement):
-                values = _loaded(rooms, text)
+                values = loaded(rooms, text)
                 if values:
                     found.append(Named(module, setting, at, values))
+    return found + _conventional(configs)
+
+
+def _conventional(configs: Configs) -> list[Named]:
+    """Middleware and context processors of a library of applications, whose settings are elsewhere: by their module's name."""
+    rooms = configs.m
+    found: list[Named] = []
+    for name, setting in CONVENTIONS.items():
+        if configs.value(setting):
+            continue
+        for module in sorted(rooms.index.by_last.get(name, ())):
+            if rooms.index.modules[module].is_test:
+                continue
+            for child in rooms.index.children.get(rooms.index.roots[module], ()):
+                ref = rooms.index.scopes[child].facts
+                values = rooms.store.peek(("global", module, ref.name))
+                if values and _fits(rooms, child, setting):
+                    found.append(Named(module, setting, (ref.line, ref.column), values))
     return found
+
+
+def _fits(rooms: Rooms, scope: int, setting: str) -> bool:
+    """Whether a definition looks like what a setting names."""
+    ref = rooms.index.scopes[scope].facts
+    if ref.kind == "class":
+        children = [rooms.index.scopes[child].facts.name for child in rooms.index.children.get(scope, ())]
+        return setting == "MIDDLEWARE" and any(name == "__call__" or name.startswith("process_") for name in children)
+    first = next((param.name for param in ref.params), "")
+    return ref.kind == "function" and first == ("get_response" if setting == "MIDDLEWARE" else "request")
 
 
 def _target(statement: facts.Stmt) -> str:
@@ -60,7 +89,7 @@ def _texts(node: object) -> Iterator[tuple[str, facts.Position]]:
             queue.extend(getattr(one, name) for name in one.__struct_fields__)
 
 
-def _loaded(rooms: Rooms, text: str) -> Values:
+def loaded(rooms: Rooms, text: str) -> Values:
     """The functions and classes behind a dotted path."""
     module, _, name = text.replace(":", ".").rpartition(".")
     if not name.isidentifier() or module not in rooms.index.roots:

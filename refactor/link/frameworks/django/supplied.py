@@ -5,10 +5,13 @@ from functools import cache
 from refactor.link.flow.classes import CLASS, STATIC
 from refactor.link.flow.knowledge import Patterns
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import Class, Instance, Values
+from refactor.link.flow.values import Class, Function, Instance, Literal, Values
 from refactor.link.frameworks.django import objects
 
 FORM_TAKERS = frozenset(("form_valid", "form_invalid", "save_form", "save_model", "get_success_message"))
+FEW = 12
+"""Most receivers that one inherited method is run with; a base of hundreds of classes costs no more than one of a dozen."""
+
 SERIALIZER_TAKERS = frozenset(("perform_create", "perform_update"))
 
 
@@ -48,6 +51,7 @@ class Supplier:
         rows = objects.rows_of(self.m, scope)
         if given and rows:
             self.m.store.write(("attribute", scope, "object"), rows)
+        self._form_arguments(scope)
         seen: set[str] = set()
         for owner in self.m.classes.order(scope):
             for child in self.m.index.children.get(owner, ()) if isinstance(owner, int) else ():
@@ -57,12 +61,42 @@ class Supplier:
                     if any(patterns.match(facts.name) for patterns in names):
                         self._method(scope, child, given)
 
+    def _form_arguments(self, scope: int) -> None:
+        """What ``get_form_kwargs`` gives, the form takes."""
+        given: dict[str, Values] = {}
+        for value in self.m.pool.each(objects.held(self.m, scope, "get_form_kwargs")):
+            for number in self.m.store.peek(("return", value.scope, None)) if isinstance(value, Function) else ():
+                for key in self.m.store.peek(("keys", number, None)):
+                    name = self.m.pool[key]
+                    if isinstance(name, Literal) and isinstance(name.value, str):
+                        slot = self.m.store.peek(("item", number, f"str:{name.value}"))
+                        given[name.value] = given.get(name.value, frozenset()) | slot
+        for form in self.m.pool.each(objects.classes_of(self.m, scope, "form_class")) if given else ():
+            for init in (
+                self.m.pool.each(objects.held(self.m, form.scope, "__init__")) if isinstance(form, Class) else ()
+            ):
+                for param in self.m.index.scopes[init.scope].facts.params if isinstance(init, Function) else ():
+                    if param.name in given and isinstance(init, Function):
+                        self.m.store.write(("parameter", init.scope, param.name), given[param.name])
+
+    def requests(self) -> None:
+        """A parameter called ``request`` that nothing is known of is the request."""
+        request = self.m.attributes.external(objects.REQUEST)
+        for scope, ref in enumerate(self.m.index.scopes):
+            if ref.facts.kind == "function" and not self.m.index.modules[ref.module].is_test:
+                for param in ref.facts.params:
+                    slot = ("parameter", scope, param.name)
+                    if param.name == "request" and param.annotation is None and not self.m.store.peek(slot):
+                        self.m.store.write(slot, request)
+
     def _method(self, scope: int, function: int, given: dict[str, Values]) -> None:
         facts = self.m.index.scopes[function].facts
         flavour = self.m.classes.flavour.get(function, "")
         if facts.params and flavour != STATIC:
             own = Class(scope) if flavour == CLASS else Instance(scope)
-            self.m.store.write(("parameter", function, facts.params[0].name), self.m.pool.one(own))
+            slot = ("parameter", function, facts.params[0].name)
+            if len(self.m.store.peek(slot)) < FEW:
+                self.m.store.write(slot, self.m.pool.one(own))
         for param in facts.params[1:]:
             if param.kind in ("star", "double"):
                 continue
@@ -87,4 +121,7 @@ def _merged(tables: list[dict[str, str]]) -> dict[str, str]:
 
 def supply(rooms: Rooms) -> None:
     """Ask again what every class is handed."""
-    Supplier(rooms).every_class()
+    supplier = Supplier(rooms)
+    supplier.every_class()
+    if rooms.guessing and any("django" in trace.imports for trace in rooms.traces.values()):
+        supplier.requests()

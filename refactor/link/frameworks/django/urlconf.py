@@ -9,10 +9,13 @@ from refactor.link.frameworks.django.conversions import conversions
 from refactor.link.frameworks.django.paths import Converters, regex_path
 from refactor.link.frameworks.django.patterns import LOCALE, PATH, Included, Listing, Piece, Route, View, foreign
 from refactor.link.frameworks.django.reading import Reading
+from refactor.link.frameworks.django.strings import loaded
 from refactor.link.frameworks.django.views import ANY, Views
 from refactor.link.frameworks.drf.routers import Routers
 from refactor.link.stages.assembly import Assembly
 from refactor.model.program import EntryPoint, Evidence
+
+HANDLERS = ("handler400", "handler403", "handler404", "handler500")
 
 DEEPEST = 24
 """Deepest nesting of includes."""
@@ -51,8 +54,18 @@ class Urlconf:
         roots = [root for root in self.configs.roots() if root in self.machine.index.roots]
         for root in roots:
             self._publish(root, self.reading.words.module(root).patterns)
+            self._handlers(root)
         if not roots:
             self._unrooted()
+
+    def _handlers(self, root: str) -> None:
+        """Hook edges to ``handler404`` and its kin, functions or dotted paths."""
+        for name in HANDLERS:
+            held = self.machine.store.peek(("global", root, name))
+            named = frozenset().union(*(loaded(self.machine, text) for text in self.pool.texts(held)))
+            evidence = self.assembly.evidence(self.machine.index.roots[root], (1, 1), "framework")
+            for scope in [*self.assembly.functions(held | named), *self.assembly.classes(held | named)]:
+                self.assembly.edge(root, self.assembly.symbol(scope), "hook", evidence)
 
     def _unrooted(self) -> None:
         """A library of applications: each URLconf and each app's own patterns that nothing else includes."""

@@ -9,7 +9,8 @@ from refactor.link.frameworks.django.patterns import LOCALE, PATH, REGEX, Includ
 from refactor.model import facts
 
 if TYPE_CHECKING:
-    from refactor.link.frameworks.django.reading import Reading, Scene
+    from refactor.link.frameworks.django.evaluation import Evaluation
+    from refactor.link.frameworks.django.reading import Scene
 
 ROUTES = {"django.urls.path": PATH, "django.urls.re_path": REGEX, "django.conf.urls.url": REGEX}
 INCLUDES = frozenset(("django.urls.include", "decorator_include.decorator_include"))
@@ -31,11 +32,12 @@ DEEP = 6
 class Words:
     """Reads the calls that make routes."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.assembly = reading.assembly
-        self.machine = reading.machine
-        self.pool = reading.pool
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.reading = evaluation.reading
+        self.assembly = evaluation.assembly
+        self.machine = evaluation.machine
+        self.pool = evaluation.pool
 
     def call(self, scene: Scene, node: facts.Call, callees: Values) -> Piece | None:
         """The route or list that a call makes; None when it is about something else."""
@@ -62,7 +64,7 @@ class Words:
         """The strings that an expression may be; a translated string is its original."""
         if node is None:
             return []
-        piece = self.reading.eval(scene, node)
+        piece = self.evaluation.eval(scene, node)
         return self.strings(piece) if isinstance(piece, frozenset) else []
 
     def strings(self, values: Values) -> list[str]:
@@ -86,7 +88,7 @@ class Words:
 
     def _target(self, scene: Scene, node: facts.Expr) -> View | Included:
         if not _is_view(node):
-            piece = self.reading.eval(scene, node)
+            piece = self.evaluation.eval(scene, node)
             if isinstance(piece, Included):
                 return piece
             if isinstance(piece, Listing):
@@ -99,7 +101,7 @@ class Words:
 
     def _include(self, scene: Scene, node: facts.Call) -> Included:
         given = self.argument(node, 0, "arg")
-        piece = self.reading.eval(scene, given) if given is not None else NOTHING
+        piece = self.evaluation.eval(scene, given) if given is not None else NOTHING
         found = self._parts(piece) if isinstance(piece, Listing) else self._whole(piece)
         namespaces = self.texts(scene, self.argument(node, 1, "namespace"))
         return Included(found.patterns, found.app, namespaces[0] if namespaces else found.namespace, found.module)
@@ -137,13 +139,13 @@ class Words:
                 return Included(NOTHING, module=value.name)
         externals = self.assembly.externals(piece)
         outside = next((one.name for one in externals if "()" not in one.name and "site" not in one.name), "")
-        return Included(self.reading.written(piece), module=outside)
+        return Included(self.evaluation.written(piece), module=outside)
 
     def module(self, name: str) -> Included:
         """The patterns of a URLconf module."""
         patterns = self.reading.named(name, "urlpatterns")
         if patterns is None:
-            patterns = self.reading.written(self.machine.store.peek(("global", name, "urlpatterns")))
+            patterns = self.evaluation.written(self.machine.store.peek(("global", name, "urlpatterns")))
         apps = self.pool.texts(self.machine.store.peek(("global", name, "app_name")))
         return Included(patterns, apps[0] if apps else "", "", name)
 
@@ -155,7 +157,7 @@ class Words:
         return Listing([Route(LOCALE, ("bare",) if bare else (), Included(Listing(items)), "", evidence)])
 
     def _spread(self, scene: Scene, arg: facts.Expr) -> list[Piece]:
-        piece = self.reading.eval(scene, arg.value if isinstance(arg, facts.Starred) else arg)
+        piece = self.evaluation.eval(scene, arg.value if isinstance(arg, facts.Starred) else arg)
         return list(piece.items) if isinstance(piece, Listing) else [piece]
 
     def _static(self, scene: Scene, node: facts.Call) -> Listing:
@@ -172,7 +174,7 @@ class Words:
         )
 
     def _same(self, scene: Scene, node: facts.Call) -> Piece:
-        pieces = [self.reading.eval(scene, arg) for arg in node.args]
+        pieces = [self.evaluation.eval(scene, arg) for arg in node.args]
         return next((piece for piece in pieces if not isinstance(piece, frozenset)), NOTHING)
 
     def parts(self, piece: Piece) -> Piece:
@@ -186,31 +188,38 @@ class Words:
         if isinstance(node, facts.Call) and depth < DEEP:
             if isinstance(node.func, facts.Attribute) and node.func.attr == "as_view":
                 return self._class_view(scene, node, node.func.value)
-            made = self.assembly.classes(self.reading.flow(scene, node.func))
+            made = self.assembly.classes(self.evaluation.flow(scene, node.func))
             for arg in () if made else node.args[:2]:
                 inner = self.view(scene, arg, depth + 1) if _may_be_view(arg) else View()
                 if inner.classes or self._is_view_value(inner.values):
                     return self._decorated(scene, node, inner)
-        return self.from_values(self.reading.flow(scene, node))
+        if isinstance(node, facts.Call) and not self._is_external(scene, node):
+            piece = self.evaluation.entered(scene, node)
+            if isinstance(piece, frozenset) and self._is_view_value(piece):
+                return self.from_values(piece)
+        return self.from_values(self.evaluation.flow(scene, node))
+
+    def _is_external(self, scene: Scene, node: facts.Call) -> bool:
+        return bool(self.assembly.externals(self.evaluation.flow(scene, node.func)))
 
     def _class_view(self, scene: Scene, node: facts.Call, owner: facts.Expr) -> View:
-        classes = tuple(self.assembly.classes(self.reading.flow(scene, owner)))
-        values = self.reading.flow(scene, node)
+        classes = tuple(self.assembly.classes(self.evaluation.flow(scene, owner)))
+        values = self.evaluation.flow(scene, node)
         given = self.argument(node, 0, "actions")
         return View(values, classes, self._actions(scene, given))
 
     def _actions(self, scene: Scene, node: facts.Expr | None) -> dict[str, str]:
         if node is None:
             return {}
-        found = self.machine.items.mapping(scene.frame, self.reading.flow(scene, node))
+        found = self.machine.items.mapping(scene.frame, self.evaluation.flow(scene, node))
         actions = {method.upper(): self.pool.texts(values) for method, values in found.items()}
         return {method: names[0] for method, names in sorted(actions.items()) if names}
 
     def _decorated(self, scene: Scene, node: facts.Call, inner: View) -> View:
-        returned = self.reading.flow(scene, node)
+        returned = self.evaluation.flow(scene, node)
         known = set(self.assembly.functions(inner.values))
         wrappers = tuple(one for one in self.assembly.functions(returned) if one not in known)
-        callees = self.assembly.externals(self.reading.flow(scene, node.func))
+        callees = self.assembly.externals(self.evaluation.flow(scene, node.func))
         methods = inner.methods or next((METHODS[one.name] for one in callees if one.name in METHODS), ())
         return View(inner.values, inner.classes, inner.actions, (*inner.wrappers, *wrappers), methods)
 

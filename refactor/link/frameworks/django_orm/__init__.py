@@ -1,7 +1,8 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
-from refactor.link.frameworks.django_orm import fields, querysets, relations, schema
+from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema, signals, trees
 from refactor.link.frameworks.django_orm.accesses import Accesses, share
+from refactor.link.frameworks.django_orm.channels import Channels
 from refactor.link.frameworks.django_orm.fields import FIELDS
 from refactor.link.frameworks.django_orm.querysets import DECLARED, MANAGER, QUERYSET, RELATED, THROUGH, VALUES
 from refactor.link.frameworks.django_orm.schema import Schema
@@ -14,12 +15,17 @@ CALLS = {
     f"{RELATED}.*": querysets.linking,
     f"{QUERYSET}.as_manager": querysets.as_manager,
     f"{MANAGER}.from_queryset": querysets.from_queryset,
-    "django.contrib.auth.get_user_model": querysets.user_model,
-    "django.apps.apps.get_model": querysets.get_model,
-    "django.shortcuts.get_object_or_404": querysets.object_or_404,
-    "django.shortcuts.aget_object_or_404": querysets.object_or_404,
-    "django.shortcuts.get_list_or_404": querysets.list_or_404,
+    "django.contrib.auth.get_user_model": loading.user_model,
+    "swapper.get_model_name": loading.model_name,
+    "django.shortcuts.get_object_or_404": loading.object_or_404,
+    "django.shortcuts.aget_object_or_404": loading.object_or_404,
+    "django.shortcuts.get_list_or_404": loading.list_or_404,
 }
+CALLS |= {f"{signals.SIGNAL}.{name}": signals.send for name in sorted(signals.SENDING)}
+CALLS |= {f"{signals.SIGNAL}.connect": signals.subscribe, "django.dispatch.receiver()": signals.subscribe}
+CALLS |= {f"{signals.MODEL_SIGNALS}{name}.connect": signals.subscribe for name in signals.OF_MODELS}
+CALLS |= {f"django.contrib.auth.signals.{name}.connect": signals.subscribe for name in signals.OF_USERS}
+CALLS |= trees.CALLS
 DESCRIPTORS = {
     **dict.fromkeys(fields.HELD, fields.plain),
     f"{FIELDS}{fields.FOREIGN}()": fields.to_one,
@@ -47,6 +53,8 @@ MAKINGS = {
     **{f"{FIELDS}{kind}": fields.relation_class for kind in sorted(fields.RELATIONS)},
 }
 ATTRIBUTES = {"model": querysets.model_attribute, "user": fields.user_of_request}
+LOADERS = {"model": loading.model, "user": loading.user_loader}
+SUBJECTS = [querysets.subject]
 COMPLETIONS = [relations.complete]
 
 
@@ -58,5 +66,7 @@ def tables(assembly: Assembly) -> None:
 def accesses(assembly: Assembly) -> None:
     """Who reads and writes them."""
     known = Schema.of(assembly)
-    Accesses(known).add()
+    found = Accesses(known)
+    found.add()
+    Channels(known, found).add()
     share(known)

@@ -1,5 +1,7 @@
 """Fields: what a model's body declares, and what reading a field of a row gives."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from refactor.link.flow.frame import Frame
@@ -40,7 +42,7 @@ class Field(NamedTuple):
     owner: int
     site: int
     to: Values = NOTHING
-    options: dict[str, Values] = {}
+    options: Mapping[str, Values] = MappingProxyType({})
     nullable: bool = False
 
     def text(self, rooms: Rooms, name: str) -> str:

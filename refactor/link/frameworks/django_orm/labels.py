@@ -16,6 +16,7 @@ class Labels:
         self.index = index
         self._known: dict[str, str] = {}
         self.user = self._user()
+        self.is_django = self._is_django()
 
     def of(self, module: str) -> str:
         """The app label of the models in a module: of the innermost app around it."""
@@ -43,6 +44,12 @@ class Labels:
                 if texts.get("name") == package:
                     return texts.get("label") or package.rpartition(".")[2]
         return ""
+
+    def _is_django(self) -> bool:
+        """Whether any module imports Django."""
+        roots = (self.index.scopes[root].facts.body for root in self.index.roots.values())
+        statements = (one for body in roots for one in flat(body))
+        return any(isinstance(one, facts.ImportFrom) and one.module.startswith("django.") for one in statements)
 
     def _user(self) -> str:
         """AUTH_USER_MODEL of the first settings module that has one."""

@@ -30,9 +30,10 @@ def along(schema: Schema, model: int, path: str, *, whole: bool = False) -> list
             break
         if step.link:
             found[step.link] = None
-        if whole or not step.local or _goes_on(schema, step, parts[position + 1 :]):
-            if not (step.link and not whole and not _goes_on(schema, step, parts[position + 1 :])):
-                found.update(dict.fromkeys(schema.table(one) for one in sorted(step.models)))
+        goes_on = _goes_on(schema, step, parts[position + 1 :])
+        # the link table, or the key in the row, answers what only asks for the key
+        if whole or goes_on or not (step.local or step.link):
+            found.update(dict.fromkeys(schema.table(one) for one in sorted(step.models)))
         model = min(step.models)
     return [name for name in found if name]
 

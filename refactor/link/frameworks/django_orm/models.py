@@ -4,16 +4,33 @@ A model is a value: a project class, or an external class that the data knows. W
 ("app.Model"), so the registry is a slot per label: whoever reads it runs again when the model turns up.
 """
 
+import re
+
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Literal, Values
 from refactor.link.frameworks.django_orm.labels import labels
+
+MODULES = frozenset(("models", "abstract_models"))
+"""Modules whose classes are models, where nothing more is known of them than the place."""
+OTHER = re.compile(r"(Manager|QuerySet|Queryset|Field|Meta|Iterable|Form|Choices|Error|Exception|Enum|Base|File|\))$")
+"""Names of classes that stand beside models."""
 
 USER_SETTING = "django.conf.settings.AUTH_USER_MODEL"
 
 
 def is_model(rooms: Rooms, scope: int) -> bool:
     """Whether a class derives from a model."""
-    return any(base in rooms.knowledge.models for base in rooms.classes.external_bases(scope))
+    bases = rooms.classes.external_bases(scope)
+    if any(base in rooms.knowledge.models for base in bases):
+        return True
+    here = MODULES.intersection(rooms.index.scopes[scope].module.split("."))
+    return bool(here) and labels(rooms.index).is_django and any(_is_like_model(base) for base in bases)
+
+
+def _is_like_model(base: str) -> bool:
+    """Whether an external class that nobody knows is a model by its place and name."""
+    *holder, name = base.split(".")
+    return bool(MODULES.intersection(holder)) and holder[0] != "django" and not OTHER.search(name)
 
 
 def own_meta(rooms: Rooms, scope: int) -> int:

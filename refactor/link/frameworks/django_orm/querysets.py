@@ -8,7 +8,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Values
-from refactor.link.frameworks.django_orm.models import registered, row, rows, user_models
+from refactor.link.frameworks.django_orm.models import model_of_row, row, rows
 from refactor.model.facts import Position
 
 MANAGER, QUERYSET = "django.db.models.Manager", "django.db.models.QuerySet"
@@ -16,6 +16,7 @@ DECLARED = "django.db.models.Manager().declared()"
 VALUES = "django.db.models.ValuesQuerySet()"
 RELATED = "django.db.models.related()"
 THROUGH = "django.db.models.through"
+CONTAINERS = frozenset((f"{QUERYSET}()", f"{MANAGER}()", VALUES, RELATED))
 LINKING = frozenset("add remove set clear aadd aremove aset aclear".split())
 MAKING = frozenset("create get_or_create update_or_create acreate aget_or_create aupdate_or_create".split())
 ROW = frozenset("get first last earliest latest create".split())
@@ -41,6 +42,19 @@ def model_of(rooms: Rooms, number: int) -> int:
             return value.base if known else -1
         value = rooms.pool[value.base]
     return -1
+
+
+def subject(rooms: Rooms, number: int) -> tuple[int, bool]:
+    """The model that a manager, a queryset or a row is about, and whether it is no row."""
+    value = rooms.pool[number]
+    if isinstance(value, Instance) and value.of < 0:
+        return model_of_row(rooms, number), False
+    if isinstance(value, External) and value.name in CONTAINERS:
+        inner = value.base if value.name == RELATED else number
+        return model_of(rooms, inner) if inner >= 0 else -1, True
+    if isinstance(value, Instance):
+        return value.of, True
+    return model_of_row(rooms, number), False
 
 
 def _is_model(rooms: Rooms, value: External) -> bool:
@@ -101,7 +115,7 @@ def from_queryset(rooms: Rooms, frame: Frame, callee: External, record: CallReco
     both = set(record.argument(0, "queryset_class"))
     if callee.base >= 0 and isinstance(rooms.pool[callee.base], Class):
         both.add(callee.base)
-    return frozenset(both) or None
+    return frozenset(both)
 
 
 def described(rooms: Rooms, frame: Frame, receiver: int, raw: int, at: Position) -> Values | None:
@@ -187,6 +201,11 @@ def _rows(rooms: Rooms, frame: Frame, name: str, found: Values, record: CallReco
     return frozenset((box,))
 
 
+def list_of(rooms: Rooms, frame: Frame, found: Values, record: CallRecord) -> Values:
+    """A list of rows made by a call."""
+    return _rows(rooms, frame, "bulk_create", found, record)
+
+
 def of_values(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
     """A method of ``values()``: no rows, but still a query."""
     name = callee.name.rpartition(".")[2]
@@ -244,43 +263,3 @@ def model_attribute(rooms: Rooms, frame: Frame, number: int, name: str, at: Posi
 def manager_of_through(rooms: Rooms, frame: Frame, number: int, name: str, at: Position) -> Values | None:
     """``Model.field.through.objects``."""
     return plain(rooms, number) if name in ("objects", "_default_manager") else None
-
-
-# -- functions -----------------------------------------------------------------------------------------------------
-
-
-def user_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_user_model()``."""
-    return user_models(rooms, frame.scope)
-
-
-def get_model(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``apps.get_model("app", "Model")`` or ``apps.get_model("app.Model")``, with constant names."""
-    apps, models = rooms.pool.texts(record.argument(0, "app_label")), rooms.pool.texts(record.argument(1, "model_name"))
-    found = [text for text in apps if "." in text] if not models else [f"{a}.{m}" for a in apps for m in models]
-    if not 0 < len(found) <= len(apps) + 3:
-        return NOTHING
-    return NOTHING.union(*(registered(rooms, text, frame.scope) for text in found))
-
-
-def queried(rooms: Rooms, values: Values) -> Values:
-    """The models behind what ``get_object_or_404`` accepts: models, managers, querysets."""
-    found: set[int] = set()
-    for number in sorted(values):
-        value = rooms.pool[number]
-        is_class = isinstance(value, Class) or (isinstance(value, External) and value.name in rooms.knowledge.models)
-        model = number if is_class else model_of(rooms, number)
-        if isinstance(value, External) and value.name == RELATED and value.base >= 0:
-            model = model_of(rooms, value.base)
-        found |= {model} if model >= 0 else set()
-    return frozenset(found)
-
-
-def object_or_404(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_object_or_404(Model, ...)``."""
-    return rows(rooms, queried(rooms, record.argument(0, "klass")))
-
-
-def list_or_404(rooms: Rooms, frame: Frame, callee: External, record: CallRecord) -> Values | None:
-    """``get_list_or_404(Model, ...)``."""
-    return _rows(rooms, frame, "bulk_create", rows(rooms, queried(rooms, record.argument(0, "klass"))), record)

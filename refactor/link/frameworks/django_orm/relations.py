@@ -5,7 +5,7 @@ from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Values
 from refactor.link.frameworks.django_orm import fields, querysets
 from refactor.link.frameworks.django_orm.fields import ONE, RELATED, RELATIONS, REVERSE, Field
-from refactor.link.frameworks.django_orm.models import app_label, is_abstract, is_model, is_proxy, key, row
+from refactor.link.frameworks.django_orm.models import app_label, is_abstract, is_model, is_proxy, key, named, row
 from refactor.model.facts import Position
 
 MANAGERS = frozenset((querysets.DECLARED, f"{querysets.MANAGER}()"))
@@ -36,6 +36,11 @@ def _managers(rooms: Rooms, scope: int, model: int) -> None:
         for name in sorted(rooms.index.scopes[owner].facts.bound)
         if (declared := _declared(rooms, owner, name))
     }
+    for number in sorted(NOTHING.union(*held.values())):
+        value = rooms.pool[number]
+        inner = rooms.pool[value.base] if isinstance(value, External) and value.base >= 0 else None
+        if isinstance(inner, Instance):
+            querysets.bound(rooms, inner.scope, model)
     default = held.get("objects") or next(iter(held.values()), rooms.pool.one(External(f"{querysets.MANAGER}()")))
     if not held:
         rooms.store.write(("attribute", scope, "objects"), default)
@@ -111,7 +116,7 @@ def to_many(rooms: Rooms, frame: Frame, receiver: int, raw: int, at: Position) -
         return None
     if isinstance(owner, Class):
         return rooms.pool.one(External("django.db.models.ManyToManyDescriptor()", value.site, receiver))
-    to = fields.named(rooms, made.argument(0, "to"), owner.scope, frame.scope)
+    to = named(rooms, made.argument(0, "to"), owner.scope, frame.scope)
     return NOTHING.union(*(related(rooms, frame, value.site, model) for model in sorted(to)))
 
 
@@ -124,5 +129,5 @@ def member_of_link(rooms: Rooms, frame: Frame, number: int, name: str, at: Posit
         return None
     given = made.keywords.get("through", NOTHING)
     if given:
-        return fields.named(rooms, given, owner.scope, frame.scope)
+        return named(rooms, given, owner.scope, frame.scope)
     return rooms.pool.one(External(querysets.THROUGH, value.site, value.base))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from refactor.link.flow.values import NOTHING, Class, External, Values
 from refactor.link.frameworks.django_orm import fields
 from refactor.link.frameworks.django_orm.fields import MANY, ONE, RELATIONS, Field
-from refactor.link.frameworks.django_orm.models import app_label, is_abstract, is_model, is_proxy, option
+from refactor.link.frameworks.django_orm.models import app_label, is_abstract, is_model, is_proxy, option, registered
 from refactor.link.frameworks.django_orm.relations import accessor
 from refactor.link.stages.assembly import Assembly
 from refactor.model.program import Column, Table
@@ -130,6 +130,13 @@ class Schema:
         value = self.assembly.machine.pool[model]
         return value.scope if isinstance(value, Class) else -1
 
+    def bare(self, model: int) -> str:
+        """The name of a model in small letters."""
+        rooms = self.assembly.machine
+        value = rooms.pool[model]
+        name = rooms.index.scopes[value.scope].facts.name if isinstance(value, Class) else ""
+        return (name or (value.name.rpartition(".")[2] if isinstance(value, External) else "")).lower()
+
     # -- relations -------------------------------------------------------------------------------------------------
 
     def _connect(self, model: int, one: Field) -> None:
@@ -152,13 +159,11 @@ class Schema:
         scope = self.scope_of(model)
         own = accessor(rooms, scope, one) if scope >= 0 else one.text(rooms, "related_name")
         query = one.text(rooms, "related_query_name") or (own if one.options.get("related_name") else "")
-        value = rooms.pool[model]
-        bare = rooms.index.scopes[scope].facts.name if scope >= 0 else getattr(value, "name", "").rpartition(".")[2]
         cascades = any(value.name.endswith(".CASCADE") for value in self.assembly.externals(self._on_delete(one)))
         back = Step(one, frozenset((model,)), link, False)
         for target in to:
             names = self.names.setdefault(target, {})
-            names.setdefault(query or bare.lower(), back)
+            names.setdefault(query or self.bare(model), back)
             if own and not own.endswith("+"):
                 names.setdefault(own, back)
             if cascades and one.kind != MANY:
@@ -170,8 +175,6 @@ class Schema:
 
     def _labelled(self, one: Field) -> Values:
         """What a library's model refers to, by label."""
-        from refactor.link.frameworks.django_orm.models import registered
-
         rooms = self.assembly.machine
         return NOTHING.union(*(registered(rooms, text, 0) for text in rooms.pool.texts(one.to)))
 
@@ -258,11 +261,8 @@ def _columns(schema: Schema, model: int, scope: int) -> tuple[Column, ...]:
     parents = [one for one in schema.parents[model] if one in schema.tables]
     if not any(column.primary for column in found.values()):
         if parents:
-            bare = rooms.pool[parents[0]]
-            short = (
-                rooms.index.scopes[bare.scope].facts.name if isinstance(bare, Class) else bare.name.rpartition(".")[2]
-            )  # type: ignore[union-attr]
-            name, reference = f"{short.lower()}_ptr_id", f"{schema.table(parents[0])}.{key(schema, parents[0])}"
+            parent = parents[0]
+            name, reference = f"{schema.bare(parent)}_ptr_id", f"{schema.table(parent)}.{key(schema, parent)}"
             if not any(one.kind == ONE and one.flag(rooms, "parent_link") for one in schema.local[model]):
                 found[name] = Column(name, ONE, reference, False, True)
         else:
@@ -294,25 +294,16 @@ def key(schema: Schema, model: int) -> str:
     parents = [one for one in schema.parents.get(model, ()) if one in schema.tables]
     if not parents:
         return "id"
-    value = rooms.pool[parents[0]]
-    name = rooms.index.scopes[value.scope].facts.name if isinstance(value, Class) else getattr(value, "name", "")
-    return key(schema, parents[0]) if model not in schema.tables else f"{name.rpartition('.')[2].lower()}_ptr_id"
+    return key(schema, parents[0]) if model not in schema.tables else f"{schema.bare(parents[0])}_ptr_id"
 
 
 def _link_columns(schema: Schema, model: int, step: Step) -> tuple[Column, ...]:
-    rooms = schema.assembly.machine
-
-    def short(number: int) -> str:
-        value = rooms.pool[number]
-        name = rooms.index.scopes[value.scope].facts.name if isinstance(value, Class) else getattr(value, "name", "")
-        return name.rpartition(".")[2].lower()
-
     target = min(step.models, default=-1)
-    ends = [(short(model), model)]
+    ends = [(schema.bare(model), model)]
     if target >= 0:
-        ends.append((short(target), target))
+        ends.append((schema.bare(target), target))
     if target == model:
-        ends = [(f"from_{short(model)}", model), (f"to_{short(model)}", model)]
+        ends = [(f"from_{schema.bare(model)}", model), (f"to_{schema.bare(model)}", model)]
     found = [Column("id", "AutoField", "", False, True)]
     for name, end in ends:
         found.append(Column(f"{name}_id", "ForeignKey", f"{schema.table(end)}.{key(schema, end)}", False))

@@ -3,12 +3,13 @@
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Call, Default, Rooms
 from refactor.link.flow.trace import CallRecord
-from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Values
+from refactor.link.flow.values import NOTHING, Bound, Box, Class, External, Instance, Values
 from refactor.model.facts import Position
 
 MARKER = "fastapi.Depends()"
 APPLICATIONS = ("fastapi.FastAPI", "starlette.applications.Starlette", "fastapi.APIRouter", "starlette.routing.Router")
 REQUEST = "starlette.requests.Request()"
+ADDING = ("add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route")
 STATE = "fastapi.FastAPI().state"
 
 
@@ -120,6 +121,14 @@ def _around_over(rooms: Rooms, frame: Frame, _: External, record: CallRecord) ->
     return None
 
 
+def _view(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -> Values | None:
+    """``router.add_api_route("/x", self.show)``: the method is called with the instance it was read from."""
+    view = record.argument(1, "endpoint") or record.keywords.get("route", NOTHING)
+    methods = frozenset(one for one in view if isinstance(rooms.pool[one], Bound))
+    _call(rooms, frame.scope, methods, (), {}, record.at)
+    return NOTHING
+
+
 def _controller(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -> Values | None:
     """``@cbv(router)``: the class's markers are filled in on its instances."""
     for made in rooms.pool.each(record.argument(0)):
@@ -142,6 +151,7 @@ CALLS: dict[str, Call] = {
     "fastapi_utils.cbv.cbv()": _controller,
     **dict.fromkeys(APPLICATIONS, _application),
     **{f"{name}().__init__": _application for name in APPLICATIONS},
+    **{f"{name}().{method}": _view for name in APPLICATIONS for method in ADDING},
     **{f"{name}().add_middleware": _middleware for name in APPLICATIONS},
     **{f"{name}().add_exception_handler": _exception_handler for name in APPLICATIONS},
     **{f"{name}().exception_handler()": _handler_over for name in APPLICATIONS},

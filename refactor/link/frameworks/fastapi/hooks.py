@@ -13,7 +13,7 @@ MIDDLEWARE = "starlette.middleware.Middleware()"
 
 
 class Hooks:
-    """Hook edges from the code that registers to what the framework calls for it."""
+    """Hook edges to what the framework calls, from the variable that holds the application, else from who registers."""
 
     def __init__(self, assembly: Assembly, holders: Holders) -> None:
         self.assembly = assembly
@@ -50,10 +50,11 @@ class Hooks:
 
     def _edges(self, record: CallRecord, given: Values, holders: list[Holder]) -> None:
         evidence = self.assembly.evidence(record.scope, record.at, "framework")
-        source = self.assembly.symbol(record.scope)
+        named = [holder.symbol for holder in holders if "@" not in holder.symbol]
         for chain in self.assembly.chain(given):
             for scope in chain:
-                self.assembly.edge(source, self.assembly.symbol(scope), "hook", evidence)
+                for source in named or [self.assembly.symbol(record.scope)]:
+                    self.assembly.edge(source, self.assembly.symbol(scope), "hook", evidence)
             for holder in holders:
                 self.assembly.edge(self.assembly.symbol(chain[-1]), holder.symbol, "register", evidence)
         for value in self.pool.each(given):

@@ -1,5 +1,7 @@
 """Calls that register: routes, routers in routers, mounted applications, however they are written."""
 
+from functools import cached_property
+
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Box, External, Values
 from refactor.link.frameworks.fastapi.holders import (
@@ -22,7 +24,8 @@ RAW = frozenset(("route", "websocket_route", "add_route", "add_websocket_route")
 OVER = frozenset((*VERBS, "api_route", "route", "websocket", "websocket_route"))
 """Methods that make a decorator for a function."""
 CALLED = frozenset(("add_api_route", "add_route", "add_api_websocket_route", "add_websocket_route"))
-INCLUDED = frozenset(("include_router", "mount", "host"))
+WIDE = 12
+"""A tuple with more values than this pairs nothing."""
 
 OBJECTS = {
     "starlette.routing.Route()": "add_route",
@@ -100,10 +103,36 @@ class Registrations:
 
     def _include(self, holder: Holder, record: CallRecord, way: Calling) -> None:
         dependencies = record.keywords.get("dependencies", frozenset())
-        for prefix in self.holders.text(record.keywords.get("prefix", frozenset())):
-            for child in self.holders.behind(record.argument(0, "router"), record, way):
+        for child in self.holders.behind(record.argument(0, "router"), record, way):
+            for prefix in self._prefixes(child, record.keywords.get("prefix", frozenset())):
                 if child is not holder:
                     self._add(holder, Inclusion(child.key, prefix, record, dependencies=dependencies))
+
+    def _prefixes(self, child: Holder, values: Values) -> list[str]:
+        """The prefixes of an inclusion; in a loop over pairs only those that stand beside the router."""
+        texts = self.holders.text(values)
+        if len(texts) < 2:
+            return texts
+        beside: set[str] = self._beside.get(child.key[0], set())
+        return [text for text in texts if text in beside] or texts
+
+    @cached_property
+    def _beside(self) -> dict[int, set[str]]:
+        """Value -> the texts that stand in one tuple with it, or are its key in a dict."""
+        boxes: dict[object, list[Values]] = {}
+        found: dict[int, set[str]] = {}
+        for (kind, box, key), values in self.machine.store.slots.items():
+            if kind == "item" and key not in ("*", None):
+                boxes.setdefault(box, []).append(values)
+                for value in values if str(key).startswith("str:") else ():
+                    found.setdefault(value, set()).add(str(key).removeprefix("str:"))
+        for places in boxes.values():
+            # a tuple that stands for several at once pairs nothing
+            if len(places) < WIDE and all(len(values) == 1 for values in places):
+                together: Values = frozenset().union(*places)
+                for value in together:
+                    found.setdefault(value, set()).update(self.pool.texts(together))
+        return found
 
     def _mount(self, holder: Holder, made: CallRecord, way: Calling) -> None:
         """``app.mount("/x", other)``; what is no application of the project answers by itself."""

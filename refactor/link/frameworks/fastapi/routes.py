@@ -49,27 +49,39 @@ class Routes:
             return
         for found in self._below(holder, 0):
             self._entries(found, prefix)
-        for item in holder.items:
-            if isinstance(item, Inclusion) and item.mounted:
-                self._application(self.holders.all[item.child], prefix + item.prefix, depth + 1)
+        for path, inner in self._mounted(holder, 0):
+            self._application(inner, prefix + path, depth + 1)
         if holder.kind == APP:
             self._own(holder, prefix)
 
     def _below(self, holder: Holder, depth: int) -> Iterator[Found]:
-        """The rules of a holder and of the routers included in it; what is mounted in a router is lost on inclusion."""
+        """The rules of a holder and of the routers included in it.
+
+        A router's prefix stands before its own routes and before what it includes, not before Starlette's plain routes.
+        """
         given = holder.options.get("dependencies", frozenset())
         for own in prefix_of(self.holders, holder):
             for item in holder.items:
                 if isinstance(item, Rule):
-                    path = item.path if item.raw else own + item.path
-                    yield Found(path, item, holder, given | item.dependencies)
+                    yield Found(item.path if item.raw else own + item.path, item, holder, given | item.dependencies)
                 elif not item.mounted and depth < DEPTH:
                     for found in self._below(self.holders.all[item.child], depth + 1):
-                        if found.rule.kind != "mount" and not _too_late(found, item):
-                            path = item.prefix + found.path
-                            found.path = path if found.rule.raw else own + path
-                            found.dependencies |= given | item.dependencies
-                            yield found
+                        found.path = own + item.prefix + found.path
+                        found.dependencies |= given | item.dependencies
+                        yield found
+
+    def _mounted(self, holder: Holder, depth: int) -> Iterator[tuple[str, Holder]]:
+        """Applications mounted in a holder and in the routers included in it, each with its path."""
+        for item in holder.items:
+            if not isinstance(item, Inclusion):
+                continue
+            child = self.holders.all[item.child]
+            if item.mounted:
+                yield item.prefix, child
+            elif depth < DEPTH:
+                for own in prefix_of(self.holders, holder):
+                    for path, inner in self._mounted(child, depth + 1):
+                        yield own + item.prefix + path, inner
 
     def _entries(self, found: Found, prefix: str) -> None:
         rule = found.rule
@@ -148,9 +160,3 @@ def _gateway(rule: str) -> str:
     for number in range(1, rule.count("{}") + 1):
         rule = rule.replace("{}", f"{{unknown{number}}}", 1)
     return CONVERTER.sub(lambda found: f"{{{found[1]}{'+' if found[2] == 'path' else ''}}}", rule)
-
-
-def _too_late(found: Found, inclusion: Inclusion) -> bool:
-    """Whether a route was added to its router after the router's routes had been copied."""
-    made, copied = found.rule.record, inclusion.record
-    return found.holder.key == inclusion.child and made.scope == copied.scope and made.at > copied.at

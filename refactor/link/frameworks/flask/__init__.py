@@ -24,5 +24,6 @@ def entries(assembly: Assembly) -> None:
     for record in [record for _, record in assembly.records()]:
         registrations.note(record)
     Contexts(assembly, registrations).note()
+    decorated.hooks(assembly)
     resources = Resources(assembly, holders, views).rules() + Builder(assembly, holders, views).rules()
-    Routes(assembly, holders, views).publish([*registrations.rules, *resources])
+    Routes(assembly, holders, views).publish([*registrations.finished(), *resources])

@@ -56,8 +56,8 @@ class Builder:
     def rules(self) -> list[Rule]:
         """The rules of all added classes; nothing where there is no application."""
         records = [record for _, record in self.assembly.records()]
-        app = next((number for number, holder in self.holders.all.items() if holder.is_app), None)
-        if app is None:
+        app = self._app(records)
+        if app < 0:
             return []
         for record in records:
             self._expose(record)
@@ -67,23 +67,30 @@ class Builder:
                 found += self._class(app, scope, endpoint, record)
         return found + self._own(app, records)
 
+    def _app(self, records: list[CallRecord]) -> int:
+        """The application that the builder is given, else any; -1 when there is none."""
+        given = (r.argument(0, "app") for r in records if self._makes(r) or self._calls(r, frozenset(("init_app",))))
+        behind = [number for values in given for number in self.holders.behind(values)]
+        return next((one for one in (*behind, *self.holders.all) if self.holders.all[one].is_app), -1)
+
+    def _calls(self, record: CallRecord, names: frozenset[str]) -> bool:
+        callees = (callee.name for callee in self.assembly.externals(record.callees))
+        return any(name.startswith(HOME) and name.rpartition(".")[2] in names for name in callees)
+
     # -- what classes expose ---------------------------------------------------------------------------------------
 
     def _expose(self, record: CallRecord) -> None:
         """``@expose("/<pk>/close", methods=["POST"])`` over a method."""
         for callee in self.assembly.externals(record.callees):
             made = self.assembly.made(callee) if callee.name == "flask_appbuilder.expose()" else None
-            for scopes in self.assembly.chain(record.argument(0)) if made else ():
-                handler = self.assembly.symbol(scopes[-1])
-                wrappers = (self.assembly.symbol(scope) for scope in scopes[:-1])
-                self.views.wrappers.setdefault(handler, set()).update(wrappers)
-                methods = (
-                    tuple(name.upper() for name in self.views.strings(made.argument(1, "methods"))) if made else ()
-                )
-                names = self.exposed.setdefault(record.scope, {})
-                one = names.setdefault(self.machine.index.scopes[scopes[-1]].facts.name, _Exposed(handler))
-                urls = self.pool.texts(made.argument(0, "url")) if made else []
-                one.routes += [(url, methods or ("GET",)) for url in urls or ["/"]]
+            function = self.views.under(record)
+            if made is None or function < 0:
+                continue
+            methods = tuple(name.upper() for name in self.views.strings(made.argument(1, "methods"))) or ("GET",)
+            handler = self.views.wrapped(function, record.argument(0))
+            names = self.exposed.setdefault(record.scope, {})
+            one = names.setdefault(self.machine.index.scopes[function].facts.name, _Exposed(handler))
+            one.routes += [(url, methods) for url in self.pool.texts(made.argument(0, "url")) or ["/"]]
 
     def _names(self, scope: int) -> dict[str, _Exposed]:
         """All that a class exposes; what overrides a name without exposing it takes its routes away."""
@@ -112,13 +119,12 @@ class Builder:
 
     def _added(self, record: CallRecord) -> list[tuple[int, str]]:
         """The classes that a call adds, each with the endpoint it asks for."""
-        for callee in self.assembly.externals(record.callees):
-            if callee.name.startswith(HOME) and callee.name.rpartition(".")[2] in ADDING:
-                endpoint = self.pool.texts(record.keywords.get("endpoint", frozenset()))
-                given = self.pool.each(record.argument(0, "baseview"))
-                scopes = [value.scope for value in given if isinstance(value, Class | Instance)]
-                return [(scope, endpoint[0] if endpoint else "") for scope in scopes]
-        return []
+        if not self._calls(record, ADDING):
+            return []
+        endpoint = self.pool.texts(record.keywords.get("endpoint", frozenset()))
+        given = self.pool.each(record.argument(0, "baseview"))
+        scopes = [value.scope for value in given if isinstance(value, Class | Instance)]
+        return [(scope, endpoint[0] if endpoint else "") for scope in scopes]
 
     def _class(self, app: int, scope: int, endpoint: str, record: CallRecord) -> list[Rule]:
         evidence = self.assembly.evidence(record.scope, record.at, "framework")

@@ -5,14 +5,22 @@ from refactor.link.flow.rooms import Call, Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Bound, Box, Class, External, Function, Instance, Values
 from refactor.link.frameworks.flask.proxies import entered
+from refactor.link.stages.assembly import Assembly
 
 VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "dispatch_request")
 
 
-def _as_view(rooms: Rooms, frame: Frame, external: External, _: CallRecord) -> Values | None:
-    """``Orders.as_view("orders")``."""
-    if external.base >= 0:
+def _as_view(rooms: Rooms, frame: Frame, external: External, record: CallRecord) -> Values | None:
+    """``Orders.as_view("orders", limit=10)``: the class is made anew for each request, with what stands behind the name."""
+    owner = rooms.pool[external.base] if external.base >= 0 else None
+    if isinstance(owner, Class):
         _decorate(rooms, frame, frozenset((external.base,)))
+        made = rooms.pool.one(Instance(owner.scope))
+        found = rooms.attributes.read(frame, made, "__init__", record.at)
+        for init in rooms.pool.each(found):
+            if isinstance(init, Bound):
+                given = (made, *record.args[1:])
+                rooms.calls.enter_function(frame, init.function, given, record.keywords, spread=record.spread)
     return None
 
 
@@ -23,12 +31,13 @@ def _add_resource(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -
 
 
 def _decorate(rooms: Rooms, frame: Frame, classes: Values) -> None:
-    """Hand the methods of a class to its decorators; the wrappers they return rest in the slot ``around``."""
+    """Hand the methods of a class to its decorators; the wrappers they return rest in ``around``."""
     for value in rooms.pool.each(classes):
         if not isinstance(value, Class):
             continue
         decorators = _listed(rooms, frame, value.scope)
         if decorators:
+            rooms.store.write(("decorators", value.scope, None), decorators)
             methods = NOTHING.union(*(_method(rooms, frame, value.scope, verb) for verb in VERBS))
             for method in sorted(methods):
                 around = entered(rooms, frame, decorators, frozenset((method,)))
@@ -52,6 +61,16 @@ def _listed(rooms: Rooms, frame: Frame, scope: int) -> Values:
                 if isinstance(rooms.pool[box], Box):
                     found |= rooms.store.read(("item", box, "*"), frame.scope)
     return found
+
+
+def hooks(assembly: Assembly) -> None:
+    """The framework calls what a class lists as decorators."""
+    for (kind, scope, _), values in sorted(assembly.machine.store.slots.items(), key=lambda item: str(item[0])):
+        if kind == "decorators" and isinstance(scope, int):
+            ref = assembly.machine.index.scopes[scope].facts
+            evidence = assembly.evidence(scope, (ref.line, ref.column), "framework", 0.9)
+            for function in assembly.functions(values):
+                assembly.edge(assembly.symbol(scope), assembly.symbol(function), "hook", evidence)
 
 
 CALLS: dict[str, Call] = {

@@ -42,6 +42,14 @@ class Registrations:
         self.holders = holders
         self.views = views
         self.rules: list[Rule] = []
+        self.late: dict[tuple[int, str], str] = {}
+
+    def finished(self) -> list[Rule]:
+        """The rules, with the views that came after them."""
+        for rule in self.rules:
+            view = self.late.get((rule.holder, rule.endpoint), "")
+            rule.handlers = {method: handler or view for method, handler in rule.handlers.items()}
+        return self.rules
 
     def note(self, record: CallRecord, *, contextual: bool = False) -> None:
         """Look at one call and note what it registers."""
@@ -91,8 +99,16 @@ class Registrations:
                 fixed = (SHORTCUTS[method],) if method in SHORTCUTS else ()
                 self._rules(receiver, made, record.argument(0), fixed, record)
                 self._register(record, receiver, record.argument(0))
+            elif method == "endpoint":
+                self._endpoint(receiver, made, record)
             elif method in HOOKS:
                 self._register(record, receiver, record.argument(0))
+
+    def _endpoint(self, receiver: int, made: CallRecord, record: CallRecord) -> None:
+        """``@app.endpoint("late")``: the view of rules that name it and have none yet."""
+        _, handlers = self.views.of(record.argument(0), ("GET",), self.views.under(record))
+        for name in self.pool.texts(made.argument(0, "endpoint")):
+            self.late[receiver, name] = handlers["GET"]
 
     def _register(self, record: CallRecord, receiver: int, values: Values) -> None:
         """The function takes effect on the holder when it is registered."""
@@ -107,12 +123,15 @@ class Registrations:
 
     def _rules(self, receiver: int, made: CallRecord, view: Values, fixed: tuple[str, ...], record: CallRecord) -> None:
         evidence = self.assembly.evidence(record.scope, record.at, "framework")
-        endpoints = self.pool.texts(made.argument(1 if made.text.endswith("add_url_rule") else 9, "endpoint"))
+        named = made.argument(1 if made.text.endswith("add_url_rule") else 9, "endpoint")
         methods = fixed or tuple(name.upper() for name in self.views.strings(made.keywords.get("methods", frozenset())))
-        for rule in self.pool.texts(made.argument(0, "rule")):
-            endpoint, handlers = self.views.of(view, methods)
-            name = endpoints[0] if endpoints else endpoint
-            self.rules.append(Rule(receiver, rule, name, tuple(handlers), handlers, evidence))
+        function = self.views.under(record)
+        for number in sorted(made.argument(0, "rule")):
+            for rule in self.pool.texts((number,)):
+                endpoints = self.pool.texts(self.views.beside(number, named))
+                endpoint, handlers = self.views.of(view, methods, function, number)
+                name = endpoints[0] if endpoints else endpoint
+                self.rules.append(Rule(receiver, rule, name, tuple(handlers), handlers, evidence))
 
     def _mount(self, record: CallRecord, receivers: list[int]) -> None:
         given = "url_prefix" in record.keywords

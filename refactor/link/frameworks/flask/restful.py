@@ -13,8 +13,8 @@ from refactor.link.stages.assembly import Assembly
 RESTFUL, RESTX = "flask_restful.Api()", "flask_restx.Api()"
 NAMESPACE = "flask_restx.Namespace()"
 HUMPS = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
-DOCUMENTS = (("/", "root"), ("/swagger.json", "specs"))
-"""What RESTX adds by itself to each API."""
+LOADED = ("/swaggerui/<path:filename>", "restx_doc.static")
+"""What the page that RESTX shows loads."""
 
 
 @dataclass
@@ -147,16 +147,25 @@ class Resources:
         return found
 
     def _documents(self) -> list[Rule]:
-        """RESTX serves the description of an API, and a page that shows it."""
+        """RESTX serves the description of an API, a page that shows it, and what that page loads."""
         found = []
+        apps = [number for number, holder in self.holders.all.items() if holder.is_app]
         for api in self.apis.values():
             if api.kind != RESTX:
                 continue
-            evidence = self.assembly.evidence(api.record.scope, api.record.at, "framework", 0.9)
             page = self._text(api.record, "doc", 99) or "/"
             off = "doc" in api.record.keywords and page == "/"
-            rules = [*DOCUMENTS, *(() if off else ((page, "doc"),))]
             for holder, prefix in api.above.items():
-                for url, endpoint in rules:
-                    found.append(Rule(holder, prefix + url, endpoint, ("GET",), {"GET": ""}, evidence))
+                rules = [
+                    (prefix + "/swagger.json", "specs"),
+                    (prefix or "/", "root"),
+                    *(() if off else ((page, "doc"),)),
+                ]
+                found += [self._own(api, holder, url, endpoint) for url, endpoint in rules]
+            if not off and not any(rule.endpoint == LOADED[1] for rule in found):
+                found += [self._own(api, app, *LOADED) for app in apps[:1]]
         return found
+
+    def _own(self, api: _Api, holder: int, url: str, endpoint: str) -> Rule:
+        evidence = self.assembly.evidence(api.record.scope, api.record.at, "framework", 0.9)
+        return Rule(holder, url, endpoint, ("GET",), {"GET": ""}, evidence)

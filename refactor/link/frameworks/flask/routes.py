@@ -2,7 +2,8 @@
 
 import re
 
-from refactor.link.flow.values import Literal
+from refactor.link.flow.trace import CallRecord
+from refactor.link.flow.values import External, Literal
 from refactor.link.frameworks.flask.holders import Holder, Holders
 from refactor.link.frameworks.flask.registrations import Rule
 from refactor.link.frameworks.flask.views import Views
@@ -31,12 +32,14 @@ class Routes:
             for prefix, names in self._paths(rule.holder, ()):
                 full = _joined(prefix, rule.rule)
                 endpoint = ".".join([*names, rule.endpoint])
-                for method in rule.methods:
+                for method in (one for one in rule.methods if one != "HEAD" or "GET" not in rule.methods):
                     self._entry(rule, full, endpoint, method, seen)
 
     def _static(self, holder: Holder) -> list[Rule]:
         """Flask adds ``/static/<path:filename>`` by itself, unless told not to."""
-        record = next((r for _, r in self.assembly.records() if holder.key in r.result), None)
+        record = next(
+            (r for _, r in self.assembly.records() if holder.key in r.result and self._makes(r, holder)), None
+        )
         if record is None:
             return []
         folder = record.keywords.get("static_folder")
@@ -48,6 +51,11 @@ class Routes:
         base = urls[0] if urls else "/" + folders[0].strip("/").rpartition("/")[2]
         evidence = self.assembly.evidence(record.scope, record.at, "framework")
         return [Rule(holder.key, f"{base}/<path:filename>", "static", ("GET",), {"GET": ""}, evidence)]
+
+    def _makes(self, record: CallRecord, holder: Holder) -> bool:
+        """Whether a call makes the holder, and is not just handed it by a factory."""
+        value = self.pool[holder.key]
+        return value.site == record.site if isinstance(value, External) else bool(self.assembly.classes(record.callees))
 
     def _paths(self, number: int, above: tuple[int, ...]) -> list[tuple[str, list[str]]]:
         """URL prefixes and endpoint prefixes under which a holder is reachable from an application."""
