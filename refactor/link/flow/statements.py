@@ -103,7 +103,7 @@ class Statements:
                 key = self.m.expressions.eval(frame, index)
                 if isinstance(index, facts.Collection) and index.kind == "slice":
                     values = self.m.items.iterate(frame, values, target.at)
-                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values))
+                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values, key))
                 self.m.items.assign(frame, receiver, key, values, target.at)
             case facts.Collection(items=items):
                 self._unpack(frame, items, values)
