@@ -28,6 +28,11 @@ class Entities:
 
         What a call's arguments name counts before what its receiver was made from.
         """
+        value = self.m.pool[number]
+        if isinstance(value, Class):
+            return self.m.pool.one(Instance(value.scope)) if self.is_mapped(value.scope) else NOTHING
+        if not isinstance(value, External) or value.name.partition(".")[0] not in self.m.knowledge.row_roots:
+            return NOTHING
         found: set[int] = set()
         seen = {number}
         queue = [number]

@@ -35,6 +35,31 @@ class Origins:
         elif isinstance(statement, facts.Define):
             table.pop(statement.name, None)
 
+    def importing(self) -> list[str]:
+        """All modules, each behind those it imports where no circle forbids it: values then come before their readers."""
+        order: dict[str, None] = {}
+        entered: set[str] = set()
+        stack = [(module, False) for module in sorted(self.index.roots, reverse=True)]
+        while stack:
+            module, done = stack.pop()
+            if done:
+                order[module] = None
+            elif module not in entered:
+                entered.add(module)
+                stack.append((module, True))
+                stack.extend((one, False) for one in self._sources(module) if one not in entered)
+        return list(order)
+
+    def _sources(self, module: str) -> list[str]:
+        """The project's modules that a module imports from while it is run, the last one first."""
+        found: dict[str, None] = {}
+        for source, name in self.aliases[module].values():
+            for one in (f"{source}.{name}", source):
+                if one in self.index.roots and one != module:
+                    found[one] = None
+        found.update((one, None) for one in self.stars[module] if one in self.index.roots and one != module)
+        return sorted(found, reverse=True)
+
     def exported(self, module: str, seen: tuple[str, ...] = ()) -> dict[str, str]:
         """Names that ``from module import *`` brings, each with the module that binds it."""
         if module not in self.index.roots or module in seen:

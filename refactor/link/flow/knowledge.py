@@ -58,6 +58,11 @@ class Knowledge:
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.row_roots = frozenset(
+            pattern.partition(".")[0].partition("(")[0]
+            for one in frameworks
+            for pattern in (*one.bases, *one.tables, *one.instances, *one.lists, *one.fluent, *one.reads, *one.writes)
+        )
         self.registers = patterns("registers")
         self.keepers = patterns("keepers")
         self.proxies = frozenset(name for one in frameworks for name in one.proxies)

@@ -86,9 +86,9 @@ class Machine:
 
     def run(self) -> None:
         """Run everything to the end."""
-        for module, root in self.index.roots.items():
+        for module in self.origins.importing():
             if not self.index.modules[module].is_test:
-                self.run_scope(root)
+                self.run_scope(self.index.roots[module])
         self._settle()
         self._guess()
         for number, ref in enumerate(self.index.scopes):
