@@ -93,6 +93,9 @@ class Framework(Struct, frozen=True, forbid_unknown_fields=True):
     keepers: tuple[str, ...] = ()
     """Calls that keep what they are handed, for the framework to call later; ``x[]`` and ``x.y``: what is assigned there."""
 
+    registers: tuple[str, ...] = ()
+    """Calls that add something to what the framework holds: loops around them are walked element by element."""
+
     hooks: dict[str, tuple[str, ...]] = {}
     """External base class -> the methods of its subclasses that the framework calls."""
 

@@ -7,7 +7,7 @@ disk; raise on anything a user's file may hold.
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.sources import SourceFile, Unreadable
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the facts of an unchanged file would come out differently; part of the cache key."""
 
 TEMPLATE_VERSION = 1

@@ -113,7 +113,8 @@ class ExpressionReader:
                 part = self.expr(node.expression)
                 shown = node.conversion or ("r" if node.equal and not node.format_spec else "")
                 parts.append(facts.Operation(part.at, f"!{shown}", (part,)) if shown else part)
-                parts.extend(self._format_parts(node.format_spec or ()))
+                spec = self._format_parts(node.format_spec or ())
+                parts.extend(one for one in spec if not isinstance(one, facts.Const))
                 self.cursor.exactly("}")
             else:
                 at = self.cursor.position(self.cursor.offset)

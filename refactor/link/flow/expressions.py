@@ -7,7 +7,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
-from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
+from refactor.link.flow.values import NOTHING, Bound, Box, Function, Literal, Values
 from refactor.link.flow.wording import written
 from refactor.model import facts
 from refactor.model.facts import Expr
@@ -87,7 +87,9 @@ class Expressions:
 
     def site(self, frame: Frame, node: Expr) -> int:
         """The call site that an expression is; -1 for what is no call."""
-        return self.m.site(frame.scope, node.at, _depth(node)) if isinstance(node, facts.Call) else -1
+        if not isinstance(node, facts.Call):
+            return -1
+        return self.m.site(frame.scope, node.at, _depth(node), frame.turn)
 
     def _is_handed(self, frame: Frame, name: str) -> bool:
         """Whether a name is a parameter of a function around this one: what a wrapper wraps."""
@@ -113,7 +115,17 @@ class Expressions:
         return self.eval(frame, node.value)
 
     def _await(self, frame: Frame, node: facts.Await) -> Values:
-        return self.eval(frame, node.value)
+        values = self.eval(frame, node.value)
+        record = frame.trace.calls.get(self.site(frame, node.value))
+        if record is not None and any(self._is_coroutine(one) for one in record.callees):
+            return values
+        return self.m.operators.awaited(frame, values, node.at)
+
+    def _is_coroutine(self, number: int) -> bool:
+        """Whether a call of a value gives a coroutine, so that what is awaited has been taken for its result already."""
+        value = self.m.pool[number]
+        scope = value.scope if isinstance(value, Function) else value.function if isinstance(value, Bound) else -1
+        return scope >= 0 and self.m.index.scopes[scope].facts.is_async
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
         self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
@@ -167,7 +179,7 @@ class Expressions:
     # -- displays --------------------------------------------------------------------------------------------------
 
     def _box(self, frame: Frame, kind: str, at: facts.Position) -> int:
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1]))
+        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1], frame.turn or frame.run))
 
     def _collection(self, frame: Frame, node: facts.Collection) -> Values:
         box = self._box(frame, node.kind, node.at)
@@ -176,6 +188,8 @@ class Expressions:
         for item in node.items:
             values = self.eval(frame, item)
             if not isinstance(item, facts.Starred):
+                if node.kind == "set":
+                    self.m.operators.hashed(frame, values, item.at)
                 items.append(values)
                 continue
             known = self.m.items.sequence(frame, values)
@@ -192,6 +206,7 @@ class Expressions:
                 self.m.items.extend(frame, frozenset((box,)), values)
                 continue
             found = self.eval(frame, key)
+            self.m.operators.hashed(frame, found, node.at)
             if len(node.keys) > WIDE:
                 self.m.items.write_item(frozenset((box,)), found, values)
             else:
@@ -248,7 +263,7 @@ class Expressions:
             return self._plus(frame, operands[0], operands[1], node.at)
         if node.op in ("|", "&", "-", "*", "/", "%"):
             kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
-            return frozenset(kept) if node.op != "%" else self._templates(operands[0])
+            return frozenset(kept) if node.op != "%" else self._templates(*operands)
         return NOTHING
 
     def _plus(self, frame: Frame, left: Values, right: Values, at: facts.Position) -> Values:
@@ -261,12 +276,16 @@ class Expressions:
         lefts, rights = pool.texts(left), pool.texts(right)
         if lefts and rights and len(lefts) * len(rights) <= 9:
             return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
-        if lefts and not right:
+        if lefts and right <= self.m.attributes.external("builtins.str()"):
             return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
         return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
 
-    def _templates(self, left: Values) -> Values:
-        return frozenset(self.m.pool.add(Literal(text, "format")) for text in self.m.pool.texts(left))
+    def _templates(self, left: Values, right: Values) -> Values:
+        """``"%s_x" % name``: the text where both are known and one, else the template."""
+        texts, given = self.m.pool.texts(left), self.m.pool.texts(right)
+        if len(texts) == len(given) == len(right) == 1 and texts[0].count("%") == texts[0].count("%s") == 1:
+            return self.m.pool.one(Literal(texts[0].replace("%s", given[0]), "str"))
+        return frozenset(self.m.pool.add(Literal(text, "format")) for text in texts)
 
     def _format(self, frame: Frame, node: facts.Format) -> Values:
         texts = [""]
@@ -291,7 +310,7 @@ def _depth(node: facts.Call) -> int:
             case facts.Call(func=func):
                 depth += 1
                 inner = func
-            case facts.Attribute(value=value) | facts.Subscript(value=value):
+            case facts.Attribute(value=value) | facts.Subscript(value=value) | facts.Await(value=value):
                 inner = value
             case _:
                 return depth

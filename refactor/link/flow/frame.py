@@ -21,6 +21,8 @@ class Frame:
     dicts that are not in the store yet, and what was last put under ``variable.attribute`` (see ``pending``).
     ``given``: the parameters' values at the start.
     ``exits``: for each loop around, the states at its breaks and at its continues.
+    ``apart``: loops over what is known are walked turn by turn; ``turn``: the number of the present one (see ``turns``),
+    ``run``: that of a run with arguments of its own.
     """
 
     scope: int
@@ -38,6 +40,9 @@ class Frame:
 
     given: dict[str, Values] = field(default_factory=dict)
     exits: list[tuple[list[State], list[State]]] = field(default_factory=list)
+    apart: bool = False
+    turn: int = 0
+    run: int = 0
 
     def __post_init__(self) -> None:
         self.given = dict(self.env)

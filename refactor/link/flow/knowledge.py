@@ -58,6 +58,7 @@ class Knowledge:
         self.bases = patterns("bases")
         self.tables = patterns("tables")
         self.callers = patterns("callers")
+        self.registers = patterns("registers")
         self.keepers = patterns("keepers")
         self.proxies = frozenset(name for one in frameworks for name in one.proxies)
         self.placeholders = patterns("placeholders")

@@ -29,8 +29,9 @@ from refactor.link.flow.settings import Settings
 from refactor.link.flow.statements import Statements
 from refactor.link.flow.store import Store
 from refactor.link.flow.trace import CallRecord, Trace
+from refactor.link.flow.turns import Turns
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Pool, Values
-from refactor.model.facts import Position
+from refactor.model.facts import Position, Scope
 
 CLASS_METHODS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 
@@ -49,13 +50,15 @@ class Machine:
         self.knowledge = knowledge
         self.libraries = libraries
         self.pool = Pool()
-        self.store = Store()
+        self.store = Store(self.pool)
         self.origins = Origins(index)
         self.classes = Classes(index, self.store, self.pool)
         self.traces: dict[int, Trace] = {}
         self.called: dict[int, None] = {}
-        self.sites: dict[tuple[int, Position, int], int] = {}
+        self.sites: dict[tuple[int, Position, int, int], int] = {}
         self.made: dict[int, CallRecord] = {}
+        self.apart: dict[int, Trace] = {}
+        self.replaced: set[int] = set()
         self.lookup = Lookup(self)
         self.attributes = Attributes(self)
         self.items = Items(self)
@@ -70,6 +73,7 @@ class Machine:
         self.settings = Settings(self)
         self.expressions = Expressions(self)
         self.statements = Statements(self)
+        self.turns = Turns(self)
         self.guessing = False
         self.postponed: set[int] = set()
         self._runs: dict[int, int] = {}
@@ -93,6 +97,21 @@ class Machine:
                 self.run_scope(number)
                 self._drain()
         self._settle()
+        self._part()
+
+    def _part(self) -> None:
+        """Run scopes whose loops register something once more, turn by turn, into traces of their own."""
+        for scope in sorted(self.traces):
+            trace = self.traces[scope]
+            if self.index.scopes[scope].facts.kind != "class" and any(map(self._registers, trace.calls.values())):
+                apart = self._again(Frame(scope, *self._facts(scope), self._parameters(scope), apart=True))
+                self.apart[scope] = apart
+                self.replaced |= {site for site, record in trace.calls.items() if record.loop} - apart.calls.keys()
+
+    def _registers(self, record: CallRecord) -> bool:
+        """Whether a call in a loop adds something to what a framework holds, or says SQL."""
+        names = [f"{one.name}()" for one in self.pool.each(record.callees) if isinstance(one, External) and record.loop]
+        return any(self.knowledge.registers.match(name) or self.knowledge.sql.match(name) for name in names)
 
     def _settle(self) -> None:
         """Run until neither the program nor what frameworks hand to it brings anything new."""
@@ -146,9 +165,16 @@ class Machine:
 
     def replay(self, scope: int, arguments: Mapping[str, Values]) -> Trace:
         """Run a function with the given parameters alone; its trace is returned and not kept."""
+        given = {**self._parameters(scope, joined=False), **arguments}
+        return self._again(Frame(scope, *self._facts(scope), given, apart=True, run=self.turns.fresh()))
+
+    def _facts(self, scope: int) -> tuple[str, Scope]:
         ref = self.index.scopes[scope]
-        frame = Frame(scope, ref.module, ref.facts, {**self._parameters(scope, joined=False), **arguments})
-        kept = {one: self.traces[one] for one in self._inside(scope) if one in self.traces}
+        return ref.module, ref.facts
+
+    def _again(self, frame: Frame) -> Trace:
+        """Run a scope once more; the traces that are known stay."""
+        kept = {one: self.traces[one] for one in self._inside(frame.scope) if one in self.traces}
         self.statements.body(frame)
         self.traces.update(kept)
         return frame.trace
@@ -169,8 +195,11 @@ class Machine:
         for position, param in enumerate(ref.facts.params):
             values = self.store.read(("parameter", scope, param.name), scope) if joined else NOTHING
             values = self._defaults(scope, values)
-            if param.annotation is not None and param.kind not in ("star", "double"):
-                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=not values)
+            if param.kind in ("star", "double"):
+                values = self.annotations.starred(param, ref.module, scope, values)
+            elif param.annotation is not None:
+                bare = not self.annotations.known(values)
+                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=bare)
             if position == 0:
                 values |= self._own(scope, values)
             env[param.name] = values
@@ -211,9 +240,9 @@ class Machine:
 
     # -- shared by the rooms ---------------------------------------------------------------------------------------
 
-    def site(self, scope: int, at: Position, depth: int) -> int:
-        """The number of a call site."""
-        return self.sites.setdefault((scope, at, depth), len(self.sites))
+    def site(self, scope: int, at: Position, depth: int, turn: int = 0) -> int:
+        """The number of a call site (in one turn of a loop)."""
+        return self.sites.setdefault((scope, at, depth, turn), len(self.sites))
 
     def stars(self, module: str) -> dict[str, str]:
         """Names that star imports bring into a module, each with the module that binds it."""

@@ -8,7 +8,7 @@ from refactor.link.flow.leaving import leaves
 from refactor.link.flow.receivers import Receivers
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, Block
-from refactor.link.flow.values import NOTHING, Class, External, Values
+from refactor.link.flow.values import NOTHING, Class, External, Instance, Value, Values
 from refactor.model import facts
 
 DEEP = 3
@@ -56,12 +56,29 @@ class Statements:
         if statement.annotation is not None:
             self.m.annotations.mention(frame, statement.annotation)
             self.m.annotations.markers(frame, statement.annotation)
-            bare = not values or self._says_nothing(values)
-            values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
+            bare = not self.m.annotations.known(values) or self._says_nothing(values)
+            bare = bare and not (values and self._is_known(frame, statement.targets))
+            hinted = self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
+            values = values | hinted if self._says_nothing(values) else self.m.annotations.better(values, hinted)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
+
+    def _is_known(self, frame: Frame, targets: tuple[facts.Expr, ...]) -> bool:
+        """Whether an attribute that is set to nothing here has got values elsewhere."""
+        for target in targets:
+            if isinstance(target, facts.Attribute):
+                owners = self.m.expressions.eval(frame, target.value)
+                held = self.m.attributes.read(frame, owners, target.attr, target.at)
+                if any(
+                    not isinstance(v, Instance) or not v.hinted for v in self.m.pool.each(held) if self._is_value(v)
+                ):
+                    return True
+        return False
+
+    def _is_value(self, value: Value) -> bool:
+        return self.m.annotations.known(self.m.pool.one(value))
 
     def _says_nothing(self, values: Values) -> bool:
         """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
@@ -101,6 +118,8 @@ class Statements:
             frame.items[name, attr] = values
 
     def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
+        if items:
+            values = self.m.items.unpacked(frame, values, items[0].at)
         starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
         for position, item in enumerate(items):
             if position < starred:
@@ -153,6 +172,8 @@ class Statements:
                     if isinstance(target, facts.Subscript):
                         key = self.value(frame, target.index)
                         self.m.operators.first(frame, receiver, ("__delitem__",), (key,), target.at)
+                    else:
+                        self.m.operators.delete(frame, receiver, target.attr, target.at)
         return True
 
     def _leave(self, frame: Frame, statement: facts.Leave) -> bool:
@@ -254,6 +275,9 @@ class Statements:
 
     def _for(self, frame: Frame, statement: facts.For) -> bool:
         source = self.value(frame, statement.iter)
+        elements = self.m.turns.elements(frame, source)
+        if elements is not None:
+            return self._each(frame, statement, elements)
 
         def turn() -> None:
             items = self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
@@ -261,6 +285,30 @@ class Statements:
 
         self._loop(frame, statement, turn)
         return True
+
+    def _each(self, frame: Frame, statement: facts.For, elements: list[Values]) -> bool:
+        """A loop over known elements, turn by turn; each goes on from what the one before left."""
+        outer, goes_on = frame.turn, True
+        frame.loop += 1
+        frame.exits.append(([], []))
+        broken, continued = frame.exits[-1]
+        for element in elements:
+            frame.turn = self.m.turns.fresh()
+            self.assign(frame, statement.target, element)
+            goes_on = self.block(frame, statement.body)
+            ends = [*([frame.state] if goes_on else []), *continued]
+            continued.clear()
+            goes_on = bool(ends)
+            if not goes_on:
+                break
+            self.m.pending.join(frame, *ends)
+        frame.exits.pop()
+        frame.loop -= 1
+        frame.turn = outer
+        goes_on = goes_on and self.block(frame, statement.orelse)
+        if broken:
+            self.m.pending.join(frame, *([frame.state] if goes_on else []), *broken)
+        return goes_on or bool(broken)
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
         self._loop(frame, statement, lambda: self._test(frame, statement.test))

@@ -9,6 +9,10 @@ from typing import NamedTuple, TypeAlias
 Values: TypeAlias = frozenset[int]
 NOTHING: Values = frozenset()
 
+LIMIT = 40
+FEW = 12
+"""Most values of the project, and most external ones, that a variable, a slot or an expression has; more are dropped."""
+
 
 class Function(NamedTuple):
     """A project function or lambda, by scope; ``wraps`` is the function value it was made around (-1: none)."""
@@ -59,12 +63,16 @@ class Literal(NamedTuple):
 
 
 class Box(NamedTuple):
-    """A list, tuple, set, dict or generator made at one place; its items live in slots."""
+    """A list, tuple, set, dict or generator made at one place; its items live in slots.
+
+    ``turn``: the turn of a loop that made it, or the run by itself (see ``turns``; 0: any).
+    """
 
     kind: str
     scope: int
     line: int
     column: int
+    turn: int = 0
 
 
 class Bound(NamedTuple):
@@ -98,6 +106,7 @@ class Pool:
     def __init__(self) -> None:
         self._numbers: dict[tuple[type, Value, type], int] = {}
         self._values: list[Value] = []
+        self._outside: set[int] = set()
 
     def add(self, value: Value) -> int:
         """The number of a value."""
@@ -106,7 +115,19 @@ class Pool:
         if number is None:
             number = self._numbers[key] = len(self._values)
             self._values.append(value)
+            if isinstance(value, External):
+                self._outside.add(number)
         return number
+
+    def capped(self, values: Values) -> Values:
+        """At most ``LIMIT`` of some values, ``FEW`` of them external: the project's own first, and what was made earlier."""
+        if len(values) <= FEW:
+            return values
+        outside = values & self._outside
+        own = values - outside
+        if len(own) <= LIMIT and len(outside) <= FEW:
+            return values
+        return frozenset([*sorted(own)[:LIMIT], *sorted(outside)[:FEW]])
 
     def one(self, value: Value) -> Values:
         """The set that holds just this value."""
@@ -118,6 +139,10 @@ class Pool:
     def each(self, numbers: Iterable[int]) -> list[Value]:
         """The values of some numbers, in the order of their making."""
         return [self._values[number] for number in sorted(numbers)]
+
+    def constants(self) -> list[str]:
+        """All string constants, in the order of their making."""
+        return [v.value for v in self._values if isinstance(v, Literal) and isinstance(v.value, str)]
 
     def texts(self, numbers: Iterable[int]) -> list[str]:
         """The string constants among some values, sorted."""

@@ -17,7 +17,7 @@ def accesses(assembly: Assembly) -> None:
     inherited: dict[int, str] = {}
     layer = Layer(assembly)
     layer.find()
-    for scope, record in assembly.records():
+    for scope, record in assembly.registrations():
         for callee in assembly.externals(record.callees):
             name = f"{callee.name}()"
             _library_call(assembly, scope, record, name, inherited)
@@ -32,7 +32,17 @@ def accesses(assembly: Assembly) -> None:
             _attribute_write(assembly, scope, access)
     _by_receiver(assembly, inherited)
     _joins(assembly)
+    _read_through(assembly, layer.views)
     _tables_of_sql(assembly)
+
+
+def _read_through(assembly: Assembly, views: dict[str, tuple[str, ...]]) -> None:
+    """A view is no table: who reads it reads those behind it."""
+    for edge in [edge for edge in assembly.edges if edge.target.removeprefix("table:") in views]:
+        if edge.target.startswith("table:") and edge.target.removeprefix("table:") not in assembly.tables:
+            assembly.edges.discard(edge)
+            for table in views[edge.target.removeprefix("table:")] if edge.kind == "read" else ():
+                assembly.edge(edge.source, f"table:{table}", "read", edge.evidence)
 
 
 def _by_receiver(assembly: Assembly, inherited: dict[int, str]) -> None:
@@ -151,7 +161,9 @@ def _statement_text(
         assembly.unresolved.append(Unresolved(source, text.strip()[:80], "sql", assembly.evidence(scope, record.at)))
     known = set(assembly.tables)
     reads = tuple(
-        table for table in found.reads if (table in known or not known) and not layer.is_named_over(scope, table)
+        table
+        for table in found.reads
+        if (table in known or table in layer.views or not known) and not layer.is_named_over(scope, table)
     )
     writes = tuple(table for table in found.writes if not layer.is_named_over(scope, table))
     evidence = assembly.evidence(scope, record.at, "sql", confidence, loop=record.loop)

@@ -75,6 +75,12 @@ class Assembly:
             for record in trace.calls.values():
                 yield scope, record
 
+    def registrations(self) -> Iterator[tuple[int, CallRecord]]:
+        """Every call site as ``records``; where loops register something, one record for each turn."""
+        for scope, trace in self.traces():
+            for record in self.machine.apart.get(scope, trace).calls.values():
+                yield scope, record
+
     def externals(self, values: Values) -> list[External]:
         """The external values among some."""
         return [value for value in self.machine.pool.each(values) if isinstance(value, External)]

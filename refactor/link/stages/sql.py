@@ -57,6 +57,21 @@ def parse_sql(text: str) -> SqlAccess:
     return SqlAccess(tuple(sorted(reads - none)), tuple(sorted(writes - none)), True, unknown)
 
 
+@cache
+def views_of(text: str) -> dict[str, tuple[str, ...]]:
+    """The views that a text makes, each with the tables behind it."""
+    if "view" not in text.lower() or not LOOKS_LIKE_SQL.match(text):
+        return {}
+    from sqlglot import expressions
+
+    found: dict[str, tuple[str, ...]] = {}
+    for statement in _statements(text) or ():
+        if isinstance(statement, expressions.Create) and str(statement.args.get("kind")).upper() == "VIEW":
+            own, *behind = [table.name for table in statement.find_all(expressions.Table)] or [""]
+            found[own] = tuple(sorted(set(behind) - {own, UNKNOWN, ""}))
+    return found
+
+
 def _statements(text: str) -> list[Any] | None:
     """The statements of a text with something in its placeholders, else with nothing in them; None: no SQL."""
     import sqlglot

@@ -13,7 +13,7 @@ from msgspec import Struct
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Bound, Class, Function, Literal, Values
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
+from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql, views_of
 from refactor.model.facts import Const
 
 TABLE_NAME = re.compile(r"[A-Za-z_]\w*(\.\w+)?")
@@ -58,6 +58,9 @@ class Layer:
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
         self.machine = assembly.machine
+        self.views = {
+            name: behind for text in assembly.machine.pool.constants() for name, behind in views_of(text).items()
+        }
         self.pool = assembly.machine.pool
         self._texts: dict[int, set[str]] = {}
         self._names: dict[int, dict[str, frozenset[str]]] = {}

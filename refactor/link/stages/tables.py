@@ -58,7 +58,9 @@ def _class_table(assembly: Assembly, scope: int) -> None:
     ref = machine.index.scopes[scope]
     if any(value.value is True for value in _literals(assembly, _own(assembly, scope, "__abstract__"))):
         return
-    columns = _columns(assembly, scope) or _of_table(assembly, scope)
+    if machine.store.peek(("declarative", scope, None)):
+        return
+    columns = columns_of(assembly, scope) or _of_table(assembly, scope)
     named = table_name(assembly, scope)
     inherited = next(
         (assembly.class_tables[base] for base in machine.classes.order(scope)[1:] if base in assembly.class_tables), ""
@@ -86,7 +88,8 @@ def _literals(assembly: Assembly, values: Values) -> list[Literal]:
     return [value for value in assembly.machine.pool.each(values) if isinstance(value, Literal)]
 
 
-def _columns(assembly: Assembly, scope: int) -> tuple[Column, ...]:
+def columns_of(assembly: Assembly, scope: int) -> tuple[Column, ...]:
+    """The columns of a class and of those it inherits from."""
     machine = assembly.machine
     found: dict[str, Column] = {}
     for owner in reversed(machine.classes.order(scope)):
@@ -102,12 +105,18 @@ def _columns(assembly: Assembly, scope: int) -> tuple[Column, ...]:
         }
         for name in machine.index.scopes[owner].facts.bound:
             values = _own(assembly, owner, name)
-            record = _column_record(assembly, values)
-            if record is not None:
-                found[name] = _column(assembly, name, record)
+            column = column_of(assembly, name, values)
+            if column is not None:
+                found[name] = column
             elif name in annotated and not any(v.name.endswith("relationship()") for v in assembly.externals(values)):
                 found.setdefault(name, Column(name))
     return tuple(found[name] for name in sorted(found))
+
+
+def column_of(assembly: Assembly, name: str, values: Values) -> Column | None:
+    """The column that an attribute holds, if it does."""
+    record = _column_record(assembly, values)
+    return None if record is None else _column(assembly, name, record)
 
 
 def _column_record(assembly: Assembly, values: Values) -> CallRecord | None:

@@ -197,7 +197,7 @@ class Evaluation:
             return list(piece.items)
         if not isinstance(piece, frozenset):
             return []
-        known = self.machine.items.sequence(scene.frame, piece)
+        known = self.machine.turns.elements(scene.frame, piece)
         if known is not None:
             return list(known)
         values = self.machine.items.iterate(scene.frame, piece, at)

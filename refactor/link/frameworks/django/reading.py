@@ -50,7 +50,7 @@ class Reading:
             return {}
         if name not in self._modules:
             root = self.machine.index.roots[name]
-            scene = self._modules[name] = Scene(Frame(root, name, self.machine.index.scopes[root].facts, {}), 0)
+            scene = self._modules[name] = Scene(self._frame(root), 0)
             kept = self.machine.traces.get(root)
             self._block(scene, scene.frame.facts.body)
             if kept is not None:
@@ -74,7 +74,7 @@ class Reading:
         if depth > DEEPEST or self._left <= 0:
             return NOTHING
         self._left -= 1
-        scene = Scene(Frame(function, ref.module, ref.facts, {}), depth)
+        scene = Scene(self._frame(function), depth)
         for param in ref.facts.params:
             given = arguments.get(param.name)
             if given is None and param.default is not None:
@@ -82,6 +82,10 @@ class Reading:
             self._bind(scene, param.name, NOTHING if given is None else given)
         self._block(scene, ref.facts.body)
         return joined(scene.returned)
+
+    def _frame(self, scope: int) -> Frame:
+        ref = self.machine.index.scopes[scope]
+        return Frame(scope, ref.module, ref.facts, {}, apart=True)
 
     def _default(self, scope: int, default: facts.Expr) -> Values:
         ref = self.machine.index.scopes[scope]

@@ -77,11 +77,11 @@ class Routers:
     def all(self) -> dict[int, Router]:
         """Every router that is made, with its registrations."""
         found: dict[int, Router] = {}
-        for scope, record in self.assembly.records():
+        for scope, record in self.assembly.registrations():
             for number in sorted(record.result):
                 if number not in found and (kind := self._router_kind(number)):
                     found[number] = self._made(scope, record, kind, found)
-        for scope, record in self.assembly.records():
+        for scope, record in self.assembly.registrations():
             self._register(scope, record, found)
         return found
 
@@ -226,7 +226,7 @@ class Routers:
         """Functions decorated as actions."""
         found: dict[int, Action] = {}
         self._other: dict[tuple[int, str], str] = {}
-        for _, record in self.assembly.records():
+        for _, record in self.assembly.registrations():
             if record.text != "@decorator":
                 continue
             for callee in self.assembly.externals(record.callees):

@@ -47,7 +47,7 @@ class Runs:
         for scope, trace in self.assembly.traces():
             plain = self.machine.index.scopes[scope].facts.kind in ("module", "class")
             if plain or (scope in self.registrars and not self._callers.get(scope, set()) - {scope}):
-                yield from self._walk(scope, trace, (), ())
+                yield from self._walk(scope, self.machine.apart.get(scope, trace), (), ())
 
     def _find(self) -> None:
         """Functions that make or fill an application or router, and those that call them."""

@@ -21,7 +21,7 @@ def entries(assembly: Assembly) -> None:
         return
     assembly.frameworks.add("flask")
     registrations = Registrations(assembly, holders, views)
-    for record in [record for _, record in assembly.records()]:
+    for record in [record for _, record in assembly.registrations()]:
         registrations.note(record)
     Contexts(assembly, registrations).note()
     decorated.hooks(assembly)

@@ -55,7 +55,7 @@ class Builder:
 
     def rules(self) -> list[Rule]:
         """The rules of all added classes; nothing where there is no application."""
-        records = [record for _, record in self.assembly.records()]
+        records = [record for _, record in self.assembly.registrations()]
         app = self._app(records)
         if app < 0:
             return []

@@ -21,13 +21,13 @@ class Contexts:
         """Functions such as ``register_view(bp, routes, view)``: run once for each call, with that call's arguments."""
         registrars = {
             scope
-            for scope, record in self.assembly.records()
+            for scope, record in self.assembly.registrations()
             if any(value.name.endswith(".add_url_rule") for value in self.assembly.externals(record.callees))
             and self.registrations.depends_on_caller(record)
         }
         if not registrars:
             return
-        for scope, record in list(self.assembly.records()):
+        for scope, record in list(self.assembly.registrations()):
             if scope not in registrars:
                 self._replay(record, registrars, 0)
 

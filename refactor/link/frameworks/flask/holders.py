@@ -35,7 +35,7 @@ class Holders:
 
     def find(self) -> None:
         """Every Flask() and Blueprint() that is made, subclasses included."""
-        for scope, record in self.assembly.records():
+        for scope, record in self.assembly.registrations():
             for number in sorted(record.result):
                 value = self.pool[number]
                 if isinstance(value, External) and value.name in (APP, BLUEPRINT) and value.site == record.site:

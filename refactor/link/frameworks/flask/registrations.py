@@ -19,6 +19,9 @@ HOOKS = frozenset(
     "before_serving after_serving".split()
 )
 
+NESTED = 3
+"""How deep a registration's values may lie in what a function is handed."""
+
 
 @dataclass
 class Rule:
@@ -159,4 +162,9 @@ class Registrations:
         return any(values and values <= reachable for values in given[:2])
 
     def _items(self, values: Values) -> set[int]:
-        return set().union(*(self.machine.store.peek(("item", number, "*")) for number in values)) if values else set()
+        """What is in containers, and in the containers in those: lists of tuples."""
+        found: set[int] = set()
+        for _ in range(NESTED):
+            values = frozenset().union(*(self.machine.store.peek(("item", number, "*")) for number in values))
+            found |= values
+        return found

@@ -40,7 +40,7 @@ class Resources:
 
     def rules(self) -> list[Rule]:
         """The rules of all resources."""
-        records = [record for _, record in self.assembly.records()]
+        records = [record for _, record in self.assembly.registrations()]
         for record in records:
             self._find(record)
         if not self.apis:

@@ -38,7 +38,7 @@ class Routes:
     def _static(self, holder: Holder) -> list[Rule]:
         """Flask adds ``/static/<path:filename>`` by itself, unless told not to."""
         record = next(
-            (r for _, r in self.assembly.records() if holder.key in r.result and self._makes(r, holder)), None
+            (r for _, r in self.assembly.registrations() if holder.key in r.result and self._makes(r, holder)), None
         )
         if record is None:
             return []
