@@ -50,12 +50,14 @@ def build(
     frameworks.apply("entries", assembly)
     jobs.jobs(assembly)
     hooks.hooks(assembly)
-    presumed.presumed(assembly)
-    registries.registries(assembly)
-    transactions.transactions(assembly)
     if pages:
         frameworks.apply("variables", assembly)
         templates.templates(assembly, pages)
+    else:
+        frameworks.apply("unread", assembly)
+    presumed.presumed(assembly)
+    registries.registries(assembly)
+    transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)
 
 

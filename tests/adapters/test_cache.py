@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from refactor.adapters.cache import Cache
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import Mention, ModuleFacts, TemplateFacts
 from refactor.model.sources import SourceFile
 
 FILE = SourceFile("a.py", b"x = 1\n")
@@ -70,3 +70,14 @@ def test_a_path_that_is_not_utf8(tmp_path: Path) -> None:
     odd = SourceFile("\udcff.py", b"1")
     put(tmp_path / "cache.sqlite", odd)
     assert get(tmp_path / "cache.sqlite", odd) == {"\udcff.py": FACTS}
+
+
+def test_templates_are_kept_beside_modules(tmp_path: Path) -> None:
+    file = SourceFile("shop/templates/a.html", b"{{ a.b }}")
+    facts = TemplateFacts(file.path, 1, (Mention(1, "show", (), ("a", ".b")),))
+    with Cache(tmp_path / "cache.sqlite", 1) as cache:
+        cache.put([(file, facts)])
+    with Cache(tmp_path / "cache.sqlite", 1) as cache:
+        assert cache.get_templates([file]) == {file.path: facts}
+    with Cache(tmp_path / "cache.sqlite", 2) as cache:
+        assert cache.get_templates([file]) == {}

@@ -17,7 +17,7 @@ ATTRIBUTES = objects.ATTRIBUTES
 LOADERS = loading.LOADERS
 SUPPLIES = (configs.supply, strings.supply, supplied.supply)
 
-__all__ = ["ATTRIBUTES", "CALLS", "LOADERS", "SUPPLIES", "entries", "variables"]
+__all__ = ["ATTRIBUTES", "CALLS", "LOADERS", "SUPPLIES", "entries", "unread", "variables"]
 
 
 def entries(assembly: Assembly) -> None:
@@ -32,4 +32,9 @@ def entries(assembly: Assembly) -> None:
     commands(assembly, urlconf.views)
     registered(assembly)
     Naming(assembly, urlconf.views, urlconf.admin).note()
-    template_reads(assembly)
+
+
+def unread(assembly: Assembly) -> None:
+    """What templates that were not read may be calling."""
+    if "django" in assembly.frameworks:
+        template_reads(assembly)

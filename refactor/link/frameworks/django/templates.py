@@ -1,6 +1,7 @@
 """What a template may read of a row or a form: properties, and public methods that need no argument.
 
-Templates are not read, so these are weak hook edges (see ``CONFIDENCE``), and only where no code of the project calls it.
+Only for a program of whose templates none was read: weak hook edges (see ``CONFIDENCE``), and only where no code of the
+project calls it.
 """
 
 from refactor.link.flow.classes import CLASS, PROPERTY, STATIC

@@ -2,7 +2,7 @@
 
 Comes in: the assembly of all other stages, and the facts of templates. Goes out: ``render`` edges to templates, ``hook``
 edges from templates to functions, by value where a rendering says what a variable holds, else by name. Runs behind all
-other stages: what it evaluates is seen by none of them.
+stages that look at values: what it evaluates is seen by none of them.
 """
 
 from collections.abc import Sequence
@@ -37,8 +37,8 @@ VALUE, NAME = 0.7, 0.4
 
 
 def templates(assembly: Assembly, facts: Sequence[TemplateFacts]) -> None:
-    """Add the edges of all templates."""
-    if facts:
+    """Add the edges of all templates; nothing where no code was read."""
+    if facts and assembly.machine.index.scopes:
         Templates(assembly, facts).note()
 
 
