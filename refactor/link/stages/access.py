@@ -4,7 +4,7 @@ from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import Bound, Instance, Values
 from refactor.link.stages import relations
 from refactor.link.stages.assembly import Assembly
-from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql, views_of
+from refactor.link.stages.sql import LOOKS_LIKE_SQL, parse_sql
 from refactor.link.stages.statements import EXECUTING, Layer
 from refactor.link.stages.tables import tables_in
 from refactor.model.program import Query, Table, Unresolved
