@@ -17,7 +17,7 @@ from refactor import __version__
 from refactor.adapters.settings import Settings
 from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
 from refactor.model.program import Program
@@ -112,8 +112,9 @@ def link(project: Project, *, assets: bool = False, advance: Advance = quiet) ->
     from refactor.link import link as linked
 
     sources, facts = read_sources(project, assets=assets, advance=advance)
+    pages = read_pages(project, sources)
     advance("linking", 0, 1)
-    program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"))
+    program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"), pages)
     advance("linking", 1, 1)
     return Linked(sources, facts, program, graph_of(program))
 
@@ -138,6 +139,16 @@ def read_sources(
             advance=lambda done, total: advance("reading", done, total),
         )
     return SourceTree(sources.files, unreadable), facts
+
+
+def read_pages(project: Project, sources: SourceTree) -> tuple[TemplateFacts, ...]:
+    """The facts of the templates among the sources."""
+    from refactor.adapters.cache import Cache
+    from refactor.adapters.workers import read_templates
+    from refactor.read import TEMPLATE_VERSION, read_template
+
+    with Cache(_cache_file(project), TEMPLATE_VERSION) as cache:
+        return read_templates(sources, read_template, cache)
 
 
 def _cache_file(project: Project) -> Path:

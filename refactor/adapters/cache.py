@@ -9,11 +9,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import msgspec
 
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.sources import SourceFile
+
+Facts = TypeVar("Facts", ModuleFacts, TemplateFacts)
 
 MAX_BYTES = 200_000_000
 _BUSY_SECONDS = 5.0
@@ -41,18 +44,25 @@ class Cache:
         self.close()
 
     def get(self, files: Iterable[SourceFile]) -> dict[str, ModuleFacts]:
-        """The known facts by path."""
-        found = {}
+        """The known facts of Python files by path."""
+        return self._get(files, ModuleFacts)
+
+    def get_templates(self, files: Iterable[SourceFile]) -> dict[str, TemplateFacts]:
+        """The known facts of templates by path."""
+        return self._get(files, TemplateFacts)
+
+    def _get(self, files: Iterable[SourceFile], kind: type[Facts]) -> dict[str, Facts]:
+        found: dict[str, Facts] = {}
         with self._forgiving():
             for file in files:
-                facts = self._one(file)
+                facts = self._one(file, kind)
                 if facts is not None:
                     found[file.path] = facts
             if self._connection is not None:
                 self._connection.commit()
         return found
 
-    def put(self, read: Iterable[tuple[SourceFile, ModuleFacts]]) -> None:
+    def put(self, read: Iterable[tuple[SourceFile, ModuleFacts | TemplateFacts]]) -> None:
         """Remember facts."""
         with self._forgiving():
             if self._connection is not None:
@@ -72,7 +82,7 @@ class Cache:
     def _key(self, file: SourceFile) -> str:
         return f"{self._version}:{file.digest}:{file.path}".encode("utf-8", "backslashreplace").decode()
 
-    def _one(self, file: SourceFile) -> ModuleFacts | None:
+    def _one(self, file: SourceFile, kind: type[Facts]) -> Facts | None:
         if self._connection is None:
             return None
         row = self._connection.execute("SELECT body FROM facts WHERE key = ?", (self._key(file),)).fetchone()
@@ -80,7 +90,7 @@ class Cache:
             return None
         self._connection.execute("UPDATE facts SET used = ? WHERE key = ?", (self._run, self._key(file)))
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.msgpack.decode(row[0], type=ModuleFacts)
+            return msgspec.msgpack.decode(row[0], type=kind)
         return None
 
     def _next_run(self) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from refactor.model.errors import RefactorError
-from refactor.model.sources import SourceFile, SourceTree, Unreadable
+from refactor.model.sources import SourceFile, SourceTree, Unreadable, is_template
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -28,7 +28,7 @@ EXCLUDES = (
 def read_tree(
     root: Path, exclude: Sequence[str] = (), *, max_bytes: int = MAX_BYTES, assets: bool = False
 ) -> SourceTree:
-    """The Python files below ``root``, and the other small files when ``assets`` is set.
+    """The Python files and templates below ``root``, and the other small files when ``assets`` is set.
 
     ``exclude`` and every ``.gitignore`` met on the way are honoured. What can't be taken in is told in ``unreadable``.
     """
@@ -73,7 +73,7 @@ class _Walk:
             self.file(Path(entry.path), path)
 
     def wanted(self, path: str) -> bool:
-        return self.assets or path.endswith(".py")
+        return self.assets or path.endswith(".py") or is_template(path)
 
     def link(self, place: Path, path: str, ignores: "tuple[_Ignore, ...]") -> None:
         """A link to a place inside is met there by itself; one that leads outside is told and not followed."""
@@ -92,11 +92,16 @@ class _Walk:
             if not stat.S_ISREG(found.st_mode):
                 return
             if found.st_size > self.max_bytes:
-                self.refuse(path, "size", f"{found.st_size:,} bytes, more than the {self.max_bytes:,} that are read")
+                self.too_large(path, found.st_size)
                 return
             self.files.append(SourceFile(path, place.read_bytes()))
         except OSError as error:
             self.refuse(path, "permission", f"can't be read: {error.strerror}")
+
+    def too_large(self, path: str, size: int) -> None:
+        """A template of that size is left out without a word: nothing but its own edges is lost."""
+        if self.assets or path.endswith(".py"):
+            self.refuse(path, "size", f"{size:,} bytes, more than the {self.max_bytes:,} that are read")
 
     def refuse(self, path: str, reason: str, message: str) -> None:
         self.unreadable.append(Unreadable(path, reason, message))

@@ -15,10 +15,11 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeAlias
 
 from refactor.adapters.cache import Cache
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.sources import SourceFile, SourceTree, Unreadable
 
 Reader: TypeAlias = Callable[[SourceFile], ModuleFacts | Unreadable]
+TemplateReader: TypeAlias = Callable[[SourceFile], TemplateFacts | Unreadable]
 Advance: TypeAlias = Callable[[int, int], None]
 """Told (files done, files in all)."""
 Result: TypeAlias = tuple[SourceFile, ModuleFacts | Unreadable]
@@ -56,6 +57,18 @@ def read_all(
         done += len(results)
         advance(done, len(files))
     return tuple(facts[path] for path in sorted(facts)), tuple(sorted(unreadable))
+
+
+def read_templates(tree: SourceTree, read: TemplateReader, cache: Cache) -> tuple[TemplateFacts, ...]:
+    """The facts of all templates of the tree, in this process; what can't be read is left out: nothing needs it."""
+    files = tuple(tree.templates())
+    facts = cache.get_templates(files)
+    fresh = {
+        file: result for file in files if file.path not in facts and isinstance(result := read(file), TemplateFacts)
+    }
+    cache.put(fresh.items())
+    facts.update({file.path: result for file, result in fresh.items()})
+    return tuple(facts[path] for path in sorted(facts))
 
 
 def _count(files: Sequence[SourceFile], jobs: int | None) -> int:

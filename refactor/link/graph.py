@@ -20,11 +20,19 @@ def graph_of(program: Program) -> Graph:
     for (source, target, kind), edges in sorted(grouped.items()):
         for node in (source, target):
             if node not in graph:
-                graph.add_node(node, kind="external", path="", line=0)
+                _add_other(graph, node)
         graph.add_edge(
             source, target, key=kind, kind=kind, count=len(edges), evidence=tuple(edge.evidence for edge in edges)
         )
     return graph
+
+
+def _add_other(graph: Graph, node: str) -> None:
+    """A node that only edges name: a template, or something outside."""
+    if node.startswith("template:"):
+        graph.add_node(node, kind="template", path=node.removeprefix("template:"), line=1)
+    else:
+        graph.add_node(node, kind="external", path="", line=0)
 
 
 def _add_nodes(graph: Graph, program: Program) -> None:

@@ -19,16 +19,19 @@ from refactor.link.stages import (
     states,
     structure,
     tables,
+    templates,
     transactions,
 )
 from refactor.link.stages.assembly import Assembly
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.frameworks import Framework
 from refactor.model.names import module_of
 from refactor.model.program import Edge, Program
 
 
-def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...]) -> Program:
+def build(
+    project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...], pages: Sequence[TemplateFacts]
+) -> Program:
     """Run the value flow, then let each stage add what it knows."""
     knowledge = Knowledge(known)
     machine = Machine(Index(modules), knowledge, frameworks.libraries(knowledge))
@@ -50,6 +53,9 @@ def build(project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, 
     presumed.presumed(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
+    if pages:
+        frameworks.apply("variables", assembly)
+        templates.templates(assembly, pages)
     return _program(project, assembly, total, resolved)
 
 

@@ -1,4 +1,4 @@
-"""What one Python file says by itself: a compact syntax tree per scope, with positions.
+"""What one file says by itself: of Python a compact syntax tree per scope, of a template its expressions; with positions.
 
 Facts know Python only, no framework. Structs are stored as arrays (msgpack), tagged by a short letter; a position is
 ``(line, column)``, both from 1. Expressions stand in source order, comprehensions and lambdas included.
@@ -386,3 +386,29 @@ class ModuleFacts(Struct, frozen=True, array_like=True):
     lines: int
     scopes: tuple[Scope, ...]
     pragmas: tuple[Pragma, ...]
+
+
+# -- templates -----------------------------------------------------------------------------------------------------
+
+
+class Mention(Struct, frozen=True, array_like=True):
+    """What a template says at a line.
+
+    ``steps`` is a chain: a variable (``'text`` for a string, ``%tag`` for what a tag gives), then ``.name``, ``()``, ``[key]``
+    (``[]`` when it is no constant) and ``|filter``. ``kind``: show (``{{ }}``), read, loop (each of ``steps`` under ``names``),
+    set (``steps`` under ``names``), open and close (names set between are forgotten), tag, test, extends, include (the
+    templates ``names``).
+    """
+
+    line: int
+    kind: str
+    names: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+
+class TemplateFacts(Struct, frozen=True, array_like=True):
+    """One template of Django or Jinja: what it mentions, in its order."""
+
+    path: str
+    lines: int
+    mentions: tuple[Mention, ...]

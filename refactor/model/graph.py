@@ -1,7 +1,8 @@
 """The program as a graph: a networkx view that clustering, checks and exports share.
 
 Nodes carry ``kind`` (module, class, function, method, lambda, variable, table, state, file, network, env, config, event,
-http, task, schedule, command, external), ``path`` and ``line``; edges carry ``kind``, ``count`` and ``evidence`` (a tuple).
+http, task, schedule, command, template, external), ``path`` and ``line``; edges carry ``kind``, ``count``
+and ``evidence`` (a tuple).
 """
 
 from typing import TYPE_CHECKING, Any

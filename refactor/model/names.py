@@ -10,7 +10,7 @@ import re
 
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
-    | {"bucket", "process"}
+    | {"bucket", "process", "template"}
     | {"http", "websocket", "task", "schedule", "command"}
 )
 
@@ -49,6 +49,11 @@ def table(name: str) -> str:
 def state(symbol: str) -> str:
     """The node id of a mutable module- or class-level value, from its symbol."""
     return f"state:{symbol}"
+
+
+def template(path: str) -> str:
+    """The node id of a template, from its path."""
+    return f"template:{path}"
 
 
 def slug(text: str, separator: str = "-") -> str:

@@ -140,13 +140,14 @@ class Edge(Struct, frozen=True, order=True):
     """``source`` does ``kind`` to ``target`` (node ids).
 
     ``kind``: call | reference | inherit | import | read | write | publish | subscribe | config | enter | relate | register
-    | wrap | hook.
+    | wrap | hook | render.
     read/write: tables, state, files, network. config: env and settings keys. enter: entry point -> handler.
     relate: mapped class -> table or class it refers to (foreign key, relationship). register: an import-time effect by
     ``source`` (a definition or a module) on the object ``target`` (a blueprint, a registry, a signal).
     wrap: a wrapper calls what it wraps (its callers have call edges to both, so reachability leaves it out).
-    hook: a framework or library that was given ``source`` (a class, or code that hands something over) calls ``target``; with
-    a confidence of 0.5 and less nothing but the lack of another caller says so.
+    hook: a framework or library that was given ``source`` (a class, a template, or code that hands something over) calls
+    ``target``; with a confidence of 0.5 and less nothing but a name or the lack of another caller says so.
+    render: a function or view makes a page of the template ``target``; a template extends or includes it.
     reference: the source's text needs the target to exist (any mention that is no call).
     """
 

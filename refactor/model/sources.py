@@ -6,6 +6,21 @@ from functools import cached_property
 
 from msgspec import Struct
 
+PAGES = frozenset(("html", "htm", "xhtml", "txt", "xml", "md", "tpl"))
+"""Endings of templates below a folder that is named so."""
+
+TEMPLATES = frozenset(("jinja", "jinja2", "j2", "djhtml"))
+"""Endings that nothing but a template has."""
+
+
+def is_template(path: str) -> bool:
+    """Whether a file is read as a template."""
+    *folders, name = path.split("/")
+    ending = name.rpartition(".")[2].lower()
+    return ending in TEMPLATES or (
+        ending in PAGES and any(one == "jinja2" or one.endswith(("template", "templates")) for one in folders)
+    )
+
 
 class SourceFile(Struct, frozen=True, order=True, dict=True):
     """One file: a POSIX path relative to the tree's root, and its bytes."""
@@ -51,6 +66,10 @@ class SourceTree(Struct, frozen=True, dict=True):
     def python(self) -> Iterator[SourceFile]:
         """The Python files."""
         return (file for file in self.files if file.path.endswith(".py"))
+
+    def templates(self) -> Iterator[SourceFile]:
+        """The templates."""
+        return (file for file in self.files if is_template(file.path))
 
     def lines(self, path: str) -> list[str]:
         """The lines of a file without their ends; empty when the file is unknown."""

@@ -1,13 +1,13 @@
 """Slots grow, wake their readers, and stop growing at the limit; values are interned."""
 
-from refactor.link.flow.store import LIMIT, Store
-from refactor.link.flow.values import NOTHING, External, Function, Literal, Pool
+from refactor.link.flow.store import Store
+from refactor.link.flow.values import LIMIT, NOTHING, External, Function, Literal, Pool
 
 SLOT = ("global", "m", "x")
 
 
 def test_a_reader_runs_again_when_a_slot_grows() -> None:
-    store = Store()
+    store = Store(Pool())
     assert store.read(SLOT, 7) == NOTHING
     store.write(SLOT, frozenset((1,)))
     assert list(store.dirty) == [7]
@@ -19,14 +19,14 @@ def test_a_reader_runs_again_when_a_slot_grows() -> None:
 
 
 def test_peeking_is_no_reading() -> None:
-    store = Store()
+    store = Store(Pool())
     store.peek(SLOT)
     store.write(SLOT, frozenset((1,)))
     assert list(store.dirty) == []
 
 
 def test_readers_wake_in_order() -> None:
-    store = Store()
+    store = Store(Pool())
     for reader in (9, 3, 5):
         store.read(SLOT, reader)
     store.write(SLOT, frozenset((1,)))
@@ -34,7 +34,7 @@ def test_readers_wake_in_order() -> None:
 
 
 def test_a_slot_widens_at_the_limit() -> None:
-    store = Store()
+    store = Store(Pool())
     store.write(SLOT, frozenset(range(LIMIT)))
     assert store.widened == set()
     store.read(SLOT, 1)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 
 from spec_reading import Case, Claim
 
+from refactor.model.names import template
 from refactor.model.program import Definition, Edge, Program
+from refactor.model.sources import is_template
 
 VERBS = {
     "calls": "call", "wraps": "wrap", "reads": "read", "writes": "write", "publishes": "publish", "refers": "reference",
     "inherits": "inherit", "imports": "import", "relates": "relate", "registers": "register", "configures": "config",
-    "enters": "enter", "subscribes": "subscribe", "hooks": "hook",
+    "enters": "enter", "subscribes": "subscribe", "hooks": "hook", "renders": "render",
 }  # fmt: skip
 ACTING = frozenset(("call", "wrap", "read", "write", "publish", "config"))
 """What ``edges:`` (the plural is exact) lists; the others follow from the text alone."""
@@ -52,7 +54,9 @@ class Scene:
         self.named.setdefault(word, set()).add(text)
 
     def holder(self, claim: Claim) -> str:
-        """The innermost definition at a claim's line (decorators belong to what is around), else the module."""
+        """The innermost definition at a claim's line (decorators belong to what is around), else the module or template."""
+        if is_template(claim.path):
+            return template(claim.path)
         holding = [one for one in self.program.definitions if _holds(one, claim)]
         best = max(holding, key=lambda one: (one.line, -one.end, len(one.symbol)), default=None)
         return best.symbol if best else self.modules[claim.path]

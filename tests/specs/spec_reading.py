@@ -6,9 +6,10 @@ import tokenize
 from pathlib import Path
 from typing import NamedTuple
 
-FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(?:python|html)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^(#{1,4}) +(.+)$", re.MULTILINE)
-TITLE = re.compile(r"# file: (\S+)\n")
+TITLE = re.compile(r"# file: (\S+)\n|<!-- file: (\S+) -->\n")
+REMARK = re.compile(r"\{# ((?:no )?\w+:.*?)#\}")
 NOT_YET = " (not yet)"
 
 
@@ -67,7 +68,7 @@ def _block(document: Path, text: str, found: re.Match[str]) -> tuple[str, str, i
     title = TITLE.match(found[1])
     if title is None:
         raise ValueError(f"{document.name}:{first}: a code block must begin with '# file: PATH'")
-    return title[1], found[1], first
+    return title[1] or title[2], found[1], first
 
 
 def _case(document: str, heading: str, line: int, blocks: list[tuple[str, str, int]]) -> Case:
@@ -78,6 +79,8 @@ def _case(document: str, heading: str, line: int, blocks: list[tuple[str, str, i
 
 
 def _claims(document: str, path: str, source: str, first: int) -> list[Claim]:
+    if source.startswith("<!--"):
+        return _remarks(path, source, first)
     found: list[Claim] = []
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type != tokenize.COMMENT or token.string.startswith("# file: "):
@@ -85,8 +88,22 @@ def _claims(document: str, path: str, source: str, first: int) -> list[Claim]:
         line = token.start[0]
         trailing = bool(token.line[: token.start[1]].strip())
         for part in re.split(r"\s*#\s*", token.string)[1:]:
-            word, _, text = part.partition(":")
-            absent = word.startswith("no ")
-            word = word.removeprefix("no ").strip()
-            found.append(Claim(path, line, first + line - 1, trailing, absent, word, text.strip()))
+            found.append(_claim(path, line, first + line - 1, part, trailing=trailing))
     return found
+
+
+def _remarks(path: str, source: str, first: int) -> list[Claim]:
+    """The claims of a template, which stand in its comments."""
+    found: list[Claim] = []
+    for line, text in enumerate(source.splitlines(), start=1):
+        trailing = bool(REMARK.sub("", text).strip())
+        for remark in REMARK.findall(text):
+            for part in re.split(r"\s*#\s*", remark):
+                found.append(_claim(path, line, first + line - 1, part.strip(), trailing=trailing))
+    return found
+
+
+def _claim(path: str, line: int, at: int, text: str, *, trailing: bool) -> Claim:
+    word, _, rest = text.partition(":")
+    absent = word.startswith("no ")
+    return Claim(path, line, at, trailing, absent, word.removeprefix("no ").strip(), rest.strip())

@@ -10,8 +10,8 @@ from refactor.adapters.rulepacks import load_frameworks, rules_folder
 from refactor.link import link
 from refactor.model.facts import ModuleFacts
 from refactor.model.frameworks import Framework
-from refactor.model.sources import SourceFile
-from refactor.read import read
+from refactor.model.sources import SourceFile, Unreadable, is_template
+from refactor.read import read, read_template
 
 HERE = Path(__file__).resolve().parent
 DOCUMENTS = sorted(path for path in HERE.glob("*.md") if path.name != "README.md")
@@ -26,11 +26,16 @@ def frameworks() -> tuple[Framework, ...]:
 def complaints(case: Case, frameworks: tuple[Framework, ...]) -> list[str]:
     """What a case's program gets wrong."""
     facts = []
+    pages = []
     for path, source in case.files:
-        found = read(SourceFile(path, source.encode()))
-        assert isinstance(found, ModuleFacts), f"{case.document}:{case.line}: {case.heading}: {found}"
-        facts.append(found)
-    return list(Scene(case, link("spec", facts, frameworks)).complaints())
+        file = SourceFile(path, source.encode())
+        found = read_template(file) if is_template(path) else read(file)
+        assert not isinstance(found, Unreadable), f"{case.document}:{case.line}: {case.heading}: {found}"
+        if isinstance(found, ModuleFacts):
+            facts.append(found)
+        else:
+            pages.append(found)
+    return list(Scene(case, link("spec", facts, frameworks, pages)).complaints())
 
 
 def parameter(case: Case) -> object:

@@ -24,11 +24,6 @@ from refactor.model.facts import Position
 MAPPED = "sqlalchemy.orm.mapped()"
 COLUMNS = frozenset(("sqlalchemy.Column()", "sqlalchemy.orm.mapped_column()", "sqlalchemy.orm.relationship()"))
 
-ENUMS = frozenset(
-    ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag", "django.db.models.TextChoices",
-     "django.db.models.IntegerChoices")
-)  # fmt: skip
-
 LONGEST = 120
 """Longest dotted name of an external value; longer chains are not followed."""
 
@@ -49,7 +44,7 @@ class Attributes:
         for number in sorted(receivers):
             known = self._special(special, frame, number, name, at) if special else None
             result |= self._read_one(frame, number, name, at) if known is None else known
-        return frozenset(result)
+        return self.m.pool.capped(frozenset(result))
 
     def _special(self, readers: list[Attribute], frame: Frame, number: int, name: str, at: Position) -> Values | None:
         """What the first library that knows this attribute says of it."""
@@ -61,7 +56,7 @@ class Attributes:
         match value:
             case ModuleRef(name=module):
                 self.m.lookup.mention_member(frame, module, name, at)
-                return self.m.lookup.member(frame, module, name)
+                return self.m.lookup.member(frame, module, name, at)
             case Instance(scope=scope):
                 return self._on_instance(frame, number, scope, self.m.classes.order(scope), name, at)
             case Class(scope=scope):
@@ -92,7 +87,8 @@ class Attributes:
                 found = self.m.store.read(("attribute", owner, name), frame.scope)
                 if found:
                     # a bare annotation only gives a type to what the external base brings
-                    bound = self.binding.read(frame, number, found | self._overrides(frame, number, name), at)
+                    overrides = self._overrides(frame, number, name)
+                    bound = self.binding.read(frame, number, self._implemented(found, overrides) | overrides, at)
                     if (owner, name) in self.m.classes.computed:
                         bound |= self._asked(frame, number, name, at, "__getattr__")
                     return bound | always | (inherited if self._is_hint(found) else NOTHING)
@@ -120,6 +116,14 @@ class Attributes:
         owners = self.m.classes.overriding(value.scope, name)
         return NOTHING.union(*(self.m.store.read(("attribute", owner, name), frame.scope) for owner in owners))
 
+    def _implemented(self, found: Values, overrides: Values) -> Values:
+        """Without abstract methods where there are others."""
+        abstract = (one for one in found if isinstance(v := self.m.pool[one], Function) and self._is_abstract(v))
+        return found - frozenset(abstract) if overrides else found
+
+    def _is_abstract(self, function: Function) -> bool:
+        return function.scope in self.m.classes.abstract
+
     def _is_hint(self, found: Values) -> bool:
         return all(isinstance(value, Instance) and value.hinted for value in self.m.pool.each(found))
 
@@ -139,7 +143,11 @@ class Attributes:
                     # what instances were given under this name is not what the class holds
                     return self.m.pool.one(External(f"{MAPPED}.{name}", -1, number))
                 if found:
-                    return NOTHING.union(*(self._from_class(frame, number, raw, at) for raw in found))
+                    return NOTHING.union(*(self._from_class(frame, number, raw, name, at) for raw in found))
+        for metaclass in self.m.classes.metaclasses(scope):
+            of_meta = self.m.store.read(("attribute", metaclass, name), frame.scope)
+            if of_meta:
+                return self.binding.read(frame, number, of_meta, at)
         external = next((base for base in order if isinstance(base, str) and base not in ROOTS), None)
         if name in ("__name__", "__qualname__"):
             return self.m.pool.one(Literal(self.m.index.scopes[scope].facts.name, "str"))
@@ -147,19 +155,24 @@ class Attributes:
             return self.m.pool.one(Native(name, number))
         return self.external(f"{external}.{name}", base=number) if external else NOTHING
 
-    def _from_class(self, frame: Frame, owner: int, raw: int, at: Position) -> Values:
+    def _from_class(self, frame: Frame, owner: int, raw: int, name: str, at: Position) -> Values:
         value = self.m.pool[raw]
-        if isinstance(value, Literal | Box) and self._is_enum(owner):
-            holder = self.m.pool[owner]
-            return frozenset((self.m.pool.add(Instance(holder.scope)) if isinstance(holder, Class) else raw,))
+        holder = self.m.pool[owner]
+        if isinstance(holder, Class) and self.m.classes.is_enum(holder.scope) and self._is_member(raw, holder.scope):
+            return self.m.pool.one(Instance(holder.scope, of=self.m.pool.add(Literal(name, "str"))))
+        if isinstance(value, Instance) and self.m.operators.has(frame, raw, "__get__"):
+            return self.m.operators.first(frame, frozenset((raw,)), ("__get__",), (NOTHING, frozenset((owner,))), at)
         if isinstance(value, Function) and self.m.classes.flavour.get(value.scope) == CLASS:
             return self.m.pool.one(Bound(value.scope, owner))
         described = self.binding.described(frame, owner, raw, at)
         return frozenset((raw,)) if described is None else described
 
-    def _is_enum(self, number: int) -> bool:
-        value = self.m.pool[number]
-        return isinstance(value, Class) and any(base in ENUMS for base in self.m.classes.external_bases(value.scope))
+    def _is_member(self, raw: int, scope: int) -> bool:
+        """Whether what an enumeration holds is a member: anything but its own methods and classes."""
+        value = self.m.pool[raw]
+        if isinstance(value, Function | Class):
+            return self.m.index.scopes[value.scope].parent != scope
+        return isinstance(value, Literal | Box)
 
     def _is_column(self, scope: int, owner: int, name: str, found: Values) -> bool:
         """Whether a class attribute is a column or relationship of a mapped class."""

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from dataclasses import replace
 
 from refactor.link.flow.evaluated import evaluated
 from refactor.link.flow.frame import Frame
@@ -10,6 +11,7 @@ from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
     Bound,
+    Box,
     Class,
     External,
     Function,
@@ -17,19 +19,28 @@ from refactor.link.flow.values import (
     Literal,
     ModuleRef,
     Super,
+    Value,
     Values,
 )  # fmt: skip
 
 PASSING = frozenset(
-    "builtins.list builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.reversed builtins.iter "
+    "builtins.list builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.iter "
     "collections.deque copy.copy copy.deepcopy itertools.chain itertools.islice typing.cast".split()
 )
 HOLE = re.compile(r"\{[^{}]*\}|%[sdr]")
 
+PLAIN = frozenset(("str", "bytes", "int", "float", "list", "dict", "set", "tuple"))
+"""Builtin types of values that only an annotation tells of: what their methods return is known or nothing."""
+
+TEXTS = frozenset(
+    "capitalize casefold center expandtabs format join ljust lower lstrip removeprefix removesuffix replace rjust "
+    "rstrip strip swapcase title translate upper zfill".split()
+)
+
 SHORTEST = 3
 """A computed attribute name needs this many fixed letters to be looked for."""
 
-CALLING = {"builtins.map": 0, "builtins.filter": 0, "functools.reduce": 0, "itertools.starmap": 0}
+CALLING = frozenset(("builtins.map", "builtins.filter", "functools.reduce"))
 
 
 class Builtins:
@@ -48,12 +59,13 @@ class Builtins:
             "contextlib.ExitStack().enter_context": self._enter,
             "contextlib.AsyncExitStack().enter_context": self._enter,
             "contextlib.AsyncExitStack().enter_async_context": self._enter_async,
-            "contextlib.closing": self._first,
             "inspect.unwrap": self._first,
             "operator.methodcaller()": self._call_method,
             "builtins.setattr": self._setattr,
             "builtins.super": self._super,
             "builtins.type": self._type,
+            "builtins.__import__": self._import,
+            "builtins.reversed": self._reversed,
             "builtins.dict": self._dict,
             "collections.OrderedDict": self._dict,
             "collections.defaultdict": self._defaultdict,
@@ -68,10 +80,14 @@ class Builtins:
             "django.utils.module_loading.import_string": self._import_string,
             "werkzeug.local.LocalProxy": self._proxy,
             "os.path.join": self._join,
+            "typing.Callable[]": self._returned,
         }
 
     def call(self, frame: Frame, name: str, record: CallRecord) -> Values | None:
         """The result of a builtin, or None when ``name`` is something else."""
+        kind, made, method = name.removeprefix("builtins.").partition("().")
+        if made and kind in PLAIN:
+            return self.m.attributes.external("builtins.str()") if kind == "str" and method in TEXTS else NOTHING
         self._key_function(frame, name, record)
         asked = self.m.operators.ask(frame, name, record.args, record.at)
         if name in CALLING:
@@ -87,15 +103,31 @@ class Builtins:
             self.m.calls.call_value(frame, record.keywords["key"], (items,), {}, record.at, "key=")
 
     def _mapped(self, frame: Frame, name: str, record: CallRecord) -> Values:
-        items = self.m.items.iterate(frame, record.argument(1), record.at)
+        columns = [self.m.items.iterate(frame, one, record.at) for one in record.args[1:]]
+        items = columns[0] if columns else NOTHING
         functions = frozenset(
             one for one in record.argument(0) if isinstance(self.m.pool[one], Function | Bound | Class | Instance)
         )
-        args = (items, items) if name == "functools.reduce" else (items,)
-        made = self.m.calls.call_value(frame, functions, args, {}, record.at, "map")
+        if name == "functools.reduce":
+            start = columns[1] if len(columns) > 1 else items
+            made = self.m.calls.call_value(frame, functions, (start, items), {}, record.at, "map")
+            return made | self.m.calls.call_value(frame, functions, (made, items), {}, record.at, "map")
+        made = self.m.calls.call_value(frame, functions, tuple(columns), {}, record.at, "map")
+        for value in self.m.pool.each(record.argument(0) - functions):
+            if isinstance(value, External):
+                made |= self._outside(frame, value, columns, record)
         box = self.m.items.box(frame, "list", record.at)
         self.m.items.put(box, None, items if name == "builtins.filter" else made)
         return frozenset((box,))
+
+    def _outside(self, frame: Frame, value: External, columns: list[Values], record: CallRecord) -> Values:
+        """What a builtin or library function makes of each item (``map(str, xs)``): no call that is written out."""
+        inner = replace(record, args=tuple(columns), keywords={}, callees=self.m.pool.one(value), text="map")
+        known = self.call(frame, value.name, inner)
+        library = self.m.libraries.call(value.name)
+        if known is None and library is not None:
+            known = library(self.m, frame, value, inner)
+        return known or NOTHING
 
     def _passing(self, frame: Frame, name: str, record: CallRecord) -> Values:
         if name in ("typing.cast", "copy.copy", "copy.deepcopy"):
@@ -109,14 +141,33 @@ class Builtins:
         return frozenset((box,))
 
     def _getattr(self, frame: Frame, record: CallRecord) -> Values:
-        result = record.argument(2)
+        result = NOTHING
         for value in self.m.pool.each(record.argument(1)):
             if not isinstance(value, Literal) or not isinstance(value.value, str):
                 continue
             names = [value.value] if value.kind == "str" else self._fitting(record.argument(0), value.value)
             for name in names:
                 result |= self.m.attributes.read(frame, record.argument(0), name, record.at)
-        return result
+                if not self._surely(record.argument(0), name):
+                    result |= record.argument(2)
+            result |= NOTHING if names else record.argument(2)
+        return result if record.argument(1) else record.argument(2)
+
+    def _surely(self, receivers: Values, name: str) -> bool:
+        """Whether all receivers have an attribute by their class or module."""
+        for value in self.m.pool.each(receivers):
+            if name not in self._names(value):
+                return False
+        return bool(receivers)
+
+    def _names(self, value: Value) -> set[str]:
+        """The names that a class's or module's own text binds."""
+        owners: list[int] = []
+        if isinstance(value, Instance | Class):
+            owners = [one for one in self.m.classes.order(value.scope) if isinstance(one, int)]
+        elif isinstance(value, ModuleRef) and value.name in self.m.index.roots:
+            owners = [self.m.index.roots[value.name]]
+        return {name for owner in owners for name in self.m.index.scopes[owner].facts.bound}
 
     def _fitting(self, receivers: Values, template: str) -> list[str]:
         """Names of a class or module that fit a computed one (``f"visit_{kind}"``); none where nearly all would."""
@@ -126,13 +177,7 @@ class Builtins:
         pattern = re.compile(".*".join(map(re.escape, fixed)))
         names: dict[str, None] = {}
         for value in self.m.pool.each(receivers):
-            owners: list[int] = []
-            if isinstance(value, Instance | Class):
-                owners = [one for one in self.m.classes.order(value.scope) if isinstance(one, int)]
-            elif isinstance(value, ModuleRef) and value.name in self.m.index.roots:
-                owners = [self.m.index.roots[value.name]]
-            bound = (name for owner in owners for name in self.m.index.scopes[owner].facts.bound)
-            names.update(dict.fromkeys(name for name in bound if pattern.fullmatch(name)))
+            names.update(dict.fromkeys(name for name in self._names(value) if pattern.fullmatch(name)))
         return sorted(names)
 
     def _eval(self, frame: Frame, record: CallRecord) -> Values:
@@ -146,6 +191,12 @@ class Builtins:
 
     def _vars(self, _: Frame, record: CallRecord) -> Values:
         return record.argument(0) if record.args else NOTHING
+
+    def _returned(self, frame: Frame, record: CallRecord) -> Values:
+        """What a parameter annotated as ``Callable[[], C]`` returns."""
+        made = (value for value in self.m.pool.each(record.callees) if isinstance(value, External))
+        boxes = (value.base for value in made if value.name == "typing.Callable[]")
+        return NOTHING.union(*(self.m.items.every(frame, box) for box in boxes))
 
     def _first(self, _: Frame, record: CallRecord) -> Values:
         return record.argument(0)
@@ -190,7 +241,13 @@ class Builtins:
             self.m.pool.add(Super(scope, one)) for one in receivers if isinstance(self.m.pool[one], Instance | Class)
         )
 
-    def _type(self, _: Frame, record: CallRecord) -> Values:
+    def _type(self, _: Frame, record: CallRecord) -> Values | None:
+        """``type(x)``; ``type(name, bases, space)`` makes a class that acts like its bases."""
+        if len(record.args) == 3:
+            boxes = (one for one in record.args[1] if isinstance(self.m.pool[one], Box))
+            bases = NOTHING.union(*(self.m.store.read(("item", one, "*"), record.scope) for one in boxes))
+            made = self.m.attributes.external("builtins.type()", site=record.site)
+            return made | frozenset(one for one in bases if isinstance(self.m.pool[one], Class))
         values = self.m.pool.each(record.argument(0)) if len(record.args) == 1 else []
         return frozenset(self.m.pool.add(Class(value.scope)) for value in values if isinstance(value, Instance))
 
@@ -242,6 +299,22 @@ class Builtins:
 
     def _proxy(self, frame: Frame, record: CallRecord) -> Values:
         return self.m.calls.call_value(frame, record.argument(0), (), {}, record.at, "LocalProxy")
+
+    def _import(self, frame: Frame, record: CallRecord) -> Values:
+        """``__import__("a.b")`` gives ``a``."""
+        result = NOTHING
+        for text in self.m.pool.texts(record.argument(0)):
+            if self._named_module(frame, text, record):
+                result |= self._named_module(frame, text.partition(".")[0], record)
+        return result
+
+    def _reversed(self, frame: Frame, record: CallRecord) -> Values:
+        own = frozenset(one for one in record.argument(0) if self.m.operators.has(frame, one, "__reversed__"))
+        made = self.m.operators.first(frame, own, ("__reversed__",), (), record.at)
+        box = self.m.items.box(frame, "reversed", record.at)
+        for source in (made, record.argument(0) - own):
+            self.m.items.put(box, None, self.m.items.iterate(frame, source, record.at))
+        return frozenset((box,))
 
     def _import_module(self, frame: Frame, record: CallRecord) -> Values:
         result = NOTHING

@@ -26,6 +26,9 @@ from refactor.model.facts import Position
 TRANSPARENT = (
     "contextlib.", "functools.wraps()", "functools.lru_cache", "functools.cache", "abc.", "typing.", "dataclasses.",
 )  # fmt: skip
+SHARED = ("__", "callback:", "map", "key=", "default_factory")
+"""Calls that the source does not write out share one site where they have one name and place."""
+
 OBJECTS = ("click.",)
 """Libraries whose decorators make an object that is used as such: ``@group.command()``."""
 
@@ -64,6 +67,7 @@ class Calls:
         )  # fmt: skip
         if (frame.dirty or frame.items or frame.outer) and self._may_look(callees, record):
             self.m.pending.settle(frame)
+        before = frame.trace.calls.get(site)
         frame.trace.calls[site] = record
         self.m.made[site] = record
         if wrapping and len(callees) > FEW:
@@ -71,7 +75,9 @@ class Calls:
         result: set[int] = set()
         for number in sorted(callees):
             result |= self._apply(frame, number, record)
-        record.result = frozenset(result)
+        record.result = self.m.pool.capped(frozenset(result))
+        if before is not None and text.startswith(SHARED):
+            record.callees |= before.callees
         return record.result
 
     def _may_look(self, callees: Values, record: CallRecord) -> bool:
@@ -180,13 +186,23 @@ class Calls:
         if scope not in self.m.traces:
             self.m.called[scope] = None
         if ref.facts.is_generator:
-            return frozenset((self.m.expressions.generator(scope),))
+            generator = self.m.expressions.generator(scope)
+            said = NOTHING if self.m.items.every(frame, generator) else self._said(frame, scope, NOTHING, args)
+            return said | {generator}
         returned = self.m.store.read(("return", scope, None), frame.scope)
         returned |= self.receivers.handed_back(frame, scope, args, keywords)
         returned = self.receivers.about_the_same(scope, args, keywords, returned)
-        if not returned and ref.facts.returns is not None:
-            returned = self.m.annotations.hinted(ref.facts.returns, ref.module, frame.scope, bare=True)
-        return returned
+        return self._said(frame, scope, returned, args)
+
+    def _said(self, frame: Frame, scope: int, returned: Values, args: tuple[Values, ...]) -> Values:
+        """What a function returns: what flowed out of it, else what its annotation says."""
+        ref = self.m.index.scopes[scope]
+        if ref.facts.returns is None or self.m.annotations.known(returned):
+            return returned
+        own = [v.scope for v in self.m.pool.each(args[0] if args else ()) if isinstance(v, Instance | Class)]
+        within = own[0] if len(own) == 1 else self.m.enclosing_class(scope)
+        hinted = self.m.annotations.hinted(ref.facts.returns, ref.module, frame.scope, bare=True, within=within)
+        return self.m.annotations.better(returned, hinted)
 
     def _rest(self, scope: int, args: tuple[Values, ...], keywords: dict[str, Values]) -> None:
         """``*args`` and ``**kwargs`` of a function."""

@@ -3,8 +3,10 @@
 from refactor.link.flow.classes import FLAVOURS
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import NOTHING, Class, External, Function, Values
+from refactor.link.flow.values import NOTHING, Class, External, Function, Instance, Literal, Values
 from refactor.model import facts
+
+ABSTRACT = frozenset(("abc.abstractmethod", "abc.abstractproperty"))
 
 
 class Definitions:
@@ -29,9 +31,11 @@ class Definitions:
                 and expression.attr in ("setter", "deleter", "expression")
                 and old
             ):
-                for value in self.m.pool.each(old) if expression.attr == "setter" else ():
-                    if isinstance(value, Function):
+                for value in self.m.pool.each(old):
+                    if isinstance(value, Function) and expression.attr == "setter":
                         self.m.classes.setters[value.scope] = scope
+                    elif isinstance(value, Function) and expression.attr == "deleter":
+                        self.m.classes.deleters[value.scope] = scope
                 values = old
                 continue
             values = self.m.calls.decorate(frame, decorator, values, expression.at)
@@ -52,6 +56,8 @@ class Definitions:
                 flavour = self._flavour(value.name) if isinstance(value, External) else ""
                 if flavour:
                     self.m.classes.flavour[scope] = flavour
+                if isinstance(value, External) and value.name in ABSTRACT:
+                    self.m.classes.abstract.add(scope)
         return self.m.pool.one(Function(scope))
 
     def _flavour(self, decorator: str) -> str:
@@ -60,6 +66,7 @@ class Definitions:
     def _class(self, frame: Frame, scope: int, definition: facts.Scope) -> Values:
         for position, base in enumerate(definition.bases):
             values = self.m.statements.value(frame, base)
+            self.m.annotations.base(frame, scope, base)
             self.m.store.write(("base", scope, position), values)
             self.m.store.write(("bases", scope, None), values)
         for keyword in definition.keywords:
@@ -68,9 +75,32 @@ class Definitions:
         inner = Frame(scope, frame.module, definition, {}, outer=frame)
         self.m.traces[scope] = inner.trace
         self.m.statements.body(inner)
+        self._complete(frame, inner, definition)
         for complete in self.m.libraries.completions:
             complete(self.m, inner, scope)
         return self.m.pool.one(Class(scope))
+
+    def _complete(self, frame: Frame, inner: Frame, definition: facts.Scope) -> None:
+        """Values in the body learn their names, and the metaclass makes the class."""
+        own = self.m.pool.one(Class(inner.scope))
+        at = (definition.line, definition.column)
+        for name, values in inner.env.items():
+            named = frozenset(one for one in values if isinstance(self.m.pool[one], Instance))
+            text = self.m.pool.one(Literal(name, "str"))
+            self.m.operators.first(frame, named, ("__set_name__",), (own, text), at)
+        for metaclass in self.m.classes.metaclasses(inner.scope):
+            self.m.store.write(("classes", metaclass, None), own)
+            word = self.m.pool.one(Literal(definition.name, "str"))
+            for method, first in (("__new__", self.m.pool.one(Class(metaclass))), ("__init__", own)):
+                self._made_by(frame, metaclass, method, (first, word, NOTHING, NOTHING), at)
+
+    def _made_by(self, frame: Frame, metaclass: int, method: str, args: tuple[Values, ...], at: facts.Position) -> None:
+        for owner in self.m.classes.order(metaclass):
+            slot = ("attribute", owner, method)
+            found = self.m.store.read(slot, frame.scope) if isinstance(owner, int) else NOTHING
+            if found:
+                self.m.calls.call_value(frame, found, args, {}, at, f"{method}()")
+                return
 
     def _announce(self, frame: Frame, scope: int, definition: facts.Scope) -> None:
         """A new class tells those it inherits from: ``__init_subclass__`` runs, ``__subclasses__()`` grows."""

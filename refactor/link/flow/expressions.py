@@ -7,7 +7,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
-from refactor.link.flow.values import NOTHING, Box, Function, Literal, Values
+from refactor.link.flow.values import NOTHING, Bound, Box, Function, Literal, Values
 from refactor.link.flow.wording import templates, written
 from refactor.model import facts
 from refactor.model.facts import Expr
@@ -115,7 +115,17 @@ class Expressions:
         return self.eval(frame, node.value)
 
     def _await(self, frame: Frame, node: facts.Await) -> Values:
-        return self.eval(frame, node.value)
+        values = self.eval(frame, node.value)
+        record = frame.trace.calls.get(self.site(frame, node.value))
+        if record is not None and any(self._is_coroutine(one) for one in record.callees):
+            return values
+        return self.m.operators.awaited(frame, values, node.at)
+
+    def _is_coroutine(self, number: int) -> bool:
+        """Whether a call of a value gives a coroutine, so that what is awaited has been taken for its result already."""
+        value = self.m.pool[number]
+        scope = value.scope if isinstance(value, Function) else value.function if isinstance(value, Bound) else -1
+        return scope >= 0 and self.m.index.scopes[scope].facts.is_async
 
     def _choice(self, frame: Frame, node: facts.Choice) -> Values:
         self.m.operators.truth(frame, self.eval(frame, node.test), node.test.at)
@@ -178,6 +188,8 @@ class Expressions:
         for item in node.items:
             values = self.eval(frame, item)
             if not isinstance(item, facts.Starred):
+                if node.kind == "set":
+                    self.m.operators.hashed(frame, values, item.at)
                 items.append(values)
                 continue
             known = self.m.items.sequence(frame, values)
@@ -194,6 +206,7 @@ class Expressions:
                 self.m.items.extend(frame, frozenset((box,)), values)
                 continue
             found = self.eval(frame, key)
+            self.m.operators.hashed(frame, found, node.at)
             if len(node.keys) > WIDE:
                 self.m.items.write_item(frozenset((box,)), found, values)
             else:
@@ -263,7 +276,7 @@ class Expressions:
         lefts, rights = pool.texts(left), pool.texts(right)
         if lefts and rights and len(lefts) * len(rights) <= 9:
             return frozenset(pool.add(Literal(a + b, "str")) for a in lefts for b in rights)
-        if lefts and not right:
+        if lefts and right <= self.m.attributes.external("builtins.str()"):
             return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
         return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
 
@@ -290,7 +303,7 @@ def _depth(node: facts.Call) -> int:
             case facts.Call(func=func):
                 depth += 1
                 inner = func
-            case facts.Attribute(value=value) | facts.Subscript(value=value):
+            case facts.Attribute(value=value) | facts.Subscript(value=value) | facts.Await(value=value):
                 inner = value
             case _:
                 return depth

@@ -4,7 +4,18 @@ from typing import Any
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Literal, ModuleRef, Values
+from refactor.link.flow.trace import CallRecord
+from refactor.link.flow.values import (
+    NOTHING,
+    Box,
+    Class,
+    External,
+    Function,
+    Instance,
+    Literal,
+    ModuleRef,
+    Values,
+)  # fmt: skip
 from refactor.model.facts import Position
 
 ANNOTATED = "typing.Annotated"
@@ -28,7 +39,7 @@ class Items:
     def assign(self, frame: Frame, receivers: Values, key: Values, values: Values, at: Position) -> None:
         """``receiver[key] = values`` in a scope's text: under one constant key of one container the last one wins."""
         self.m.operators.first(frame, receivers, ("__setitem__",), (key, values), at)
-        keys = self._constants(key, frame)
+        keys = self._constants(frame, key, receivers, at)
         numbers = [one for one in receivers if isinstance(self.m.pool[one], Box)]
         if len(receivers) == len(numbers) == 1 and len(keys) == len(key) == 1:
             self.m.store.write(("keys", numbers[0], None), key)
@@ -57,9 +68,31 @@ class Items:
         if plain:
             self.sizes[box] = len(items)
 
+    def _constants(self, frame: Frame, key: Values, receivers: Values, at: Position) -> list[object]:
+        """The constants among the values of a key; Python asks instances for ``__hash__`` or ``__index__``."""
+        if any(isinstance(self.m.pool[one], Instance) for one in key):
+            kinds = {value.kind for value in self.m.pool.each(receivers) if isinstance(value, Box)}
+            if "dict" in kinds or "set" in kinds:
+                self.m.operators.first(frame, key, ("__hash__",), (), at)
+            if kinds & {"list", "tuple"}:
+                self.m.operators.first(frame, key, ("__index__",), (), at)
+        return self._known(key, apart=frame.apart)
+
+    def _known(self, key: Values, *, apart: bool = False) -> list[object]:
+        """The constants among some values, members of enumerations included; ``apart``: classes and functions as well."""
+        found: list[object] = []
+        for value in self.m.pool.each(key):
+            if isinstance(value, Literal):
+                found.append(value.value)
+            elif apart and isinstance(value, Class | Function):
+                found.append(value)
+            elif isinstance(value, Instance) and value.of >= 0 and isinstance(name := self.m.pool[value.of], Literal):
+                found.append((value.scope, name.value))
+        return found
+
     def write_item(self, receivers: Values, key: Values, values: Values) -> None:
         """``receiver[key] = values``, whatever was there before."""
-        keys = [v.value for v in self.m.pool.each(key) if isinstance(v, Literal)]
+        keys = self._known(key)
         for number in receivers:
             value = self.m.pool[number]
             if isinstance(value, External) and value.name.endswith(".config"):
@@ -72,7 +105,7 @@ class Items:
     def item(self, frame: Frame, receivers: Values, key: Values, at: Position = (0, 0)) -> Values:
         """``receiver[key]``."""
         result: set[int] = set()
-        keys = self._constants(key, frame)
+        keys = self._constants(frame, key, receivers, at)
         for number in sorted(receivers):
             value = self.m.pool[number]
             if isinstance(value, Box):
@@ -91,11 +124,6 @@ class Items:
                 result |= self._object_item(frame, number, key, at)
         return frozenset(result)
 
-    def _constants(self, key: Values, frame: Frame) -> list[object]:
-        """The constants that a key may be; turn by turn, classes and functions are told apart as well."""
-        kinds = (Literal, Class, Function) if frame.apart else (Literal,)
-        return [v.value if isinstance(v, Literal) else v for v in self.m.pool.each(key) if isinstance(v, kinds)]
-
     def _object_item(self, frame: Frame, number: int, key: Values, at: Position) -> Values:
         """An item of an instance, a class (``Base[T]`` is the class) or a namespace (``globals()["f"]``)."""
         value = self.m.pool[number]
@@ -104,6 +132,8 @@ class Items:
         if isinstance(value, Instance):
             if self.m.operators.has(frame, number, "__getitem__"):
                 return self.m.operators.first(frame, own, ("__getitem__",), (key,), at)
+            if self.m.operators.has(frame, number, "__missing__"):
+                return self.m.operators.first(frame, own, ("__missing__",), (key,), at)
             external = next(iter(self.m.classes.external_bases(value.scope)), "")
             return self.m.attributes.external(f"{external}().__getitem__()", base=number) if external else NOTHING
         if isinstance(value, Class):
@@ -134,10 +164,17 @@ class Items:
         if value.name.endswith(".config"):
             names = [key for key in keys if isinstance(key, str)]
             return NOTHING.union(*(self.m.store.read(("config", "", name), frame.scope) for name in names))
+        if value.name == "sys.modules":
+            return self._loaded(frame, keys)
         entities = self.m.entities.of(number)
         if entities:
             return entities
         return self.m.attributes.external(f"{value.name}[]", base=number)
+
+    def _loaded(self, frame: Frame, names: list[object]) -> Values:
+        """``sys.modules[name]``; a name that is no constant is ``__name__`` nearly always."""
+        found = [name for name in names or [frame.module] if isinstance(name, str) and self.m.index.is_module(name)]
+        return frozenset(self.m.pool.add(ModuleRef(name)) for name in found)
 
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
         """An element of an unpacked value; a row of mapped instances stands for each of its elements."""
@@ -147,8 +184,26 @@ class Items:
             if isinstance(value, Box):
                 result |= self._under(frame, number, position)
             elif isinstance(value, Instance):
-                result.add(number)
+                names = self.m.making.fields(value.scope) if self._is_row(value.scope) else []
+                if -len(names) <= position < len(names):
+                    result |= self.m.attributes.read(frame, frozenset((number,)), names[position], (0, 0))
+                elif not names:
+                    result.add(number)
+            elif isinstance(value, External):
+                result |= self.m.store.read(("item", number, _key(position)), frame.scope)
         return frozenset(result)
+
+    def _is_row(self, scope: int) -> bool:
+        return "typing.NamedTuple" in self.m.classes.external_bases(scope)
+
+    def unpacked(self, frame: Frame, values: Values, at: Position) -> Values:
+        """Values to be taken apart: an instance that can be iterated gives its items first."""
+        asked = frozenset(one for one in values if self.m.operators.has(frame, one, "__iter__"))
+        if not asked:
+            return values
+        box = self.box(frame, "list", at, 5)
+        self.put(box, None, self.iterate(frame, asked, at))
+        return (values - asked) | {box}
 
     def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
         """What a starred target takes: all from ``start`` but the last ``behind``."""
@@ -179,7 +234,20 @@ class Items:
                 result |= entities or self.m.attributes.external(f"{value.name}[]", base=number)
             elif isinstance(value, Instance):
                 result |= self._iterator(frame, number, at, is_async=is_async)
+            elif isinstance(value, Class):
+                result |= self._members(frame, number, value.scope, at)
         return frozenset(result)
+
+    def _members(self, frame: Frame, number: int, scope: int, at: Position) -> Values:
+        """A loop over a class: the members of an enumeration, or what its metaclass says."""
+        own = frozenset((number,))
+        if self.m.classes.is_enum(scope):
+            names = self.m.classes.members(scope)
+            return NOTHING.union(*(self.m.attributes.read(frame, own, name, at) for name in names))
+        made = (
+            self.m.calls.call_method(frame, own, "__iter__", (), at) if self.m.classes.metaclasses(scope) else NOTHING
+        )
+        return self.iterate(frame, made - own, at)
 
     def _elements(self, frame: Frame, number: int, at: Position) -> Values | None:
         """What a library's container holds."""
@@ -258,6 +326,9 @@ class Items:
                 self.m.operators.first(frame, one, (end,), (NOTHING, NOTHING, NOTHING), at)
             elif isinstance(value, Box):
                 result |= self.every(frame, number)
+            elif isinstance(value, External) and (entered := self.m.libraries.call(f"{value.name}.{start}")):
+                record = CallRecord(frame.scope, -1, at, at[0], start, NOTHING, (), {}, frame.loop > 0)
+                result |= entered(self.m, frame, value, record) or NOTHING
             else:
                 result.add(number)
         return frozenset(result)

@@ -5,7 +5,7 @@ import builtins
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.store import Slot
-from refactor.link.flow.values import NOTHING, External, ModuleRef, Values
+from refactor.link.flow.values import NOTHING, External, Literal, ModuleRef, Values
 from refactor.model import facts
 from refactor.model.names import join
 
@@ -76,6 +76,7 @@ class Lookup:
 
     def bind(self, frame: Frame, name: str, values: Values, at: facts.Position) -> None:
         """Assign a name: strongly in the scope, and into the slots that other scopes read."""
+        values = self.m.pool.capped(values)
         if name in frame.globals:
             self.m.store.write(("global", frame.module, name), values)
             frame.trace.rebinds.append((name, at))
@@ -115,7 +116,7 @@ class Lookup:
             if alias.name == "*":
                 self._import_star(frame, source)
                 continue
-            values = self.member(frame, source, alias.name)
+            values = self.member(frame, source, alias.name, statement.at)
             target = self.m.origins.origin(source, alias.name) if self.m.index.is_module(source) else ""
             if target:
                 key = (target, "import" if frame.facts.kind == "module" else "name")
@@ -142,7 +143,7 @@ class Lookup:
             return self.m.pool.one(ModuleRef(dotted))
         return self.m.attributes.external(dotted)
 
-    def member(self, frame: Frame, module: str, name: str) -> Values:
+    def member(self, frame: Frame, module: str, name: str, at: facts.Position = (0, 0)) -> Values:
         """``name`` of a module: what its namespace holds, else a sub-module, else something external."""
         if not self.m.index.is_module(module):
             return self.m.attributes.stand_in(frame, self.m.attributes.external(f"{module}.{name}"))
@@ -157,7 +158,17 @@ class Lookup:
             found = self.m.store.read(("global", module, name), frame.scope)
         if self.m.index.is_module(f"{module}.{name}"):
             return found | self.m.pool.one(ModuleRef(f"{module}.{name}"))
-        return found
+        return found or self._asked(frame, module, name, at)
+
+    def _asked(self, frame: Frame, module: str, name: str, at: facts.Position) -> Values:
+        """What a module's own ``__getattr__`` gives for a name that it doesn't have."""
+        if module not in self.m.index.roots or name.startswith("__"):
+            return NOTHING
+        if "__getattr__" not in self.m.index.scopes[self.m.index.roots[module]].facts.bound:
+            return NOTHING
+        functions = self.m.store.read(("global", module, "__getattr__"), frame.scope)
+        text = self.m.pool.one(Literal(name, "str"))
+        return self.m.calls.call_value(frame, functions, (text,), {}, at, "__getattr__()")
 
     def mention_member(self, frame: Frame, module: str, name: str, at: facts.Position) -> None:
         """Note that ``module.name`` is used."""

@@ -50,7 +50,7 @@ class Machine:
         self.knowledge = knowledge
         self.libraries = libraries
         self.pool = Pool()
-        self.store = Store()
+        self.store = Store(self.pool)
         self.origins = Origins(index)
         self.classes = Classes(index, self.store, self.pool)
         self.traces: dict[int, Trace] = {}
@@ -195,8 +195,11 @@ class Machine:
         for position, param in enumerate(ref.facts.params):
             values = self.store.read(("parameter", scope, param.name), scope) if joined else NOTHING
             values = self._defaults(scope, values)
-            if param.annotation is not None and param.kind not in ("star", "double"):
-                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=not values)
+            if param.kind in ("star", "double"):
+                values = self.annotations.starred(param, ref.module, scope, values)
+            elif param.annotation is not None:
+                bare = not self.annotations.known(values)
+                values |= self.annotations.hinted(param.annotation, ref.module, scope, bare=bare)
             if position == 0:
                 values |= self._own(scope, values)
             env[param.name] = values

@@ -30,7 +30,7 @@ class Natives:
             case Function() | Bound():
                 return self._of_function(frame, method, value, record)
             case Literal():
-                return self._text(method, value, record)
+                return self._text(frame, method, value, record)
         return self._of_container(frame, method, record)
 
     def _of_container(self, frame: Frame, method: Native, record: CallRecord) -> Values:
@@ -111,13 +111,14 @@ class Natives:
         self.m.items.put(box, None, items)
         return frozenset((box,))
 
-    def _text(self, method: Native, value: Literal, record: CallRecord) -> Values:
+    def _text(self, frame: Frame, method: Native, value: Literal, record: CallRecord) -> Values:
         text = value.value
         if not isinstance(text, str):
             return NOTHING
         if method.name in ("lower", "upper", "strip", "title") and not record.args:
             return self.m.pool.one(Literal(str(getattr(text, method.name)()), value.kind))
         if method.name == "format":
+            self.m.operators.filled(frame, text, record.args, record.keywords, record.at)
             return self.m.pool.one(Literal(text, "format"))
         if method.name in ("rstrip", "lstrip", "replace", "removeprefix", "removesuffix", "encode"):
             return frozenset((method.receiver,))

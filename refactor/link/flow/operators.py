@@ -3,9 +3,12 @@
 The language reference's data model (3.3) says which; nothing happens where the project defines none.
 """
 
+import re
+from string import Formatter
+
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
-from refactor.link.flow.values import NOTHING, Instance, Values
+from refactor.link.flow.values import NOTHING, Box, Function, Instance, Literal, Values
 from refactor.model.facts import Position
 
 BINARY = {
@@ -27,12 +30,18 @@ TRUTH = ("__bool__", "__len__")
 SHOWN = {"!r": ("__repr__",), "!a": ("__repr__",), "!s": TEXT}
 FORMATTED = ("__format__", *TEXT)
 
+INDEX = ("__index__",)
+FIELD = re.compile(r"%(?:\((?P<name>[^)]*)\))?[-+ #0]*[\d*]*(?:\.[\d*]+)?(?P<letter>[a-zA-Z])")
+"""A place in a text with ``%``."""
+
+LETTERS = {"s": TEXT, "r": ("__repr__",), "a": ("__repr__",), "d": ("__int__", *INDEX), "f": ("__float__",)}
+
 ASKING = {
     "len": ("__len__",), "str": TEXT, "print": TEXT, "repr": ("__repr__",), "ascii": ("__repr__",),
     "format": FORMATTED, "hash": ("__hash__",), "bool": TRUTH, "abs": ("__abs__",), "round": ("__round__",),
     "int": ("__int__", "__index__", "__trunc__"), "float": ("__float__", "__index__"), "dir": ("__dir__",),
     "complex": ("__complex__", "__float__"), "bytes": ("__bytes__",), "divmod": ("__divmod__",), "pow": ("__pow__",),
-    "reversed": ("__reversed__",),
+    "reversed": ("__reversed__",), "range": INDEX, "hex": INDEX, "oct": INDEX, "bin": INDEX, "chr": INDEX,
 }  # fmt: skip
 """Builtin function -> the special methods it asks its arguments for, the first one found."""
 
@@ -50,7 +59,7 @@ class Operators:
     ) -> Values:
         """Call, on each project instance among some values, the first of these methods that its class has."""
         result = NOTHING
-        for number in sorted(receivers):
+        for number in sorted(receivers) if len(receivers) > 1 else receivers:
             if isinstance(self.m.pool[number], Instance):
                 owner = frozenset((number,))
                 found = next((name for name in names if self.has(frame, number, name)), None)
@@ -68,6 +77,8 @@ class Operators:
 
     def binary(self, frame: Frame, op: str, left: Values, right: Values, at: Position) -> Values:
         """``left op right`` for arithmetic, comparison and membership."""
+        if op == "%" and (texts := self.m.pool.texts(left)):
+            self._percent(frame, texts[0], right, at)
         if op in BINARY:
             word = BINARY[op]
             return self._either(frame, f"__{word}__", f"__r{word}__", left, right, at)
@@ -117,6 +128,72 @@ class Operators:
         """A value in an f-string: ``!r``, ``!s``, ``!a`` or formatted."""
         self.first(frame, values, SHOWN.get(conversion, FORMATTED), (), at)
 
+    def hashed(self, frame: Frame, values: Values, at: Position) -> None:
+        """An item of a set, or a key of a dict."""
+        self.first(frame, values, ("__hash__",), (), at)
+
+    def awaited(self, frame: Frame, values: Values, at: Position) -> Values:
+        """``await x``: what the generator of ``__await__`` returns."""
+        asked = frozenset(one for one in values if self.has(frame, one, "__await__"))
+        result = values - asked
+        for value in self.m.pool.each(self.first(frame, asked, ("__await__",), (), at)):
+            if isinstance(value, Box) and value.kind == "generator":
+                result |= self.m.store.read(("return", value.scope, None), frame.scope)
+            else:
+                result |= self.m.pool.one(value)
+        return result
+
+    def delete(self, frame: Frame, receivers: Values, name: str, at: Position) -> None:
+        """``del x.name``: a property's deleter, ``__delete__`` of a descriptor, or ``__delattr__``."""
+        self.first(frame, receivers, ("__delattr__",), (self.m.pool.one(Literal(name, "str")),), at)
+        for number in sorted(receivers):
+            value = self.m.pool[number]
+            owners = self.m.classes.order(value.scope) if isinstance(value, Instance) else ()
+            held = (self.m.store.read(("attribute", one, name), frame.scope) for one in owners if isinstance(one, int))
+            found = next((one for one in held if one), NOTHING)
+            self.first(frame, found, ("__delete__",), (frozenset((number,)),), at)
+            for one in self.m.pool.each(found):
+                deleter = self.m.classes.deleters.get(one.scope) if isinstance(one, Function) else None
+                if deleter is not None:
+                    frame.trace.properties.append((deleter, at, frame.loop > 0))
+                    self.m.calls.enter_function(frame, deleter, (frozenset((number,)),), {}, spread=False)
+
+    def _percent(self, frame: Frame, text: str, right: Values, at: Position) -> None:
+        """``"%s" % x``, ``"%s, %r" % (x, y)``, ``"%(name)s" % {"name": x}``."""
+        parts = self.m.items.sequence(frame, right)
+        names = self.m.items.mapping(frame, right)
+        for place, field in enumerate(FIELD.finditer(text)):
+            name = field["name"]
+            given = names.get(name, NOTHING) if name else right
+            if parts is not None and not name:
+                given = parts[place] if place < len(parts) else NOTHING
+            self.first(frame, given, LETTERS.get(field["letter"], ()), (), at)
+
+    def filled(self, frame: Frame, text: str, args: tuple[Values, ...], names: dict[str, Values], at: Position) -> None:
+        """``text.format(*args, **names)``: each field asks what stands for it."""
+        try:
+            fields = [(name, conversion) for _, name, _, conversion in Formatter().parse(text) if name is not None]
+        except ValueError:
+            return
+        for place, (name, conversion) in enumerate(fields):
+            head, *rest = re.split(r"[.\[]", name)
+            at_place = int(head) if head.isdecimal() else place
+            if head.isdecimal() or not head:
+                given = args[at_place] if at_place < len(args) else NOTHING
+            else:
+                given = names.get(head, NOTHING)
+            for attr in rest if "[" not in name else ():
+                given = self.m.attributes.read(frame, given, attr, at)
+            self.shown(frame, f"!{conversion}" if conversion else "", given, at)
+
+    def _sum(self, frame: Frame, args: tuple[Values, ...], at: Position) -> Values:
+        """``sum(items, start)``: the start and the first item, then the sum so far and the next."""
+        items = self.m.items.iterate(frame, args[0], at) if args else NOTHING
+        start = args[1] if len(args) > 1 else self.m.pool.one(Literal(0, "int"))
+        made = self.binary(frame, "+", start, items, at)
+        several = len(self.m.items.sequence(frame, args[0]) or "xx") > 1 if args else False
+        return made | (self.binary(frame, "+", made, items, at) if several else NOTHING)
+
     def ask(self, frame: Frame, name: str, args: tuple[Values, ...], at: Position) -> Values:
         """What a builtin function asks of its arguments; ``name`` is its dotted name."""
         if name in SORTING:
@@ -124,6 +201,8 @@ class Operators:
             for one in items:
                 self.first(frame, one, ("__lt__", "__gt__"), (NOTHING.union(*items),), at)
             return NOTHING
+        if name == "builtins.sum":
+            return self._sum(frame, args, at)
         methods = ASKING.get(name.removeprefix("builtins.")) if name.startswith("builtins.") else None
         if methods is None:
             return NOTHING

@@ -52,7 +52,7 @@ class Pending:
         for env, _ in branches:
             for name, values in env.items():
                 merged[name] = merged[name] | values if name in merged else values
-        frame.env = merged
+        frame.env = {name: self.m.pool.capped(values) for name, values in merged.items()}
         items: dict[Place, Values] = {}
         for place in dict.fromkeys(place for _, items_ in branches for place in items_):
             values = NOTHING.union(*(left[place] for _, left in branches if place in left))

@@ -33,7 +33,7 @@ class LookupRoom(Protocol):
     def import_names(self, frame: Frame, statement: facts.ImportFrom) -> None:
         """``from a import b``."""
 
-    def member(self, frame: Frame, module: str, name: str) -> Values:
+    def member(self, frame: Frame, module: str, name: str, at: facts.Position = (0, 0)) -> Values:
         """``name`` of a module: what its namespace holds, else a sub-module, else something external."""
 
     def mention_member(self, frame: Frame, module: str, name: str, at: facts.Position) -> None:
@@ -75,6 +75,9 @@ class ItemsRoom(Protocol):
 
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:
         """An element of an unpacked value; a row of mapped instances stands for each of its elements."""
+
+    def unpacked(self, frame: Frame, values: Values, at: Position) -> Values:
+        """Values to be taken apart: an instance that can be iterated gives its items first."""
 
     def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
         """What a starred target takes."""
@@ -136,6 +139,18 @@ class OperatorsRoom(Protocol):
     def truth(self, frame: Frame, values: Values, at: Position) -> None:
         """A truth test."""
 
+    def hashed(self, frame: Frame, values: Values, at: Position) -> None:
+        """An item of a set, or a key of a dict."""
+
+    def awaited(self, frame: Frame, values: Values, at: Position) -> Values:
+        """``await x``."""
+
+    def delete(self, frame: Frame, receivers: Values, name: str, at: Position) -> None:
+        """``del x.name``."""
+
+    def filled(self, frame: Frame, text: str, args: tuple[Values, ...], names: dict[str, Values], at: Position) -> None:
+        """``text.format(*args, **names)``."""
+
     def shown(self, frame: Frame, conversion: str, values: Values, at: Position) -> None:
         """A value in an f-string."""
 
@@ -188,8 +203,20 @@ class AnnotationsRoom(Protocol):
     def markers(self, frame: Frame, node: Expr) -> Values:
         """What ``Annotated[X, Depends(f)]`` tells a library about a parameter: the markers it fills in."""
 
-    def hinted(self, node: Expr, module: str, reader: int, *, bare: bool) -> Values:
+    def hinted(self, node: Expr, module: str, reader: int, *, bare: bool, within: int = -1) -> Values:
         """Instances of the project classes an annotation names; ``bare``: nothing better is known."""
+
+    def starred(self, param: facts.Param, module: str, reader: int, values: Values) -> Values:
+        """``*items: C`` and ``**named: C`` where nobody was seen calling."""
+
+    def known(self, values: Values) -> bool:
+        """Whether some values tell more than an annotation would."""
+
+    def better(self, values: Values, hinted: Values) -> Values:
+        """Values with what an annotation says; results of unknown functions give way to instances of the project."""
+
+    def base(self, frame: Frame, scope: int, base: Expr) -> None:
+        """``class Orders(Repository[Order])``: what the base's type variables stand for in this class."""
 
 
 class DefinitionsRoom(Protocol):

@@ -8,7 +8,7 @@ from refactor.link.flow.leaving import leaves
 from refactor.link.flow.receivers import Receivers
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, Block
-from refactor.link.flow.values import NOTHING, Class, External, Values
+from refactor.link.flow.values import NOTHING, Class, External, Instance, Value, Values
 from refactor.model import facts
 
 DEEP = 3
@@ -56,12 +56,29 @@ class Statements:
         if statement.annotation is not None:
             self.m.annotations.mention(frame, statement.annotation)
             self.m.annotations.markers(frame, statement.annotation)
-            bare = not values or self._says_nothing(values)
-            values |= self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
+            bare = not self.m.annotations.known(values) or self._says_nothing(values)
+            bare = bare and not (values and self._is_known(frame, statement.targets))
+            hinted = self.m.annotations.hinted(statement.annotation, frame.module, frame.scope, bare=bare)
+            values = values | hinted if self._says_nothing(values) else self.m.annotations.better(values, hinted)
         for target in statement.targets:
             if statement.value is not None or values:
                 self.assign(frame, target, values)
         return True
+
+    def _is_known(self, frame: Frame, targets: tuple[facts.Expr, ...]) -> bool:
+        """Whether an attribute that is set to nothing here has got values elsewhere."""
+        for target in targets:
+            if isinstance(target, facts.Attribute):
+                owners = self.m.expressions.eval(frame, target.value)
+                held = self.m.attributes.read(frame, owners, target.attr, target.at)
+                if any(
+                    not isinstance(v, Instance) or not v.hinted for v in self.m.pool.each(held) if self._is_value(v)
+                ):
+                    return True
+        return False
+
+    def _is_value(self, value: Value) -> bool:
+        return self.m.annotations.known(self.m.pool.one(value))
 
     def _says_nothing(self, values: Values) -> bool:
         """``lines: Mapped[list["Line"]] = relationship()``: only the annotation may say to what."""
@@ -86,7 +103,7 @@ class Statements:
                 key = self.m.expressions.eval(frame, index)
                 if isinstance(index, facts.Collection) and index.kind == "slice":
                     values = self.m.items.iterate(frame, values, target.at)
-                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values))
+                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values, key))
                 self.m.items.assign(frame, receiver, key, values, target.at)
             case facts.Collection(items=items):
                 self._unpack(frame, items, values)
@@ -101,6 +118,8 @@ class Statements:
             frame.items[name, attr] = values
 
     def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
+        if items:
+            values = self.m.items.unpacked(frame, values, items[0].at)
         starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
         for position, item in enumerate(items):
             if position < starred:
@@ -153,6 +172,8 @@ class Statements:
                     if isinstance(target, facts.Subscript):
                         key = self.value(frame, target.index)
                         self.m.operators.first(frame, receiver, ("__delitem__",), (key,), target.at)
+                    else:
+                        self.m.operators.delete(frame, receiver, target.attr, target.at)
         return True
 
     def _leave(self, frame: Frame, statement: facts.Leave) -> bool:

@@ -2,20 +2,18 @@
 
 from typing import TypeAlias
 
-from refactor.link.flow.values import NOTHING, Values
+from refactor.link.flow.values import NOTHING, Pool, Values
 
 Slot: TypeAlias = tuple[str, int | str, str | int | None]
 """(kind, owner, name): global/module/name, parameter/scope/name, return/scope, yield/scope, attribute/class/name,
 closure/scope/name, item/box number/key (None: any item)."""
 
-LIMIT = 40
-"""Most values a slot holds; more are dropped and the slot is marked as widened."""
-
 
 class Store:
     """Monotone slots with dependents; ``classes`` counts how often the bases of any class grew."""
 
-    def __init__(self) -> None:
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
         self.slots: dict[Slot, Values] = {}
         self.readers: dict[Slot, set[int]] = {}
         self.dirty: dict[int, None] = {}
@@ -39,10 +37,11 @@ class Store:
         new = old | values
         if len(new) == len(old):
             return
-        if len(new) > LIMIT:
+        kept = self.pool.capped(new)
+        if len(kept) < len(new):
             self.widened.add(slot)
-            new = frozenset(sorted(new)[:LIMIT])
-            if new == old:
+            new = kept
+            if new <= old:
                 return
         self.slots[slot] = new
         self.classes += slot[0] == "bases"

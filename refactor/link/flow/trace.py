@@ -33,13 +33,14 @@ class CallRecord:
 
 @dataclass(slots=True)
 class Access:
-    """An attribute or item of some values that is read or written."""
+    """An attribute or item of some values that is read or written; ``key``: under which an item is written."""
 
     receiver: Values
     name: str
     at: Position
     loop: bool
     value: Values = NOTHING
+    key: Values = NOTHING
 
 
 @dataclass(slots=True)

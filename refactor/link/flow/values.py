@@ -9,6 +9,10 @@ from typing import NamedTuple, TypeAlias
 Values: TypeAlias = frozenset[int]
 NOTHING: Values = frozenset()
 
+LIMIT = 40
+FEW = 12
+"""Most values of the project, and most external ones, that a variable, a slot or an expression has; more are dropped."""
+
 
 class Function(NamedTuple):
     """A project function or lambda, by scope; ``wraps`` is the function value it was made around (-1: none)."""
@@ -102,6 +106,7 @@ class Pool:
     def __init__(self) -> None:
         self._numbers: dict[tuple[type, Value, type], int] = {}
         self._values: list[Value] = []
+        self._outside: set[int] = set()
 
     def add(self, value: Value) -> int:
         """The number of a value."""
@@ -110,7 +115,19 @@ class Pool:
         if number is None:
             number = self._numbers[key] = len(self._values)
             self._values.append(value)
+            if isinstance(value, External):
+                self._outside.add(number)
         return number
+
+    def capped(self, values: Values) -> Values:
+        """At most ``LIMIT`` of some values, ``FEW`` of them external: the project's own first, and what was made earlier."""
+        if len(values) <= FEW:
+            return values
+        outside = values & self._outside
+        own = values - outside
+        if len(own) <= LIMIT and len(outside) <= FEW:
+            return values
+        return frozenset([*sorted(own)[:LIMIT], *sorted(outside)[:FEW]])
 
     def one(self, value: Value) -> Values:
         """The set that holds just this value."""

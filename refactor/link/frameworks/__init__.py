@@ -1,10 +1,10 @@
 """What frameworks do that data can't say: one file or folder a framework, found by listing this one, registered nowhere.
 
 A framework may have, under these names, functions of an assembly: ``tables`` (mapped classes and their columns),
-``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes). For the
-value flow it may have the tables ``CALLS``, ``ATTRIBUTES``, ``DEFAULTS``, ``DESCRIPTORS``, ``ELEMENTS``, ``MEMBERS``,
-``MAKINGS``, ``LOADERS`` and the lists ``COMPLETIONS``, ``SUPPLIES`` and ``SUBJECTS``
-(see ``refactor.link.flow.rooms``), or a function
+``accesses`` (who reads and writes them), ``entries`` (ways in from outside, and the edges only the framework makes),
+``variables`` (of the templates of view classes). For the value flow it may have the tables ``CALLS``, ``ATTRIBUTES``,
+``DEFAULTS``, ``DESCRIPTORS``, ``ELEMENTS``, ``MEMBERS``, ``MAKINGS``, ``LOADERS`` and the lists ``COMPLETIONS``,
+``SUPPLIES`` and ``SUBJECTS`` (see ``refactor.link.flow.rooms``), or a function
 ``extend`` that adds to them what the framework files say. Must not: look at another framework (but at what it is built on),
 or run the value flow again (single functions may be replayed).
 """

@@ -26,7 +26,10 @@ from refactor.model.program import (
 
 @dataclass
 class Assembly:
-    """What the stages share. ``tables_of`` maps mapped classes (scopes) and table objects (sites) to table names."""
+    """What the stages share. ``tables_of`` maps mapped classes (scopes) and table objects (sites) to table names.
+
+    ``views``: what a framework puts into the context of the templates of a class.
+    """
 
     machine: Machine
     edges: set[Edge] = field(default_factory=set)
@@ -44,6 +47,7 @@ class Assembly:
     endless: list[LoopFact] = field(default_factory=list)
     factories: set[str] = field(default_factory=set)
     frameworks: set[str] = field(default_factory=set)
+    views: dict[int, dict[str, Values]] = field(default_factory=dict)
 
     def symbol(self, scope: int) -> str:
         """The symbol of a scope."""

@@ -12,7 +12,14 @@ from refactor.model.program import Argument, Definition, ExternalCall, LoopFact,
 KINDS = {"format": "str", "sorted": "list", "reversed": "list", "iter": "list"}
 """Kinds of the value flow's own -> the builtin type they stand for."""
 
-BUILTIN = frozenset(("str", "dict", "list", "set", "tuple", "bytes", "int", "float"))
+KNOWN = {
+    **{kind: f"builtins.{kind}" for kind in ("str", "dict", "list", "set", "tuple", "bytes", "int", "float")},
+    "deque": "collections.deque",
+    "function": "functools.singledispatch",
+}
+"""Kinds whose methods have a name: of builtin types, and ``register`` of single-dispatch functions."""
+
+SILENT = frozenset((("function", "__call__"), ("function", "__get__")))
 
 IMPLICIT = ("@", "callback:", "__", "map", "key=", "partial", "raise", "default_factory", "LocalProxy")
 
@@ -189,7 +196,7 @@ def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
                 names.add(name)
             case Native(name=name, receiver=receiver):
                 kind = _kind(assembly.machine.pool[receiver])
-                names.update([f"builtins.{kind}.{name}"] if kind in BUILTIN else [])
+                names.update([f"{KNOWN[kind]}.{name}"] if kind in KNOWN and (kind, name) not in SILENT else [])
     for name in sorted(names):
         evidence = assembly.evidence(scope, record.at, loop=record.loop)
         assembly.external_calls.append(ExternalCall(source, name, evidence, _arguments(assembly, record)))
@@ -198,6 +205,8 @@ def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
 
 def _kind(value: Value) -> str:
     """The builtin type of a box or literal."""
+    if isinstance(value, Function | Bound):
+        return "function"
     kind = value.kind if isinstance(value, Box | Literal) else "object"
     return KINDS.get(kind, kind)
 

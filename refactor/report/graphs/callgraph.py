@@ -27,13 +27,27 @@ _PLAIN = frozenset(
         "typing.Protocol",
     }
 )
-"""External bases that bring no constructor of their own."""
+_ABSTRACT = ("collections.abc.", "typing.")
+"""External bases that bring no constructor of their own, and how such begin."""
 
 _SILENT = frozenset({"classmethod", "property", "staticmethod"})
 _VALUES = {
     "str": "PyStr", "dict": "PyDict", "list": "PyList", "set": "PySet", "tuple": "PyTuple", "bytes": "PyBytes",
     "int": "PyInt", "float": "PyFloat",
 }  # fmt: skip
+
+_LOWER = frozenset(
+    {
+        "collections.defaultdict",
+        "collections.deque",
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "datetime.timedelta",
+        "threading.local",
+    }
+)
+"""Classes whose names do not begin with a capital."""
 
 
 def callgraph(graph: Graph, program: Program) -> str:
@@ -47,7 +61,11 @@ def callgraph(graph: Graph, program: Program) -> str:
         if definition.kind in _CALLABLE:
             called[names.dotted(definition.symbol)]
     for source, target, kind in graph.edges(keys=True):
-        if kind in _CALLING and is_symbol(source) and not _only_wrapped(graph.edges[source, target, kind]["evidence"]):
+        if (
+            kind in _CALLING
+            and names.is_own(source)
+            and not _only_wrapped(graph.edges[source, target, kind]["evidence"])
+        ):
             callee = names.callee(target)
             if callee:
                 called[names.dotted(source)].add(callee)
@@ -86,6 +104,10 @@ class _Names:
         """A module's name; "" for the ``__init__.py`` of the given folder."""
         return self._modules.get(name, name)
 
+    def is_own(self, node: str) -> bool:
+        """Whether a node is the project's: a module may be named ``state`` or ``config``, as other nodes begin."""
+        return is_symbol(node) or node in self.known
+
     def dotted(self, symbol: str) -> str:
         """``m:C.f`` as ``m.C.f``."""
         module, _, qual = symbol.partition(":")
@@ -93,7 +115,7 @@ class _Names:
 
     def callee(self, target: str) -> str:
         """The name of an edge's target; "" for what is no callee."""
-        if not is_symbol(target):
+        if not self.is_own(target):
             return external(target.removeprefix("external:")) if target.startswith("external:") else ""
         found = self.known.get(target)
         if found is None:
@@ -109,7 +131,7 @@ class _Names:
             own = f"{base}.__init__"
             if own in self.known:
                 return self.dotted(own)
-            if base not in self.known and base not in _PLAIN:
+            if base not in self.known and base not in _PLAIN and not base.startswith(_ABSTRACT):
                 outside = outside or base
         return f"{external(outside)}.__init__" if "." in outside and not external(outside).startswith("<") else ""
 
@@ -122,11 +144,24 @@ def _path_name(path: str) -> str:
 
 def external(callee: str) -> str:
     """An external callee in the shared naming: ``<builtin>.len``, ``<**PyStr**>.join``, ``ext.C.m``."""
+    if _is_unknown(callee):
+        return ""
     name = callee.replace("()", "").removeprefix("builtins.")
     head, _, rest = name.partition(".")
     if rest and head in _VALUES:
         # What a method of a string returns is nearly always a string.
         return f"<**{_VALUES[head]}**>.{rest.rpartition('.')[2] if head == 'str' else rest}"
-    if rest == "__init__" and hasattr(builtins, head):
+    if rest in ("__init__", "__new__") and hasattr(builtins, head):
         return ""
     return f"<builtin>.{name}" if not rest and hasattr(builtins, head) else name
+
+
+def _is_unknown(callee: str) -> bool:
+    """Whether a callee belongs to what some function returned: only instances of classes have methods with a name."""
+    owner, made, rest = callee.partition("()")
+    if "[]" in callee or (made and not rest):
+        return True
+    name = owner.rpartition(".")[2]
+    if owner.startswith("builtins."):
+        return bool(made) and name not in _VALUES and not name[:1].isupper() and "(" not in rest
+    return bool(made) and (not (name[:1].isupper() or owner in _LOWER) or "()" in rest)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from refactor.adapters.rulepacks import load_frameworks, rules_folder
 from refactor.link import link
-from refactor.model.facts import ModuleFacts
+from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.program import Program
-from refactor.model.sources import SourceFile
-from refactor.read import read
+from refactor.model.sources import SourceFile, is_template
+from refactor.read import read, read_template
 
 from . import listing
 from .figures import Score, Truth, score, truth_of
@@ -27,9 +27,16 @@ def linked(root: Path) -> tuple[Program, float, float]:
     begun = time.process_time()
     files = [SourceFile(path.relative_to(root).as_posix(), path.read_bytes()) for path in sorted(root.rglob("*.py"))]
     facts = [one for one in map(read, files) if isinstance(one, ModuleFacts)]
+    pages = [one for one in map(read_template, _templates(root)) if isinstance(one, TemplateFacts)]
     parsed = time.process_time()
-    program = link("recall", facts, load_frameworks(rules_folder() / "frameworks"))
+    program = link("recall", facts, load_frameworks(rules_folder() / "frameworks"), pages)
     return program, time.process_time() - parsed, parsed - begun
+
+
+def _templates(root: Path) -> list[SourceFile]:
+    places = [path for path in sorted(root.rglob("*")) if path.is_file() and not path.is_symlink()]
+    files = ((path.relative_to(root).as_posix(), path) for path in places)
+    return [SourceFile(name, path.read_bytes()) for name, path in files if is_template(name)]
 
 
 def measure(project: Project, *, again: bool) -> tuple[Program, Truth, Score, list[float]]:

@@ -4,6 +4,7 @@ from refactor.link.frameworks.django import configs, loading, objects, strings, 
 from refactor.link.frameworks.django.commands import commands
 from refactor.link.frameworks.django.naming import Naming
 from refactor.link.frameworks.django.registered import registered
+from refactor.link.frameworks.django.rendering import variables
 from refactor.link.frameworks.django.templates import template_reads
 from refactor.link.frameworks.django.urlconf import Urlconf
 from refactor.link.stages.assembly import Assembly
@@ -15,6 +16,8 @@ CALLS = {**loading.CALLS, **objects.CALLS}
 ATTRIBUTES = objects.ATTRIBUTES
 LOADERS = loading.LOADERS
 SUPPLIES = (configs.supply, strings.supply, supplied.supply)
+
+__all__ = ["ATTRIBUTES", "CALLS", "LOADERS", "SUPPLIES", "entries", "variables"]
 
 
 def entries(assembly: Assembly) -> None:

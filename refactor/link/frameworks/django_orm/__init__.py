@@ -1,6 +1,6 @@
 """Django's models: their tables, relations, managers and querysets; who reads and writes them; signals."""
 
-from refactor.link.frameworks.django_orm import fields, loading, querysets, relations, schema, signals, trees
+from refactor.link.frameworks.django_orm import fields, loading, publishing, querysets, relations, signals, trees
 from refactor.link.frameworks.django_orm.accesses import Accesses, share
 from refactor.link.frameworks.django_orm.channels import Channels
 from refactor.link.frameworks.django_orm.fields import FIELDS
@@ -60,7 +60,7 @@ COMPLETIONS = [relations.complete]
 
 def tables(assembly: Assembly) -> None:
     """The tables of the models."""
-    schema.publish(Schema.of(assembly))
+    publishing.publish(Schema.of(assembly))
 
 
 def accesses(assembly: Assembly) -> None:

@@ -8,7 +8,7 @@ from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access, CallRecord
 from refactor.link.flow.values import NOTHING, Box, Class, External, Function, Instance, Values
-from refactor.link.frameworks.django_orm.models import model_of_row, row, rows
+from refactor.link.frameworks.django_orm.models import model_of_row, named, row, rows
 from refactor.model.facts import Position
 
 MANAGER, QUERYSET = "django.db.models.Manager", "django.db.models.QuerySet"
@@ -243,6 +243,10 @@ def member_of_related(rooms: Rooms, frame: Frame, number: int, name: str, at: Po
         return None
     if name in LINKING:
         return rooms.attributes.external(f"{RELATED}.{name}", base=number)
+    made = rooms.made.get(value.site)
+    if name == "through" and made is not None:
+        given = named(rooms, made.keywords.get("through", NOTHING), made.scope, frame.scope)
+        return given or rooms.pool.one(External(THROUGH, value.site, value.base))
     return rooms.attributes.read(frame, frozenset((value.base,)), name, at)
 
 

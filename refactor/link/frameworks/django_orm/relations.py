@@ -34,7 +34,7 @@ def _managers(rooms: Rooms, scope: int, model: int) -> None:
         for owner in reversed(rooms.classes.order(scope))
         if isinstance(owner, int)
         for name in sorted(rooms.index.scopes[owner].facts.bound)
-        if (declared := _declared(rooms, owner, name))
+        if (declared := _declared(rooms, owner, name, scope))
     }
     for number in sorted(NOTHING.union(*held.values())):
         value = rooms.pool[number]
@@ -48,8 +48,10 @@ def _managers(rooms: Rooms, scope: int, model: int) -> None:
     rooms.store.write(("attribute", scope, "_base_manager"), rooms.pool.one(External(f"{querysets.MANAGER}()")))
 
 
-def _declared(rooms: Rooms, owner: int, name: str) -> Values:
-    held = rooms.store.peek(("attribute", owner, name))
+def _declared(rooms: Rooms, owner: int, name: str, reader: int) -> Values:
+    slot = ("attribute", owner, name)
+    # what an abstract parent holds may turn up later
+    held = rooms.store.read(slot, reader) if name == "objects" and owner != reader else rooms.store.peek(slot)
     return frozenset(one for one in held if isinstance(value := rooms.pool[one], External) and value.name in MANAGERS)
 
 
