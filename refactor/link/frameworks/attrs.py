@@ -1,4 +1,4 @@
-"""attrs and dataclasses: ``field(factory=make)`` holds what ``make`` returns, though only generated code calls it."""
+"""attrs: ``field(factory=make)`` holds what ``make`` returns, though only generated code calls it."""
 
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Call, Rooms
@@ -18,6 +18,4 @@ def _field(rooms: Rooms, frame: Frame, _: External, record: CallRecord) -> Value
     return held
 
 
-CALLS: dict[str, Call] = dict.fromkeys(
-    ("attrs.field", "attr.ib", "attr.attrib", "attr.field", "dataclasses.field"), _field
-)
+CALLS: dict[str, Call] = dict.fromkeys(("attrs.field", "attr.ib", "attr.attrib", "attr.field"), _field)
