@@ -67,6 +67,7 @@ def test_sql_that_cannot_be_parsed(text: str) -> None:
         ("UPDATE {} SET {} {}", ((), (), True, ("write",))),
         ("SELECT * FROM orders {} {}", (("orders",), (), True, ())),
         ("SELECT * FROM {}.orders", (("orders",), (), True, ())),
+        ("SELECT * FROM {}_archive", ((), (), True, ())),
         ("SELECT * FROM information_schema.tables", ((), (), True, ())),
         ("INSERT INTO orders SELECT * FROM {}", ((), ("orders",), True, ("read",))),
     ],

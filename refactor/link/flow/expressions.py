@@ -8,7 +8,7 @@ from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import Access
 from refactor.link.flow.values import NOTHING, Bound, Box, Function, Literal, Values
-from refactor.link.flow.wording import written
+from refactor.link.flow.wording import templates, written
 from refactor.model import facts
 from refactor.model.facts import Expr
 
@@ -263,7 +263,7 @@ class Expressions:
             return self._plus(frame, operands[0], operands[1], node.at)
         if node.op in ("|", "&", "-", "*", "/", "%"):
             kept = [v for v in NOTHING.union(*operands) if not isinstance(self.m.pool[v], Literal)]
-            return frozenset(kept) if node.op != "%" else self._templates(*operands)
+            return frozenset(kept) if node.op != "%" else templates(self.m.pool, *operands)
         return NOTHING
 
     def _plus(self, frame: Frame, left: Values, right: Values, at: facts.Position) -> Values:
@@ -279,13 +279,6 @@ class Expressions:
         if lefts and right <= self.m.attributes.external("builtins.str()"):
             return frozenset(pool.add(Literal(a + "{}", "format")) for a in lefts)
         return frozenset(v for v in left | right if not isinstance(pool[v], Literal))
-
-    def _templates(self, left: Values, right: Values) -> Values:
-        """``"%s_x" % name``: the text where both are known and one, else the template."""
-        texts, given = self.m.pool.texts(left), self.m.pool.texts(right)
-        if len(texts) == len(given) == len(right) == 1 and texts[0].count("%") == texts[0].count("%s") == 1:
-            return self.m.pool.one(Literal(texts[0].replace("%s", given[0]), "str"))
-        return frozenset(self.m.pool.add(Literal(text, "format")) for text in texts)
 
     def _format(self, frame: Frame, node: facts.Format) -> Values:
         texts = [""]

@@ -318,6 +318,11 @@ class TurnsRoom(Protocol):
     def fresh(self) -> int:
         """The number of a turn (or of a run by itself)."""
 
+    def walk(
+        self, frame: Frame, elements: list[Values], turn: Callable[[Values], bool], after: Callable[[], bool]
+    ) -> bool:
+        """A loop, turn by turn; says whether the flow goes on."""
+
     def elements(self, frame: Frame, source: Values) -> list[Values] | None:
         """What each turn of a loop over a value sees; None where that is not known or this run does not ask."""
 

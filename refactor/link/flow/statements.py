@@ -277,7 +277,12 @@ class Statements:
         source = self.value(frame, statement.iter)
         elements = self.m.turns.elements(frame, source)
         if elements is not None:
-            return self._each(frame, statement, elements)
+            return self.m.turns.walk(
+                frame,
+                elements,
+                lambda element: self._one(frame, statement, element),
+                lambda: self.block(frame, statement.orelse),
+            )
 
         def turn() -> None:
             items = self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
@@ -286,29 +291,9 @@ class Statements:
         self._loop(frame, statement, turn)
         return True
 
-    def _each(self, frame: Frame, statement: facts.For, elements: list[Values]) -> bool:
-        """A loop over known elements, turn by turn; each goes on from what the one before left."""
-        outer, goes_on = frame.turn, True
-        frame.loop += 1
-        frame.exits.append(([], []))
-        broken, continued = frame.exits[-1]
-        for element in elements:
-            frame.turn = self.m.turns.fresh()
-            self.assign(frame, statement.target, element)
-            goes_on = self.block(frame, statement.body)
-            ends = [*([frame.state] if goes_on else []), *continued]
-            continued.clear()
-            goes_on = bool(ends)
-            if not goes_on:
-                break
-            self.m.pending.join(frame, *ends)
-        frame.exits.pop()
-        frame.loop -= 1
-        frame.turn = outer
-        goes_on = goes_on and self.block(frame, statement.orelse)
-        if broken:
-            self.m.pending.join(frame, *([frame.state] if goes_on else []), *broken)
-        return goes_on or bool(broken)
+    def _one(self, frame: Frame, statement: facts.For, element: Values) -> bool:
+        self.assign(frame, statement.target, element)
+        return self.block(frame, statement.body)
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
         self._loop(frame, statement, lambda: self._test(frame, statement.test))

@@ -5,7 +5,9 @@ together, so its scope runs once more when all values are known, with one turn f
 of a turn are its own. Only loops over what is written out are known this well.
 """
 
-from refactor.link.flow.frame import Frame
+from collections.abc import Callable
+
+from refactor.link.flow.frame import Frame, State
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, Literal, Values
 
@@ -29,6 +31,31 @@ class Turns:
         """The number of a turn (or of a run by itself)."""
         self._count += 1
         return self._count
+
+    def walk(
+        self, frame: Frame, elements: list[Values], turn: Callable[[Values], bool], after: Callable[[], bool]
+    ) -> bool:
+        """A loop, turn by turn; each goes on from what the one before left. Says whether the flow goes on."""
+        outer, goes_on = frame.turn, True
+        frame.loop += 1
+        broken, continued = list[State](), list[State]()
+        frame.exits.append((broken, continued))
+        for element in elements:
+            frame.turn = self.fresh()
+            ends = [frame.state] if turn(element) else []
+            ends += continued
+            continued.clear()
+            goes_on = bool(ends)
+            if not goes_on:
+                break
+            self.m.pending.join(frame, *ends)
+        frame.exits.pop()
+        frame.loop -= 1
+        frame.turn = outer
+        goes_on = goes_on and after()
+        if broken:
+            self.m.pending.join(frame, *([frame.state] if goes_on else []), *broken)
+        return goes_on or bool(broken)
 
     def elements(self, frame: Frame, source: Values) -> list[Values] | None:
         """What each turn of a loop over a value sees; None where that is not known or this run does not ask."""

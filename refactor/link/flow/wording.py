@@ -1,5 +1,6 @@
 """Expressions as they are written, for people and for names."""
 
+from refactor.link.flow.values import Literal, Pool, Values
 from refactor.model import facts
 from refactor.model.facts import Expr
 
@@ -23,3 +24,11 @@ def written(node: Expr) -> str:
 def small_number(text: str, below: int) -> int:
     """A stable number of a text, from 0 and below a bound: tells apart what stands at one place."""
     return sum((place + 1) * ord(letter) for place, letter in enumerate(text)) % below
+
+
+def templates(pool: Pool, left: Values, right: Values) -> Values:
+    """``"%s_x" % name``: the text where both are known and one, else the template."""
+    texts, given = pool.texts(left), pool.texts(right)
+    if len(texts) == len(given) == len(right) == 1 and texts[0].count("%") == texts[0].count("%s") == 1:
+        return pool.one(Literal(texts[0].replace("%s", given[0]), "str"))
+    return frozenset(pool.add(Literal(text, "format")) for text in texts)

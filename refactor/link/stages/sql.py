@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 PLACEHOLDER = re.compile(r"\{\}|%\(\w+\)s|%s")
 OPEN_TABLE = re.compile(r"\b(from|into|update|join|table|exists)(\s+)(?:\{\}|%s)(?![\w.{])", re.IGNORECASE)
 OPEN_SETTING = re.compile(r"\bset\s+\{\}", re.IGNORECASE)
-GLUED = re.compile(r"\{\}\.?(?=[\w])")
+GLUED = re.compile(r"\{\}\.?(?=[^\W_])|\{\}\.(?=_)")
 UNKNOWN = "unknown_table"
 """The table of a statement whose name is filled in at run time."""
 LOOKS_LIKE_SQL = re.compile(
