@@ -161,7 +161,9 @@ def _is_unknown(callee: str) -> bool:
     owner, made, rest = callee.partition("()")
     if "[]" in callee or (made and not rest):
         return True
+    if owner.removeprefix("builtins.").partition(".")[0] in _VALUES:
+        return False
     name = owner.rpartition(".")[2]
     if owner.startswith("builtins."):
-        return bool(made) and name not in _VALUES and not name[:1].isupper() and "(" not in rest
+        return bool(made) and not name[:1].isupper() and "(" not in rest
     return bool(made) and (not (name[:1].isupper() or owner in _LOWER) or "()" in rest)
