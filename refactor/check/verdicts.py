@@ -27,7 +27,6 @@ from msgspec.structs import replace
 from refactor.check.scene import Scene
 from refactor.model.findings import VERDICTS, Finding, Verdict
 from refactor.model.graph import Graph
-from refactor.model.names import is_symbol
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Program
 from refactor.model.sources import SourceTree
@@ -136,7 +135,7 @@ def _unisolated(own: list[_Judged], groups: _Groups, scene: Scene) -> list[Findi
 
 
 def _users(node: str, scene: Scene) -> tuple[str, ...]:
-    if is_symbol(node):
+    if scene.program.is_own(node):
         return scene.reaches.of(node)
     touching = (edge.source for edge in scene.incoming.get(node, ()) if edge.kind in {"read", "write"})
     return scene.reaches.of(*touching)

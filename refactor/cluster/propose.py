@@ -123,7 +123,7 @@ def _writers(case: _Case) -> dict[str, set[str]]:
     writers: dict[str, set[str]] = defaultdict(set)
     for symbol, nodes in surely(case.touches, "write").items():
         if unit := case.units.of(symbol):
-            for table in map(case.units.of, nodes):
+            for table in filter(None, map(case.units.of, nodes)):
                 writers[case.atoms.of[table]].add(case.atoms.of[unit])
     return writers
 

@@ -37,8 +37,9 @@ def top_level(symbol: str) -> str:
 
 
 def is_symbol(node: str) -> bool:
-    """Whether a node id names a Python definition or module."""
-    return node.partition(":")[0] not in PREFIXES
+    """Whether a node id by itself names a Python definition or module; ``Program.is_own`` also knows what exists."""
+    prefix, colon, _ = node.partition(":")
+    return not colon or prefix not in PREFIXES
 
 
 def table(name: str) -> str:

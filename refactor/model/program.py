@@ -7,6 +7,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from refactor.model.names import is_symbol
+
 
 class Evidence(Struct, frozen=True, order=True):
     """Where an edge or node was seen and how surely.
@@ -245,6 +247,10 @@ class Program(Struct, frozen=True, dict=True):
     def by_symbol(self) -> dict[str, Definition]:
         """Definitions by symbol."""
         return {definition.symbol: definition for definition in self.definitions}
+
+    def is_own(self, node: str) -> bool:
+        """Whether a node is a definition or module: a module may be named ``state`` or ``config``, as nodes begin."""
+        return is_symbol(node) or node in self.by_symbol
 
     @cached_property
     def by_module(self) -> dict[str, Module]:

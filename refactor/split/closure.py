@@ -8,7 +8,7 @@ names in the text of what is kept; each covers what the other misses. Must not: 
 from collections.abc import Iterable, Set
 from typing import Final
 
-from refactor.model.names import is_symbol, module_of
+from refactor.model.names import module_of
 from refactor.model.program import Edge, EntryPoint, Program
 from refactor.split.effects import At, Effects, Name, symbol_name
 from refactor.split.page import Page, Statement
@@ -38,7 +38,7 @@ class Monolith:
         self.handlers = {symbol_name(entry.handler) for entry in program.entry_points if entry.handler}
         self.edges: dict[At, list[Edge]] = {}
         for edge in program.edges:
-            if edge.kind in FOLLOWED and is_symbol(edge.source):
+            if edge.kind in FOLLOWED and program.is_own(edge.source):
                 for at in self._places(edge):
                     self.edges.setdefault(at, []).append(edge)
         self.entries: dict[At, list[EntryPoint]] = {}
@@ -242,7 +242,7 @@ class _Closure:
             return  # the value came in as an argument or out of a container: who put it there mentions it
         if edge.evidence.how in _HEARD and symbol_name(target) in self.monolith.handlers:
             return  # url_for("orders.show") needs the rule, not the view
-        if is_symbol(target):
+        if self.monolith.program.is_own(target):
             self.symbol(target, because)
         elif target.startswith("state:"):
             self.symbol(target.partition(":")[2], because)
@@ -258,5 +258,5 @@ class _Closure:
         receivers = set(self.monolith.receivers.get(event, ()))
         receivers |= {edge.target for edge in self.monolith.program.outgoing.get(event, ()) if edge.kind == "subscribe"}
         for receiver in sorted(receivers):
-            if is_symbol(receiver):
+            if self.monolith.program.is_own(receiver):
                 self.symbol(receiver, because)

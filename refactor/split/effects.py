@@ -8,7 +8,7 @@ registrations of another service's entry points are the exception, and ``refacto
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from refactor.model.names import is_symbol, module_of, qualname_of
+from refactor.model.names import module_of, qualname_of
 from refactor.model.program import Edge, Program
 from refactor.split.acts import Act
 from refactor.split.page import Page, Statement
@@ -163,7 +163,7 @@ def _by_place(program: Program) -> dict[str, list[tuple[Edge, int]]]:
     """Register and relate edges by file, each with the line of its source's ``def`` or ``class``."""
     found: dict[str, list[tuple[Edge, int]]] = {}
     for edge in program.edges:
-        if edge.kind in ("register", "relate") and is_symbol(edge.target) and is_symbol(edge.source):
+        if edge.kind in ("register", "relate") and program.is_own(edge.target) and program.is_own(edge.source):
             definition = program.by_symbol.get(":".join(symbol_name(edge.source)))
             found.setdefault(edge.evidence.path, []).append((edge, definition.line if definition else 0))
     return found

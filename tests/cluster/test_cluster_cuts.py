@@ -128,3 +128,8 @@ def test_an_unresolved_program_has_full_marks_for_what_it_does_not_have():
         "evidence": 100.0,
         "total": 100.0,
     }
+
+
+def test_tables_that_only_edges_name_belong_to_nobody():
+    draft = shop().writes(SAVE_ORDER, "auth_group", confidence=0.9).reads(SAVE_ORDER, "auth_group")
+    assert "auth_group" not in str([service.tables for service in cluster(*draft.both()).services])

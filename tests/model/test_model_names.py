@@ -23,7 +23,7 @@ def test_parts_of_a_symbol(symbol: str, module: str, qualname: str, top: str) ->
     ("node", "is_symbol"),
     [
         ("shop.orders:place", True), ("shop", True), (names.table("orders"), False), (names.state("shop:S"), False),
-        ("http:GET /orders", False), ("event:shop:placed", False), ("table", False), ("tables:place", True),
+        ("http:GET /orders", False), ("event:shop:placed", False), ("table", True), ("tables:place", True),
     ],
 )  # fmt: skip
 def test_what_is_a_symbol(node: str, is_symbol: bool) -> None:

@@ -164,6 +164,21 @@ def test_hostile_names_end_no_string(form):
         json.loads(text)
 
 
+def test_modules_named_as_kinds_of_nodes_keep_their_functions():
+    made = Program(
+        "p",
+        modules=(Module("m", "m.py", 9), Module("state", "state.py", 9), Module("table", "table.py", 9)),
+        definitions=tuple(map(definition, ("m:f", "state:run", "table:orders"))),
+        edges=(Edge("m:f", "state:run", "call", AT), Edge("state:run", "table:orders", "call", AT)),
+    )
+    lines = graph_text(graph_of(made), made, "mermaid").splitlines()
+    assert lines[2:5] == ['  n0["m"]', '  n1["state"]', '  n2["table"]']
+    assert len(lines) == 7
+    assert [made.is_own(node) for node in ("state:run", "table:orders", "state:walk", "state", "x:y")] == [
+        True, True, False, True, True,
+    ]  # fmt: skip
+
+
 def test_large_programs_are_rolled_up_to_packages():
     modules = tuple(Module(f"a.p{number % 7}.m{number}", f"{number}.py", 1) for number in range(500))
     edges = tuple(sorted(Edge(modules[n].name, modules[(n * 7 + 1) % 500].name, "call", AT) for n in range(500)))

@@ -10,6 +10,7 @@ from refactor.link.stages.tables import tables_in
 from refactor.model.program import Query, Table, Unresolved
 
 SHORT = 400
+_TOUCHING = frozenset({"read", "write", "relate"})
 
 
 def accesses(assembly: Assembly) -> None:
@@ -73,7 +74,7 @@ def _tables_of_sql(assembly: Assembly) -> None:
     """Tables that only SQL text names."""
     for edge in sorted(assembly.edges):
         name = edge.target.removeprefix("table:")
-        if edge.target.startswith("table:") and name not in assembly.tables:
+        if edge.kind in _TOUCHING and edge.target.startswith("table:") and name not in assembly.tables:
             assembly.tables[name] = Table(name, "", edge.evidence)
 
 

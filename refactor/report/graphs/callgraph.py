@@ -9,7 +9,6 @@ import json
 from collections import defaultdict
 
 from refactor.model.graph import Graph
-from refactor.model.names import is_symbol
 from refactor.model.program import Definition, Evidence, Program
 from refactor.model.resolution import resolution
 from refactor.report.visible import visible
@@ -98,15 +97,12 @@ class _Names:
 
     def __init__(self, program: Program) -> None:
         self.known = program.by_symbol
+        self.is_own = program.is_own
         self._modules = {module.name: _path_name(module.path) for module in program.modules}
 
     def module(self, name: str) -> str:
         """A module's name; "" for the ``__init__.py`` of the given folder."""
         return self._modules.get(name, name)
-
-    def is_own(self, node: str) -> bool:
-        """Whether a node is the project's: a module may be named ``state`` or ``config``, as other nodes begin."""
-        return is_symbol(node) or node in self.known
 
     def dotted(self, symbol: str) -> str:
         """``m:C.f`` as ``m.C.f``."""
