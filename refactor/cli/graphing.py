@@ -36,8 +36,12 @@ def graph(
     """
     from refactor import pipeline
     from refactor.report import graph_text
+    from refactor.report.visible import visible
 
     speech = voice(quiet, verbose)
     with speech.progress() as advance:
-        linked = pipeline.link(pipeline.open_project(path, own=output), advance=advance)
+        project = pipeline.open_project(path, own=output)
+        linked = pipeline.link(project, tests=format is GraphFormat.callgraph, advance=advance)
+    for lost in linked.sources.unreadable:
+        speech.tell("Left out", f"{visible(lost.path)}: {visible(lost.message)}")
     terminal.result(graph_text(linked.graph, linked.program, format.value))

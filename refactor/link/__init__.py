@@ -17,11 +17,13 @@ def link(
     modules: Sequence[ModuleFacts],
     frameworks: tuple[Framework, ...],
     templates: Sequence[TemplateFacts] = (),
+    *,
+    tests: bool = False,
 ) -> Program:
-    """The linked program. The order of ``modules`` and ``templates`` does not matter."""
+    """The linked program; the order of ``modules`` and ``templates`` does not matter. ``tests``: test code counts too."""
     from refactor.link.linking import build
 
-    return build(project, modules, frameworks, templates)
+    return build(project, modules, frameworks, templates, tests=tests)
 
 
 __all__ = ["graph_of", "link"]

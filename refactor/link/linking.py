@@ -30,11 +30,16 @@ from refactor.model.program import Edge, Program
 
 
 def build(
-    project: str, modules: Sequence[ModuleFacts], known: tuple[Framework, ...], pages: Sequence[TemplateFacts]
+    project: str,
+    modules: Sequence[ModuleFacts],
+    known: tuple[Framework, ...],
+    pages: Sequence[TemplateFacts],
+    *,
+    tests: bool = False,
 ) -> Program:
     """Run the value flow, then let each stage add what it knows."""
     knowledge = Knowledge(known)
-    machine = Machine(Index(modules), knowledge, frameworks.libraries(knowledge))
+    machine = Machine(Index(modules, tests=tests), knowledge, frameworks.libraries(knowledge))
     machine.run()
     assembly = Assembly(machine)
     total, resolved = structure.calls(assembly)

@@ -114,6 +114,17 @@ def test_graph_is_json_on_stdout(project: Path) -> None:
     assert "shop.items.price" in found["shop.orders.order"]
 
 
+def test_graph_of_calls_holds_test_code_and_tells_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests/test_a.py").write_text("def test_a():\n    made()\ndef made(): ...\n")
+    (tmp_path / "bad.py").write_text("def f(:\n")
+    ended = refactor("graph", tmp_path)
+    assert json.loads(ended.stdout) == {
+        "tests.test_a": [], "tests.test_a.made": [], "tests.test_a.test_a": ["tests.test_a.made"],
+    }  # fmt: skip
+    assert (ended.returncode, ended.stderr.split()[:3]) == (0, ["Left", "out", "bad.py:"])
+
+
 def test_explain(project: Path) -> None:
     assert "STATE001 module-state-written" in refactor("explain", "state001", project).stdout
     assert refactor("explain", "shop.items:price", project).returncode == 2

@@ -47,9 +47,12 @@ def _module_name(path: str, packages: set[str], imported: Set[str]) -> str:
 
 
 class Index:
-    """All modules and scopes, and the way from one to the other; ``by_last``: modules by the last part of their name."""
+    """All modules and scopes, and the way from one to the other; ``by_last``: modules by the last part of their name.
 
-    def __init__(self, files: Sequence[ModuleFacts]) -> None:
+    ``tests``: test code is code as any other.
+    """
+
+    def __init__(self, files: Sequence[ModuleFacts], *, tests: bool = False) -> None:
         names = module_names([file.path for file in files], _imported(files))
         self.modules: dict[str, Module] = {}
         self.scopes: list[ScopeRef] = []
@@ -59,9 +62,8 @@ class Index:
             name = names[file.path]
             if name in self.modules:
                 continue
-            self.modules[name] = Module(
-                name, file.path, file.lines, file.path.endswith("__init__.py"), bool(TEST.search(file.path))
-            )
+            is_test = not tests and bool(TEST.search(file.path))
+            self.modules[name] = Module(name, file.path, file.lines, file.path.endswith("__init__.py"), is_test)
             self._add(name, file)
         self.by_last: dict[str, list[str]] = {}
         for name in self.modules:
