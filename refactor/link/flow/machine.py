@@ -35,7 +35,7 @@ from refactor.model.facts import Position, Scope
 
 CLASS_METHODS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 
-RUNS = 12
+RUNS = 6
 """Most runs of one scope; a scope that still changes keeps what it has."""
 
 ROUNDS = 4
