@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from refactor.link.flow.values import External, Instance, Values
+from refactor.link.flow.values import External, Values
 from refactor.link.frameworks.django.patterns import View
 from refactor.link.stages.assembly import Assembly
 
