@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 Values: TypeAlias = frozenset[int]
 NOTHING: Values = frozenset()
 
-LIMIT = 24
+LIMIT = 40
 FEW = 6
 """Most values of the project, and most external ones, that a variable, a slot or an expression has; more are dropped."""
 
