@@ -198,7 +198,10 @@ class ExternalCall(Struct, frozen=True, order=True):
 
 
 class Unresolved(Struct, frozen=True, order=True):
-    """A call whose callee is not known, and why: parameter | container | dynamic-attribute | return | unknown-name | ..."""
+    """A call whose callee is not known, or SQL that can't be read, and why.
+
+    ``reason``: parameter | container | return | attribute | unknown-name | sql.
+    """
 
     symbol: str
     text: str
