@@ -35,7 +35,7 @@ from refactor.model.facts import Position, Scope
 
 CLASS_METHODS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 
-RUNS = 12
+RUNS = 6
 """Most runs of one scope; a scope that still changes keeps what it has."""
 
 ROUNDS = 4
@@ -58,7 +58,6 @@ class Machine:
         self.sites: dict[tuple[int, Position, int, int], int] = {}
         self.made: dict[int, CallRecord] = {}
         self.apart: dict[int, Trace] = {}
-        self.replaced: set[int] = set()
         self.lookup = Lookup(self)
         self.attributes = Attributes(self)
         self.items = Items(self)
@@ -104,9 +103,8 @@ class Machine:
         for scope in sorted(self.traces):
             trace = self.traces[scope]
             if self.index.scopes[scope].facts.kind != "class" and any(map(self._registers, trace.calls.values())):
-                apart = self._again(Frame(scope, *self._facts(scope), self._parameters(scope), apart=True))
-                self.apart[scope] = apart
-                self.replaced |= {site for site, record in trace.calls.items() if record.loop} - apart.calls.keys()
+                frame = Frame(scope, *self._facts(scope), self._parameters(scope), apart=True)
+                self.apart[scope] = self._again(frame)
 
     def _registers(self, record: CallRecord) -> bool:
         """Whether a call in a loop adds something to what a framework holds, or says SQL."""
