@@ -10,6 +10,7 @@ from refactor.link.flow.machine import Machine
 from refactor.link.flow.modules import Index
 from refactor.link.stages import (
     access,
+    definitions,
     effects,
     events,
     hooks,
@@ -68,13 +69,13 @@ def build(
 
 def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Program:
     index = assembly.machine.index
-    definitions = structure.definitions(assembly)
-    known = {definition.symbol for definition in definitions}
+    found = definitions.definitions(assembly)
+    known = {definition.symbol for definition in found}
     used = {edge.target for edge in assembly.edges}
     return Program(
         project=project,
         modules=tuple(sorted(index.modules.values())),
-        definitions=tuple(definitions),
+        definitions=tuple(found),
         entry_points=tuple(sorted(assembly.entry_points)),
         tables=tuple(sorted(assembly.tables.values())),
         states=tuple(sorted(assembly.states)),

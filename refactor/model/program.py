@@ -14,9 +14,9 @@ class Evidence(Struct, frozen=True, order=True):
     """Where an edge or node was seen and how surely.
 
     ``how`` says how it was resolved: direct, value (flowed), wrapped (through the wrapper that is called), annotation, name
-    (by unique name), framework, sql, string.
-    ``confidence`` is 0..1. ``loop``: inside a loop or comprehension of the same scope. ``lazy``: inside a function.
-    ``transaction``: inside a block that commits as one (see ``Program.transactions``).
+    (nothing but a name says so), framework, sql, string.
+    ``confidence`` is 0..1. ``loop``: inside a loop or comprehension of the same scope. ``transaction``: inside a block that
+    commits as one (see ``Program.transactions``).
     """
 
     path: str
@@ -190,7 +190,7 @@ class ExternalCall(Struct, frozen=True, order=True):
     """A call that leaves the project, for rules to match: ``callee`` is the dotted name after aliases.
 
     A method of an object made by an external call is ``threading.Thread().start``. ``symbol`` is the calling definition
-    (the module itself for import-time code). ``joined``: a started thread that the same function joins.
+    (the module itself for import-time code).
     """
 
     symbol: str
@@ -200,7 +200,10 @@ class ExternalCall(Struct, frozen=True, order=True):
 
 
 class Unresolved(Struct, frozen=True, order=True):
-    """A call whose callee is not known, and why: parameter | container | dynamic-attribute | return | unknown-name | ..."""
+    """A call whose callee is not known, or SQL that can't be read, and why.
+
+    ``reason``: parameter | container | return | attribute | unknown-name | sql.
+    """
 
     symbol: str
     text: str

@@ -1,11 +1,9 @@
 """Annotations as evidence: what a parameter, attribute or result is said to be."""
 
-import re
-
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.values import NOTHING, Box, Class, External, Instance, Literal, Value, Values
-from refactor.link.flow.wording import written
+from refactor.link.flow.wording import names_in, tokens, written
 from refactor.model import facts
 from refactor.model.facts import Expr
 
@@ -23,7 +21,6 @@ TYPEVAR = "typing.TypeVar()"
 CALLABLE = "typing.Callable[]"
 KEYED = frozenset("dict Dict Mapping MutableMapping OrderedDict defaultdict DefaultDict".split())
 ALIAS = "typing.Annotated[]"
-DOTTED = re.compile(r"[A-Za-z_][\w.]*|\[|\]|\||,")
 
 
 class Annotations:
@@ -34,7 +31,7 @@ class Annotations:
 
     def mention(self, frame: Frame, node: Expr) -> None:
         """Note what an annotation mentions."""
-        for name, at in _names(node):
+        for name, at in names_in(node):
             head, _, rest = name.partition(".")
             values = self.m.lookup.read(frame, head, at)
             for attr in rest.split(".") if rest else ():
@@ -191,7 +188,7 @@ class Annotations:
         """A string annotation: names and brackets are enough."""
         many = False
         result = NOTHING
-        for token in DOTTED.findall(text):
+        for token in tokens(text):
             last = token.rpartition(".")[2]
             many = many or last in MANY
             if last not in MANY and token[0] not in "[]|,":
@@ -284,19 +281,3 @@ def _is_empty(node: Expr) -> bool:
 def _is_open(part: Expr) -> bool:
     """``tuple[A, ...]``."""
     return isinstance(part, facts.Const) and part.kind == "ellipsis"
-
-
-def _names(node: Expr) -> list[tuple[str, facts.Position]]:
-    """Dotted names in an annotation, strings included."""
-    match node:
-        case facts.Name(id=name, at=at):
-            return [(name, at)]
-        case facts.Attribute(at=at):
-            return [(written(node), at)]
-        case facts.Const(value=str() as text, at=at):
-            return [(token, at) for token in DOTTED.findall(text) if token[0] not in "[]|,"]
-        case facts.Subscript(value=value, index=index):
-            return _names(value) + _names(index)
-        case facts.Operation(operands=items) | facts.Collection(items=items):
-            return [name for item in items for name in _names(item)]
-    return []

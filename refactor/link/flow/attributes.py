@@ -223,6 +223,7 @@ class Attributes:
                 case Instance(scope=scope):
                     self._set(frame, number, scope, name, values, at)
                 case Class(scope=scope) | Function(scope=scope):
+                    self.m.classes.special.update([name] if name.startswith("__") else [])
                     self.m.store.write(("attribute", scope, name), values)
                 case ModuleRef(name=module):
                     self.m.store.write(("global", module, name), values)

@@ -1,11 +1,11 @@
 """Python's own functions, and those of its library that hand values on."""
 
 import posixpath
-import re
 from dataclasses import replace
 
-from refactor.link.flow.evaluated import evaluated
+from refactor.link.flow.computed import ComputedNames
 from refactor.link.flow.frame import Frame
+from refactor.link.flow.loading import Loading
 from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
@@ -17,9 +17,7 @@ from refactor.link.flow.values import (
     Function,
     Instance,
     Literal,
-    ModuleRef,
     Super,
-    Value,
     Values,
 )  # fmt: skip
 
@@ -27,7 +25,6 @@ PASSING = frozenset(
     "builtins.list builtins.tuple builtins.set builtins.frozenset builtins.sorted builtins.iter "
     "collections.deque copy.copy copy.deepcopy itertools.chain itertools.islice typing.cast".split()
 )
-HOLE = re.compile(r"\{[^{}]*\}|%[sdr]")
 
 PLAIN = frozenset(("str", "bytes", "int", "float", "list", "dict", "set", "tuple"))
 """Builtin types of values that only an annotation tells of: what their methods return is known or nothing."""
@@ -36,9 +33,6 @@ TEXTS = frozenset(
     "capitalize casefold center expandtabs format join ljust lower lstrip removeprefix removesuffix replace rjust "
     "rstrip strip swapcase title translate upper zfill".split()
 )
-
-SHORTEST = 3
-"""A computed attribute name needs this many fixed letters to be looked for."""
 
 CALLING = frozenset(("builtins.map", "builtins.filter", "functools.reduce"))
 
@@ -49,22 +43,16 @@ class Builtins:
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
         self._known = {
-            "builtins.getattr": self._getattr,
-            "builtins.eval": self._eval,
-            "builtins.exec": self._eval,
-            "builtins.globals": self._globals,
-            "builtins.vars": self._vars,
+            **Loading(rooms).known,
+            **ComputedNames(rooms).known,
             "builtins.staticmethod": self._first,
             "builtins.id": self._none,
             "contextlib.ExitStack().enter_context": self._enter,
             "contextlib.AsyncExitStack().enter_context": self._enter,
             "contextlib.AsyncExitStack().enter_async_context": self._enter_async,
             "inspect.unwrap": self._first,
-            "operator.methodcaller()": self._call_method,
-            "builtins.setattr": self._setattr,
             "builtins.super": self._super,
             "builtins.type": self._type,
-            "builtins.__import__": self._import,
             "builtins.reversed": self._reversed,
             "builtins.dict": self._dict,
             "collections.OrderedDict": self._dict,
@@ -75,9 +63,6 @@ class Builtins:
             "builtins.min": self._choose,
             "builtins.max": self._choose,
             "functools.partial": self._partial,
-            "importlib.import_module": self._import_module,
-            "werkzeug.utils.import_string": self._import_string,
-            "django.utils.module_loading.import_string": self._import_string,
             "werkzeug.local.LocalProxy": self._proxy,
             "os.path.join": self._join,
             "typing.Callable[]": self._returned,
@@ -140,58 +125,6 @@ class Builtins:
             self.m.items.put(box, None, self.m.items.iterate(frame, source, record.at))
         return frozenset((box,))
 
-    def _getattr(self, frame: Frame, record: CallRecord) -> Values:
-        result = NOTHING
-        for value in self.m.pool.each(record.argument(1)):
-            if not isinstance(value, Literal) or not isinstance(value.value, str):
-                continue
-            names = [value.value] if value.kind == "str" else self._fitting(record.argument(0), value.value)
-            for name in names:
-                result |= self.m.attributes.read(frame, record.argument(0), name, record.at)
-                if not self._surely(record.argument(0), name):
-                    result |= record.argument(2)
-            result |= NOTHING if names else record.argument(2)
-        return result if record.argument(1) else record.argument(2)
-
-    def _surely(self, receivers: Values, name: str) -> bool:
-        """Whether all receivers have an attribute by their class or module."""
-        for value in self.m.pool.each(receivers):
-            if name not in self._names(value):
-                return False
-        return bool(receivers)
-
-    def _names(self, value: Value) -> set[str]:
-        """The names that a class's or module's own text binds."""
-        owners: list[int] = []
-        if isinstance(value, Instance | Class):
-            owners = [one for one in self.m.classes.order(value.scope) if isinstance(one, int)]
-        elif isinstance(value, ModuleRef) and value.name in self.m.index.roots:
-            owners = [self.m.index.roots[value.name]]
-        return {name for owner in owners for name in self.m.index.scopes[owner].facts.bound}
-
-    def _fitting(self, receivers: Values, template: str) -> list[str]:
-        """Names of a class or module that fit a computed one (``f"visit_{kind}"``); none where nearly all would."""
-        fixed = HOLE.split(template)
-        if len("".join(fixed)) < SHORTEST:
-            return []
-        pattern = re.compile(".*".join(map(re.escape, fixed)))
-        names: dict[str, None] = {}
-        for value in self.m.pool.each(receivers):
-            names.update(dict.fromkeys(name for name in self._names(value) if pattern.fullmatch(name)))
-        return sorted(names)
-
-    def _eval(self, frame: Frame, record: CallRecord) -> Values:
-        result = NOTHING
-        for text in self.m.pool.texts(record.argument(0)):
-            result |= evaluated(self.m, frame, text, record.at)
-        return result
-
-    def _globals(self, frame: Frame, _: CallRecord) -> Values:
-        return self.m.pool.one(ModuleRef(frame.module))
-
-    def _vars(self, _: Frame, record: CallRecord) -> Values:
-        return record.argument(0) if record.args else NOTHING
-
     def _returned(self, frame: Frame, record: CallRecord) -> Values:
         """What a parameter annotated as ``Callable[[], C]`` returns."""
         made = (value for value in self.m.pool.each(record.callees) if isinstance(value, External))
@@ -209,24 +142,6 @@ class Builtins:
 
     def _enter_async(self, frame: Frame, record: CallRecord) -> Values:
         return self.m.items.enter(frame, record.argument(0), record.at, is_async=True)
-
-    def _call_method(self, frame: Frame, record: CallRecord) -> Values:
-        """``methodcaller("m", x)(thing)``."""
-        result = NOTHING
-        for value in self.m.pool.each(record.callees):
-            made = self.m.made.get(value.site) if isinstance(value, External) else None
-            for name in self.m.pool.texts(made.argument(0)) if made else ():
-                methods = self.m.attributes.read(frame, record.argument(0), name, record.at)
-                result |= self.m.calls.call_value(frame, methods, made.args[1:] if made else (), {}, record.at, name)
-        return result
-
-    def _setattr(self, frame: Frame, record: CallRecord) -> Values:
-        for name in self.m.pool.texts(record.argument(1)):
-            for receiver in self.m.pool.each(record.argument(0)):
-                if isinstance(receiver, Instance):
-                    self.m.classes.computed.add((receiver.scope, name))
-            self.m.attributes.write(frame, record.argument(0), name, record.argument(2), record.at)
-        return NOTHING
 
     def _super(self, frame: Frame, record: CallRecord) -> Values:
         scope = self.m.enclosing_class(frame.scope)
@@ -300,14 +215,6 @@ class Builtins:
     def _proxy(self, frame: Frame, record: CallRecord) -> Values:
         return self.m.calls.call_value(frame, record.argument(0), (), {}, record.at, "LocalProxy")
 
-    def _import(self, frame: Frame, record: CallRecord) -> Values:
-        """``__import__("a.b")`` gives ``a``."""
-        result = NOTHING
-        for text in self.m.pool.texts(record.argument(0)):
-            if self._named_module(frame, text, record):
-                result |= self._named_module(frame, text.partition(".")[0], record)
-        return result
-
     def _reversed(self, frame: Frame, record: CallRecord) -> Values:
         own = frozenset(one for one in record.argument(0) if self.m.operators.has(frame, one, "__reversed__"))
         made = self.m.operators.first(frame, own, ("__reversed__",), (), record.at)
@@ -315,29 +222,6 @@ class Builtins:
         for source in (made, record.argument(0) - own):
             self.m.items.put(box, None, self.m.items.iterate(frame, source, record.at))
         return frozenset((box,))
-
-    def _import_module(self, frame: Frame, record: CallRecord) -> Values:
-        result = NOTHING
-        for text in self.m.pool.texts(record.argument(0)):
-            name = text.lstrip(".")
-            dotted = self.m.index.absolute(frame.module, name, len(text) - len(name))
-            result |= self._named_module(frame, dotted, record)
-        return result
-
-    def _named_module(self, frame: Frame, dotted: str, record: CallRecord) -> Values:
-        if not self.m.index.is_module(dotted):
-            return NOTHING
-        frame.trace.mentions.setdefault((dotted, "load"), record.at)
-        frame.trace.imports.setdefault(dotted, record.at)
-        return self.m.pool.one(ModuleRef(dotted))
-
-    def _import_string(self, frame: Frame, record: CallRecord) -> Values:
-        result = NOTHING
-        for text in self.m.pool.texts(record.argument(0)):
-            module, _, name = text.replace(":", ".").rpartition(".")
-            holder = self._named_module(frame, module, record)
-            result |= self.m.attributes.read(frame, holder, name, record.at) or self._named_module(frame, text, record)
-        return result
 
     def _join(self, _: Frame, record: CallRecord) -> Values:
         parts = [str(v.value) for arg in record.args for v in self.m.pool.each(arg)[:1] if isinstance(v, Literal)]

@@ -23,9 +23,6 @@ from refactor.link.flow.values import (
 from refactor.link.flow.wording import small_number
 from refactor.model.facts import Position
 
-TRANSPARENT = (
-    "contextlib.", "functools.wraps()", "functools.lru_cache", "functools.cache", "abc.", "typing.", "dataclasses.",
-)  # fmt: skip
 SHARED = ("__", "callback:", "map", "key=", "default_factory")
 """Calls that the source does not write out share one site where they have one name and place."""
 

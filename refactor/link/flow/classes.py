@@ -53,6 +53,7 @@ class Classes:
                 self._named.setdefault(ref.facts.name, []).append(number)
                 for name in ref.facts.bound:
                     self._definers.setdefault(name, []).append(number)
+        self.special = {name for name in self._definers if name.startswith("__")}
 
     def named(self, name: str) -> list[int]:
         """Classes with this bare (or dotted) name."""

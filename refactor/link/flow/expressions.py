@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from refactor.link.flow.displays import Displays
 from refactor.link.flow.frame import Frame
 from refactor.link.flow.operators import COMPARING, SHOWN
 from refactor.link.flow.rooms import Rooms
@@ -12,20 +13,18 @@ from refactor.link.flow.wording import templates, written
 from refactor.model import facts
 from refactor.model.facts import Expr
 
-WIDE = 32
-"""A dict written out with more keys than this is not expected to have them overwritten in the same scope."""
-
 
 class Expressions:
     """Evaluates expressions in a frame."""
 
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
+        displays = Displays(rooms)
         self._readers: dict[type, Callable[[Frame, Any], Values]] = {
             facts.Name: self._name, facts.Const: self._const, facts.Attribute: self._attribute, facts.Call: self._call,
-            facts.Subscript: self._subscript, facts.Collection: self._collection, facts.Dict: self._dict,
+            facts.Subscript: self._subscript, facts.Collection: displays.collection, facts.Dict: displays.dict,
             facts.Operation: self._operation, facts.Format: self._format, facts.Choice: self._choice,
-            facts.LambdaRef: self._lambda, facts.Comprehension: self._comprehension, facts.Starred: self._starred,
+            facts.LambdaRef: self._lambda, facts.Comprehension: displays.comprehension, facts.Starred: self._starred,
             facts.Await: self._await, facts.Yield: self._yield, facts.Walrus: self._walrus,
         }  # fmt: skip
 
@@ -176,73 +175,6 @@ class Expressions:
                 self.m.store.write(("parameter", scope, param.name), self.eval(frame, param.default))
         return self.m.pool.one(Function(scope))
 
-    # -- displays --------------------------------------------------------------------------------------------------
-
-    def _box(self, frame: Frame, kind: str, at: facts.Position) -> int:
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1], frame.turn or frame.run))
-
-    def _collection(self, frame: Frame, node: facts.Collection) -> Values:
-        box = self._box(frame, node.kind, node.at)
-        items: list[Values] = []
-        plain = node.kind in ("list", "tuple")
-        for item in node.items:
-            values = self.eval(frame, item)
-            if not isinstance(item, facts.Starred):
-                if node.kind == "set":
-                    self.m.operators.hashed(frame, values, item.at)
-                items.append(values)
-                continue
-            known = self.m.items.sequence(frame, values)
-            plain = plain and known is not None
-            items.extend([self.m.items.iterate(frame, values, item.at)] if known is None else known)
-        self.m.items.fill(box, items, plain=plain)
-        return frozenset((box,))
-
-    def _dict(self, frame: Frame, node: facts.Dict) -> Values:
-        box = self._box(frame, "dict", node.at)
-        for key, value in zip(node.keys, node.values, strict=True):
-            values = self.eval(frame, value)
-            if key is None:
-                self.m.items.extend(frame, frozenset((box,)), values)
-                continue
-            found = self.eval(frame, key)
-            self.m.operators.hashed(frame, found, node.at)
-            if len(node.keys) > WIDE:
-                self.m.items.write_item(frozenset((box,)), found, values)
-            else:
-                self.m.items.assign(frame, frozenset((box,)), found, values, node.at)
-        return frozenset((box,))
-
-    def _comprehension(self, frame: Frame, node: facts.Comprehension) -> Values:
-        before = dict(frame.env)
-        for clause in node.clauses:
-            source = self.eval(frame, clause.iter)
-            frame.loop += 1
-            items = self.m.items.iterate(frame, source, clause.iter.at, is_async=clause.is_async)
-            self._bind_target(frame, clause.target, items)
-            for test in clause.tests:
-                self.m.operators.truth(frame, self.eval(frame, test), test.at)
-        key = self.eval(frame, node.key) if node.key is not None else NOTHING
-        element = self.eval(frame, node.element)
-        frame.loop -= len(node.clauses)
-        frame.env = before
-        box = self._box(frame, node.kind, node.at)
-        if node.key is not None:
-            self.m.items.write_item(frozenset((box,)), key, element)
-        else:
-            self.m.items.put(box, None, element)
-        return frozenset((box,))
-
-    def _bind_target(self, frame: Frame, target: Expr, values: Values) -> None:
-        """A comprehension's variable: it lives in the expression only."""
-        if isinstance(target, facts.Name):
-            frame.env[target.id] = values
-        elif isinstance(target, facts.Collection):
-            for position, item in enumerate(target.items):
-                self._bind_target(frame, item, self.m.items.item_at(frame, values, position))
-        elif isinstance(target, facts.Starred):
-            self._bind_target(frame, target.value, values)
-
     # -- operators -------------------------------------------------------------------------------------------------
 
     def _operation(self, frame: Frame, node: facts.Operation) -> Values:
@@ -270,7 +202,7 @@ class Expressions:
         pool = self.m.pool
         firsts, seconds = self.m.items.sequence(frame, left), self.m.items.sequence(frame, right)
         if firsts is not None and seconds is not None:
-            box = self._box(frame, "list", (at[0], at[1] * 100 + 8))
+            box = self.m.items.box(frame, "list", at, 8)
             self.m.items.fill(box, firsts + seconds, plain=True)
             return frozenset((box,))
         lefts, rights = pool.texts(left), pool.texts(right)

@@ -1,9 +1,7 @@
 """Items: reading and writing ``x[y]``, loops over ``x``, what unpacking gives."""
 
-from typing import Any
-
+from refactor.link.flow.boxes import Boxes, key_of
 from refactor.link.flow.frame import Frame
-from refactor.link.flow.rooms import Rooms
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import (
     NOTHING,
@@ -21,20 +19,8 @@ from refactor.model.facts import Position
 ANNOTATED = "typing.Annotated"
 
 
-class Items:
-    """The room for ``x[y]``; ``sizes`` holds the length of lists and tuples that are written out."""
-
-    def __init__(self, rooms: Rooms) -> None:
-        self.m = rooms
-        self.sizes: dict[int, int] = {}
-
-    def put(self, box: int, key: object, values: Values) -> None:
-        """Put values into a box under a constant key (None: any)."""
-        if key is not None:
-            self.m.store.write(("item", box, _key(key)), values)
-        else:
-            self.m.store.write(("item", box, None), values)
-        self.m.store.write(("item", box, "*"), values)
+class Items(Boxes):
+    """The room for ``x[y]``: what containers, instances and values of libraries do with a key or a loop."""
 
     def assign(self, frame: Frame, receivers: Values, key: Values, values: Values, at: Position) -> None:
         """``receiver[key] = values`` in a scope's text: under one constant key of one container the last one wins."""
@@ -43,30 +29,11 @@ class Items:
         numbers = [one for one in receivers if isinstance(self.m.pool[one], Box)]
         if len(receivers) == len(numbers) == 1 and len(keys) == len(key) == 1:
             self.m.store.write(("keys", numbers[0], None), key)
-            frame.items[numbers[0], _key(keys[0])] = values
+            frame.items[numbers[0], key_of(keys[0])] = values
             return
         if numbers:
             self.m.pending.settle(frame)
         self.write_item(receivers, key, values)
-
-    def box(self, frame: Frame, kind: str, at: Position, salt: int = 0) -> int:
-        """A container that a call makes."""
-        return self.m.pool.add(Box(kind, frame.scope, at[0], at[1] * 100 + salt, frame.turn or frame.run))
-
-    def rows(self, frame: Frame, at: Position, columns: list[Values]) -> Values:
-        """A list of tuples, one value of each column in each."""
-        row = self.box(frame, "tuple", at, 1)
-        self.fill(row, columns, plain=True)
-        box = self.box(frame, "list", at)
-        self.put(box, None, frozenset((row,)))
-        return frozenset((box,))
-
-    def fill(self, box: int, items: list[Values], *, plain: bool) -> None:
-        """Put items into a new box, each at its place where ``plain``."""
-        for position, values in enumerate(items):
-            self.put(box, position if plain else None, values)
-        if plain:
-            self.sizes[box] = len(items)
 
     def _constants(self, frame: Frame, key: Values, receivers: Values, at: Position) -> list[object]:
         """The constants among the values of a key; Python asks instances for ``__hash__`` or ``__index__``."""
@@ -113,7 +80,7 @@ class Items:
                     result |= self.every(frame, number)
                     continue
                 for one in keys:
-                    result |= self._under(frame, number, one)
+                    result |= self.under(frame, number, one)
             elif isinstance(value, External) and value.name == ANNOTATED:
                 result |= {self.m.pool.add(External(f"{ANNOTATED}[]", base=box)) for box in key}
             elif (elements := self._elements(frame, number, (0, 0))) is not None:
@@ -143,23 +110,6 @@ class Items:
             return NOTHING.union(*(self.m.lookup.member(frame, value.name, name) for name in names))
         return NOTHING
 
-    def every(self, frame: Frame, box: int) -> Values:
-        """All items of a box."""
-        if frame.items:
-            self.m.pending.settle(frame)
-        return self.m.store.read(("item", box, "*"), frame.scope)
-
-    def _under(self, frame: Frame, box: int, key: object) -> Values:
-        """What a box holds under a constant key, or may hold under any."""
-        own = frame.items.get((box, _key(key)))
-        if own is not None:
-            return own
-        value = self.m.pool[box]
-        if isinstance(value, Box) and value.kind in ("list", "tuple") and isinstance(key, int) and key < 0:
-            key += self.sizes.get(box, 0)
-        slots = self.m.store.read(("item", box, None), frame.scope)
-        return slots | self.m.store.read(("item", box, _key(key)), frame.scope)
-
     def _external_item(self, frame: Frame, number: int, value: External, keys: list[object]) -> Values:
         if value.name.endswith(".config"):
             names = [key for key in keys if isinstance(key, str)]
@@ -182,7 +132,7 @@ class Items:
         for number in sorted(receivers):
             value = self.m.pool[number]
             if isinstance(value, Box):
-                result |= self._under(frame, number, position)
+                result |= self.under(frame, number, position)
             elif isinstance(value, Instance):
                 names = self.m.making.fields(value.scope) if self._is_row(value.scope) else []
                 if -len(names) <= position < len(names):
@@ -190,7 +140,7 @@ class Items:
                 elif not names:
                     result.add(number)
             elif isinstance(value, External):
-                result |= self.m.store.read(("item", number, _key(position)), frame.scope)
+                result |= self.m.store.read(("item", number, key_of(position)), frame.scope)
         return frozenset(result)
 
     def _is_row(self, scope: int) -> bool:
@@ -204,18 +154,6 @@ class Items:
         box = self.box(frame, "list", at, 5)
         self.put(box, None, self.iterate(frame, asked, at))
         return (values - asked) | {box}
-
-    def rest(self, frame: Frame, receivers: Values, start: int, behind: int, at: Position) -> Values:
-        """What a starred target takes: all from ``start`` but the last ``behind``."""
-        box = self.m.pool.add(Box("list", frame.scope, at[0], at[1]))
-        known = self.sequence(frame, receivers)
-        if known is not None:
-            self.fill(box, known[start : len(known) - behind], plain=True)
-            return frozenset((box,))
-        for number in sorted(receivers):
-            if isinstance(self.m.pool[number], Box):
-                self.put(box, None, self.every(frame, number))
-        return frozenset((box,))
 
     def iterate(self, frame: Frame, receivers: Values, at: Position, *, is_async: bool = False) -> Values:
         """What a loop over the values sees."""
@@ -271,29 +209,6 @@ class Items:
         found = self.m.operators.first(frame, own, (step,), (), at)
         return found | self.iterate(frame, iterator - own, at, is_async=is_async)
 
-    def sequence(self, frame: Frame, receivers: Values) -> list[Values] | None:
-        """The elements of the one list or tuple that a value is known to be."""
-        if len(receivers) != 1:
-            return None
-        (number,) = receivers
-        size = self.sizes.get(number)
-        if size is None or self.m.store.read(("item", number, None), frame.scope):
-            return None
-        return [self.item_at(frame, receivers, position) for position in range(size)]
-
-    def mapping(self, frame: Frame, receivers: Values) -> dict[str, Values]:
-        """The constant string keys of the dicts that a value may be."""
-        result: dict[str, Values] = {}
-        for number in sorted(receivers):
-            value = self.m.pool[number]
-            if isinstance(value, Box) and value.kind == "dict":
-                for key in self.m.store.peek(("keys", number, None)):
-                    literal = self.m.pool[key]
-                    if isinstance(literal, Literal) and isinstance(literal.value, str):
-                        found = self._under(frame, number, literal.value)
-                        result[literal.value] = result.get(literal.value, NOTHING) | found
-        return result
-
     def extend(self, frame: Frame, receivers: Values, values: Values) -> None:
         """Put the items of some containers into others."""
         for number in receivers:
@@ -332,29 +247,3 @@ class Items:
             else:
                 result.add(number)
         return frozenset(result)
-
-    def slice(self, frame: Frame, receivers: Values, bounds: list[Values], at: Position) -> Values:
-        """``receiver[start:stop:step]``: a new list or tuple where all is constant, else the receiver."""
-        numbers = [self._bound(values) for values in bounds]
-        result: set[int] = set()
-        for number in sorted(receivers):
-            value = self.m.pool[number]
-            size = self.sizes.get(number)
-            loose = size is None or self.m.store.read(("item", number, None), frame.scope)
-            if not isinstance(value, Box) or size is None or loose or "?" in numbers:
-                result.add(number)
-                continue
-            box = self.m.pool.add(Box(value.kind, frame.scope, at[0], at[1] * 100 + 9))
-            self.fill(box, [self._under(frame, number, place) for place in range(size)[slice(*numbers)]], plain=True)
-            result.add(box)
-        return frozenset(result)
-
-    def _bound(self, values: Values) -> Any:
-        """A slice's bound: a number, None when it is left out, ``?`` when it is not constant."""
-        found = [v.value for v in self.m.pool.each(values) if isinstance(v, Literal)]
-        one = found[0] if len(found) == len(values) == 1 else "?"
-        return one if one is None or isinstance(one, int) else "?"
-
-
-def _key(key: object) -> str:
-    return f"{type(key).__name__}:{key}"

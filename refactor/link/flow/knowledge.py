@@ -41,56 +41,69 @@ class Knowledge:
         self.frameworks = frameworks
         self._aliases = {old: new for one in frameworks for old, new in one.aliases.items()}
 
-        def patterns(field: str) -> Patterns:
-            return Patterns(pattern for one in frameworks for pattern in getattr(one, field))
+        self._take_shapes()
+        self._take_effects()
+        self._take_names()
+        self.canonical = cache(self._canonical)
+        self.effect = cache(self._effect)
+        self.loader = cache(self._loader)
 
-        self.fluent = patterns("fluent")
-        self.instances = patterns("instances")
-        self.lists = patterns("lists")
-        self.reads = patterns("reads")
-        self.writes = patterns("writes")
-        self.receiver = patterns("receiver")
-        self.loads = patterns("loads")
-        self.cascades = patterns("cascades")
-        self.commits = patterns("commits")
-        self.transactions = patterns("transactions")
-        self.sql = patterns("sql")
-        self.bases = patterns("bases")
-        self.tables = patterns("tables")
-        self.callers = patterns("callers")
+    def _patterns(self, field: str) -> Patterns:
+        return Patterns(pattern for one in self.frameworks for pattern in getattr(one, field))
+
+    def _take_shapes(self) -> None:
+        """Patterns of what mapped rows and the calls on them look like."""
+        self.fluent = self._patterns("fluent")
+        self.instances = self._patterns("instances")
+        self.lists = self._patterns("lists")
+        self.bases = self._patterns("bases")
+        self.tables = self._patterns("tables")
+        self.receiver = self._patterns("receiver")
+        self.loads = self._patterns("loads")
+        self.placeholders = self._patterns("placeholders")
+        self.makes = self._patterns("makes")
+        self.callers = self._patterns("callers")
+        self.registers = self._patterns("registers")
+        self.keepers = self._patterns("keepers")
+        self.settings = self._patterns("settings")
         self.row_roots = frozenset(
             pattern.partition(".")[0].partition("(")[0]
-            for one in frameworks
+            for one in self.frameworks
             for pattern in (*one.bases, *one.tables, *one.instances, *one.lists, *one.fluent, *one.reads, *one.writes)
         )
-        self.registers = patterns("registers")
-        self.keepers = patterns("keepers")
-        self.proxies = frozenset(name for one in frameworks for name in one.proxies)
-        self.placeholders = patterns("placeholders")
-        self.makes = patterns("makes")
-        self.flavours = {name: flavour for one in frameworks for name, flavour in one.flavours.items()}
-        self.routing = {call: how for one in frameworks for call, how in one.routing.items()}
-        self.routes = {pattern: routes for one in frameworks for pattern, routes in one.routes.items()}
-        self.hooks = sorted((base, names) for one in frameworks for base, names in one.hooks.items())
-        self._answers = {base: words for one in frameworks for base, words in one.answers.items()}
-        self.supplies = sorted((base, given) for one in frameworks for base, given in one.supplies.items())
-        loaders = sorted((pattern, what) for one in frameworks for pattern, what in one.loaders.items())
-        self._loaders = [(Patterns([pattern]), what) for pattern, what in loaders]
-        self.models = {name: model for one in frameworks for name, model in one.models.items()}
-        self.model_labels: dict[str, list[str]] = {}
-        for name in sorted(one for one, model in self.models.items() if model.table):
-            parts = name.split(".")
-            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
-        self.settings = patterns("settings")
-        self.tasks = [one.tasks for one in frameworks if one.tasks.makers or one.tasks.handings]
-        effects = {pattern: what for one in frameworks for pattern, what in one.effects.items()}
+
+    def _take_effects(self) -> None:
+        """What calls do to a database and to the outside."""
+        self.reads = self._patterns("reads")
+        self.writes = self._patterns("writes")
+        self.cascades = self._patterns("cascades")
+        self.commits = self._patterns("commits")
+        self.transactions = self._patterns("transactions")
+        self.sql = self._patterns("sql")
+        effects = {pattern: what for one in self.frameworks for pattern, what in one.effects.items()}
         self._effects = [
             (Patterns([pattern], NO_CALL), effects[pattern]) for pattern in sorted(effects, key=_precision)
         ]
         self._effect_owners = {pattern.partition(".")[0] for pattern in effects}
-        self.canonical = cache(self._canonical)
-        self.effect = cache(self._effect)
-        self.loader = cache(self._loader)
+
+    def _take_names(self) -> None:
+        """What frameworks say of single names: who calls and supplies what, what a string loads."""
+        given = self.frameworks
+        self.proxies = frozenset(name for one in given for name in one.proxies)
+        self.flavours = {name: flavour for one in given for name, flavour in one.flavours.items()}
+        self.routing = {call: how for one in given for call, how in one.routing.items()}
+        self.routes = {pattern: routes for one in given for pattern, routes in one.routes.items()}
+        self.hooks = sorted((base, names) for one in given for base, names in one.hooks.items())
+        self._answers = {base: words for one in given for base, words in one.answers.items()}
+        self.supplies = sorted((base, what) for one in given for base, what in one.supplies.items())
+        loaders = sorted((pattern, what) for one in given for pattern, what in one.loaders.items())
+        self._loaders = [(Patterns([pattern]), what) for pattern, what in loaders]
+        self.tasks = [one.tasks for one in given if one.tasks.makers or one.tasks.handings]
+        self.models = {name: model for one in given for name, model in one.models.items()}
+        self.model_labels: dict[str, list[str]] = {}
+        for name in sorted(one for one, model in self.models.items() if model.table):
+            parts = name.split(".")
+            self.model_labels.setdefault(f"{parts[-3]}.{parts[-1]}".lower(), []).append(name)
 
     def _canonical(self, name: str) -> str:
         """A dotted name after aliases, the longest alias first."""

@@ -35,8 +35,9 @@ from refactor.model.facts import Position, Scope
 
 CLASS_METHODS = frozenset(("__new__", "__init_subclass__", "__class_getitem__"))
 
-RUNS = 12
-"""Most runs of one scope; a scope that still changes keeps what it has."""
+RUNS, FEW_RUNS, SMALL = 12, 6, 3000
+"""Most runs of one scope, in a program of at most ``SMALL`` scopes and in a larger one; a scope that still changes keeps what
+it has. In large programs the last runs add little and cost a third of the time."""
 
 ROUNDS = 4
 """Most times that frameworks are asked again what they hand to the functions they call."""
@@ -58,7 +59,6 @@ class Machine:
         self.sites: dict[tuple[int, Position, int, int], int] = {}
         self.made: dict[int, CallRecord] = {}
         self.apart: dict[int, Trace] = {}
-        self.replaced: set[int] = set()
         self.lookup = Lookup(self)
         self.attributes = Attributes(self)
         self.items = Items(self)
@@ -76,6 +76,7 @@ class Machine:
         self.turns = Turns(self)
         self.guessing = False
         self.postponed: set[int] = set()
+        self._most = RUNS if len(index.scopes) <= SMALL else FEW_RUNS
         self._runs: dict[int, int] = {}
         self._stars = {
             module: {name: source for star in stars for name, source in self.origins.exported(star).items()}
@@ -104,9 +105,8 @@ class Machine:
         for scope in sorted(self.traces):
             trace = self.traces[scope]
             if self.index.scopes[scope].facts.kind != "class" and any(map(self._registers, trace.calls.values())):
-                apart = self._again(Frame(scope, *self._facts(scope), self._parameters(scope), apart=True))
-                self.apart[scope] = apart
-                self.replaced |= {site for site, record in trace.calls.items() if record.loop} - apart.calls.keys()
+                frame = Frame(scope, *self._facts(scope), self._parameters(scope), apart=True)
+                self.apart[scope] = self._again(frame)
 
     def _registers(self, record: CallRecord) -> bool:
         """Whether a call in a loop adds something to what a framework holds, or says SQL."""
@@ -145,7 +145,7 @@ class Machine:
             if self.store.dirty:
                 scope = next(iter(self.store.dirty))
                 del self.store.dirty[scope]
-                if scope in self.traces and self._runs.get(scope, 0) < RUNS:
+                if scope in self.traces and self._runs.get(scope, 0) < self._most:
                     self.run_scope(scope)
 
     def run_scope(self, scope: int) -> None:

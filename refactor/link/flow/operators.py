@@ -70,7 +70,7 @@ class Operators:
     def has(self, frame: Frame, number: int, name: str) -> bool:
         """Whether a project class in an instance's order defines a method."""
         value = self.m.pool[number]
-        if not isinstance(value, Instance):
+        if not isinstance(value, Instance) or name not in self.m.classes.special:
             return False
         owners = (owner for owner in self.m.classes.order(value.scope) if isinstance(owner, int))
         return any(self.m.store.read(("attribute", owner, name), frame.scope) for owner in owners)

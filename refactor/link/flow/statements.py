@@ -7,6 +7,7 @@ from refactor.link.flow.frame import Frame, State
 from refactor.link.flow.leaving import leaves
 from refactor.link.flow.receivers import Receivers
 from refactor.link.flow.rooms import Rooms
+from refactor.link.flow.targets import Targets
 from refactor.link.flow.trace import Access, Block
 from refactor.link.flow.values import NOTHING, Class, External, Instance, Value, Values
 from refactor.model import facts
@@ -21,6 +22,7 @@ class Statements:
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
         self.receivers = Receivers(rooms)
+        self.targets = Targets(rooms)
         self._runners: dict[type, Callable[[Frame, Any], bool]] = {
             facts.Do: self._do, facts.Assign: self._assign, facts.Augment: self._augment, facts.Return: self._return,
             facts.Raise: self._raise, facts.Assert: self._assert, facts.Delete: self._delete, facts.Leave: self._leave,
@@ -62,7 +64,7 @@ class Statements:
             values = values | hinted if self._says_nothing(values) else self.m.annotations.better(values, hinted)
         for target in statement.targets:
             if statement.value is not None or values:
-                self.assign(frame, target, values)
+                self.targets.assign(frame, target, values)
         return True
 
     def _is_known(self, frame: Frame, targets: tuple[facts.Expr, ...]) -> bool:
@@ -87,48 +89,6 @@ class Statements:
             for value in self.m.pool.each(values)
         )
 
-    def assign(self, frame: Frame, target: facts.Expr, values: Values) -> None:
-        """Bind a target: a name, an attribute, an item, or a pattern of them."""
-        match target:
-            case facts.Name(id=name):
-                self.m.lookup.bind(frame, name, values, target.at)
-            case facts.Attribute(value=owner, attr=attr):
-                receiver = self.m.expressions.eval(frame, owner)
-                frame.trace.writes.append(Access(receiver, attr, target.at, frame.loop > 0, values))
-                self.m.attributes.write(frame, receiver, attr, values, target.at)
-                if isinstance(owner, facts.Name):
-                    self._keep(frame, owner.id, attr, values)
-            case facts.Subscript(value=owner, index=index):
-                receiver = self.m.expressions.eval(frame, owner)
-                key = self.m.expressions.eval(frame, index)
-                if isinstance(index, facts.Collection) and index.kind == "slice":
-                    values = self.m.items.iterate(frame, values, target.at)
-                frame.trace.item_writes.append(Access(receiver, "[]", target.at, frame.loop > 0, values, key))
-                self.m.items.assign(frame, receiver, key, values, target.at)
-            case facts.Collection(items=items):
-                self._unpack(frame, items, values)
-            case facts.Starred(value=inner):
-                self.assign(frame, inner, values)
-
-    def _keep(self, frame: Frame, name: str, attr: str, values: Values) -> None:
-        """Remember ``name.attr = values`` until something may change it; other names may hold the same object."""
-        for place in [place for place in frame.items if isinstance(place[0], str) and place[1] == attr]:
-            del frame.items[place]
-        if values:
-            frame.items[name, attr] = values
-
-    def _unpack(self, frame: Frame, items: tuple[facts.Expr, ...], values: Values) -> None:
-        if items:
-            values = self.m.items.unpacked(frame, values, items[0].at)
-        starred = next((at for at, item in enumerate(items) if isinstance(item, facts.Starred)), len(items))
-        for position, item in enumerate(items):
-            if position < starred:
-                self.assign(frame, item, self.m.items.item_at(frame, values, position))
-            elif position == starred:
-                self.assign(frame, item, self.m.items.rest(frame, values, position, len(items) - position - 1, item.at))
-            else:
-                self.assign(frame, item, self.m.items.item_at(frame, values, position - len(items)))
-
     def _augment(self, frame: Frame, statement: facts.Augment) -> bool:
         values = self.value(frame, statement.value)
         old = self.m.expressions.eval(frame, statement.target)
@@ -136,7 +96,7 @@ class Statements:
         if isinstance(statement.target, facts.Name):
             frame.trace.item_writes.append(Access(old, f"{statement.op}=", statement.at, frame.loop > 0, values))
             self.m.items.extend(frame, old, values)
-        self.assign(frame, statement.target, made or old | values)
+        self.targets.assign(frame, statement.target, made or old | values)
         return True
 
     def _return(self, frame: Frame, statement: facts.Return) -> bool:
@@ -286,13 +246,13 @@ class Statements:
 
         def turn() -> None:
             items = self.m.items.iterate(frame, source, statement.at, is_async=statement.is_async)
-            self.assign(frame, statement.target, items)
+            self.targets.assign(frame, statement.target, items)
 
         self._loop(frame, statement, turn)
         return True
 
     def _one(self, frame: Frame, statement: facts.For, element: Values) -> bool:
-        self.assign(frame, statement.target, element)
+        self.targets.assign(frame, statement.target, element)
         return self.block(frame, statement.body)
 
     def _while(self, frame: Frame, statement: facts.While) -> bool:
@@ -311,7 +271,7 @@ class Statements:
             frame.trace.blocks.append(Block(context, statement.at, statement.end, site))
             entered = self.m.items.enter(frame, context, statement.at, is_async=statement.is_async)
             if item.target is not None:
-                self.assign(frame, item.target, entered)
+                self.targets.assign(frame, item.target, entered)
         return self.block(frame, statement.body)
 
     def _definition(self, frame: Frame, statement: facts.Define) -> bool:

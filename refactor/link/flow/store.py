@@ -22,7 +22,11 @@ class Store:
 
     def read(self, slot: Slot, reader: int) -> Values:
         """The values of a slot; ``reader`` runs again when it grows."""
-        self.readers.setdefault(slot, set()).add(reader)
+        readers = self.readers.get(slot)
+        if readers is None:
+            self.readers[slot] = {reader}
+        else:
+            readers.add(reader)
         return self.slots.get(slot, NOTHING)
 
     def peek(self, slot: Slot) -> Values:
@@ -34,9 +38,9 @@ class Store:
         if not values:
             return
         old = self.slots.get(slot, NOTHING)
-        new = old | values
-        if len(new) == len(old):
+        if values <= old:
             return
+        new = old | values
         kept = self.pool.capped(new)
         if len(kept) < len(new):
             self.widened.add(slot)

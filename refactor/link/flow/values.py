@@ -3,14 +3,15 @@
 Values are interned and handled as small integers, so that sets of them are fast and come in the same order on every run.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple, TypeAlias
 
 Values: TypeAlias = frozenset[int]
 NOTHING: Values = frozenset()
 
 LIMIT = 40
-FEW = 12
+FEW = 6
 """Most values of the project, and most external ones, that a variable, a slot or an expression has; more are dropped."""
 
 
@@ -104,16 +105,19 @@ class Pool:
     """Interns values: ``pool.add(value)`` gives its number, ``pool[number]`` the value."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[type, Value, type], int] = {}
+        self._numbers: dict[type, dict[object, int]] = defaultdict(dict)
         self._values: list[Value] = []
         self._outside: set[int] = set()
 
     def add(self, value: Value) -> int:
         """The number of a value."""
-        key = (type(value), value, type(value.value) if isinstance(value, Literal) else object)
-        number = self._numbers.get(key)
+        kind = type(value)
+        # 1, 1.0 and True are equal but not the same
+        key = (value, type(value.value)) if isinstance(value, Literal) else value
+        numbers = self._numbers[kind]
+        number = numbers.get(key)
         if number is None:
-            number = self._numbers[key] = len(self._values)
+            number = numbers[key] = len(self._values)
             self._values.append(value)
             if isinstance(value, External):
                 self._outside.add(number)
@@ -136,14 +140,15 @@ class Pool:
     def __getitem__(self, number: int) -> Value:
         return self._values[number]
 
-    def each(self, numbers: Iterable[int]) -> list[Value]:
+    def each(self, numbers: Collection[int]) -> list[Value]:
         """The values of some numbers, in the order of their making."""
-        return [self._values[number] for number in sorted(numbers)]
+        values = self._values
+        return [values[number] for number in sorted(numbers)] if numbers else []
 
     def constants(self) -> list[str]:
         """All string constants, in the order of their making."""
         return [v.value for v in self._values if isinstance(v, Literal) and isinstance(v.value, str)]
 
-    def texts(self, numbers: Iterable[int]) -> list[str]:
+    def texts(self, numbers: Collection[int]) -> list[str]:
         """The string constants among some values, sorted."""
         return sorted(v.value for v in self.each(numbers) if isinstance(v, Literal) and isinstance(v.value, str))

@@ -1,8 +1,12 @@
 """Expressions as they are written, for people and for names."""
 
+import re
+
 from refactor.link.flow.values import Literal, Pool, Values
 from refactor.model import facts
 from refactor.model.facts import Expr
+
+DOTTED = re.compile(r"[A-Za-z_][\w.]*|\[|\]|\||,")
 
 
 def written(node: Expr) -> str:
@@ -32,3 +36,24 @@ def templates(pool: Pool, left: Values, right: Values) -> Values:
     if len(texts) == len(given) == len(right) == 1 and texts[0].count("%") == texts[0].count("%s") == 1:
         return pool.one(Literal(texts[0].replace("%s", given[0]), "str"))
     return frozenset(pool.add(Literal(text, "format")) for text in texts)
+
+
+def tokens(text: str) -> list[str]:
+    """A string annotation's dotted names, brackets, bars and commas."""
+    return DOTTED.findall(text)
+
+
+def names_in(node: Expr) -> list[tuple[str, facts.Position]]:
+    """Dotted names in an annotation, strings included."""
+    match node:
+        case facts.Name(id=name, at=at):
+            return [(name, at)]
+        case facts.Attribute(at=at):
+            return [(written(node), at)]
+        case facts.Const(value=str() as text, at=at):
+            return [(token, at) for token in tokens(text) if token[0] not in "[]|,"]
+        case facts.Subscript(value=value, index=index):
+            return names_in(value) + names_in(index)
+        case facts.Operation(operands=items) | facts.Collection(items=items):
+            return [name for item in items for name in names_in(item)]
+    return []

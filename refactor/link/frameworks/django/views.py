@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from refactor.link.flow.values import External, Instance, Values
+from refactor.link.flow.values import External, Values
 from refactor.link.frameworks.django.patterns import View
 from refactor.link.stages.assembly import Assembly
 
@@ -142,7 +142,3 @@ class Views:
             return ()
         listed = self.texts(made.argument(0, "request_method_list") | made.argument(0, "http_method_names"))
         return tuple(method.upper() for method in listed if method.upper() not in SILENT) or LISTED[callee.name]
-
-    def instance_scopes(self, values: Values) -> list[int]:
-        """The classes of the instances among some values."""
-        return [value.scope for value in self.pool.each(values) if isinstance(value, Instance)]

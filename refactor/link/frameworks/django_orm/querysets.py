@@ -18,7 +18,6 @@ RELATED = "django.db.models.related()"
 THROUGH = "django.db.models.through"
 CONTAINERS = frozenset((f"{QUERYSET}()", f"{MANAGER}()", VALUES, RELATED))
 LINKING = frozenset("add remove set clear aadd aremove aset aclear".split())
-MAKING = frozenset("create get_or_create update_or_create acreate aget_or_create aupdate_or_create".split())
 ROW = frozenset("get first last earliest latest create".split())
 PAIR = frozenset(("get_or_create", "update_or_create"))
 LISTS = frozenset("bulk_create".split())
