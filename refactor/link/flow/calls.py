@@ -97,10 +97,12 @@ class Calls:
         """A call that the source does not write out (a decorator, a protocol, a callback)."""
         if not callees:
             return NOTHING
-        depth = -1 - sum(1 for record in frame.trace.calls.values() if record.at == at and record.text.startswith("@"))
-        site = self.m.site(
-            frame.scope, at, depth if text.startswith("@") else -100 - small_number(text, 99991), frame.turn
-        )
+        if text.startswith("@"):
+            calls = frame.trace.calls.values()
+            depth = -1 - sum(1 for record in calls if record.at == at and record.text.startswith("@"))
+        else:
+            depth = -100 - small_number(text, 99991)
+        site = self.m.site(frame.scope, at, depth, frame.turn)
         return self.call(frame, callees, args, keywords, at, text, site=site)
 
     def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:
