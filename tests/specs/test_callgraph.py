@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from callgraph_reading import GraphCase, Pairs, graph_cases_of, pairs_of
+from spec_parameters import parameter
 
 from refactor.adapters.rulepacks import load_frameworks, rules_folder
 from refactor.link import graph_of, link
@@ -53,15 +54,6 @@ def differences(case: GraphCase, found: dict[str, list[str]]) -> list[str]:
 
 def lines(sign: str, pairs: Pairs) -> Iterator[str]:
     return (f"{sign} {caller} -> {callee}" for caller, callee in sorted(pairs))
-
-
-def parameter(case: GraphCase) -> object:
-    marks = (
-        [pytest.mark.xfail(strict=True, reason="the heading says so", raises=pytest.fail.Exception)]
-        if case.not_yet
-        else []
-    )
-    return pytest.param(case, id=f"{case.document}:{case.heading}", marks=marks)
 
 
 @pytest.mark.parametrize("case", [parameter(case) for case in CASES])

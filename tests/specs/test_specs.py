@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from spec_checking import Scene
+from spec_parameters import parameter
 from spec_reading import Case, cases_of
 
 from refactor.adapters.rulepacks import load_frameworks, rules_folder
@@ -36,15 +37,6 @@ def complaints(case: Case, frameworks: tuple[Framework, ...]) -> list[str]:
         else:
             pages.append(found)
     return list(Scene(case, link("spec", facts, frameworks, pages)).complaints())
-
-
-def parameter(case: Case) -> object:
-    marks = (
-        [pytest.mark.xfail(strict=True, reason="the heading says so", raises=pytest.fail.Exception)]
-        if case.not_yet
-        else []
-    )
-    return pytest.param(case, id=f"{case.document}:{case.heading}", marks=marks)
 
 
 @pytest.mark.parametrize("case", [parameter(case) for case in CASES])
