@@ -7,6 +7,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from refactor.model.measures import Alternative, Cost, Cycle, Group, Metric, Move
 from refactor.model.names import top_level
 from refactor.model.program import Evidence
 
@@ -30,13 +31,15 @@ class Constraint(Struct, frozen=True, order=True):
 class Member(Struct, frozen=True, order=True):
     """A module-level definition (or module rest, named by the module) in a service, and why it is there.
 
-    ``confidence`` 0..1; ``runner_up`` is the next best service ("" when none comes near).
+    ``confidence`` 0..1; ``runner_up`` is the next best service ("" when none comes near); ``margin`` is how much more its
+    own service draws it than the runner-up, as a share of both (0 = a toss-up, 1 = nothing else draws it).
     """
 
     symbol: str
     reason: str
     confidence: float = 1.0
     runner_up: str = ""
+    margin: float = 1.0
 
 
 class Ownership(Struct, frozen=True, order=True):
@@ -51,7 +54,8 @@ class Ownership(Struct, frozen=True, order=True):
 class Service(Struct, frozen=True, order=True):
     """A candidate service. ``entry_points`` are ids.
 
-    ``wave`` counts from 1 in strangler order; ``condition`` is what makes the step safe.
+    ``wave`` counts from 1 in strangler order; ``condition`` is what makes the step safe. ``stability`` 0..1: how much of
+    it stays together over the runs of the ensemble.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Service(Struct, frozen=True, order=True):
     entry_points: tuple[str, ...] = ()
     wave: int = 1
     condition: str = ""
+    stability: float = 1.0
 
 
 class Cut(Struct, frozen=True, order=True):
@@ -87,7 +92,7 @@ class Plan(Struct, frozen=True, dict=True):
     """The proposal. ``shared`` is the shared kernel: code that belongs to no service and ships with each that needs it.
 
     Every module-level definition of non-test code is a member of exactly one service or of ``shared``.
-    ``score`` parts are 0..100; see ``refactor.cluster`` for formulas.
+    ``scores`` are 0..100; see ``refactor.cluster`` for formulas. ``moves`` are the best single moves left, best first.
     """
 
     project: str
@@ -97,6 +102,12 @@ class Plan(Struct, frozen=True, dict=True):
     constraints: tuple[Constraint, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
     seed: int = 0
+    cost: Cost = Cost()
+    metrics: tuple[Metric, ...] = ()
+    moves: tuple[Move, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    cycles: tuple[Cycle, ...] = ()
+    groups: tuple[Group, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Service]:
