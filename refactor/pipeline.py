@@ -20,6 +20,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
+from refactor.model.plan import Constraint
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -157,16 +158,25 @@ def _cache_file(project: Project) -> Path:
     return claim(project.own) / "cache.sqlite"
 
 
-def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet) -> Analyzed:
-    """Read, link, propose the plan (or obey the one a person edited), check the rules, rate."""
-    from refactor.adapters.planfile import load_plan
+def analyze(
+    project: Project,
+    *,
+    assets: bool = False,
+    replan: bool = False,
+    reviews: Sequence[Path] = (),
+    advance: Advance = quiet,
+) -> Analyzed:
+    """Read, link, propose the plan (or obey the one a person edited), check the rules, rate.
+
+    ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
+    """
     from refactor.check import check, judge
     from refactor.cluster import cluster
 
     linked = link(project, assets=assets, advance=advance)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
-    plan = cluster(program, graph, load_plan(project.plan_file), services=settings.services, seed=settings.seed)
+    plan = cluster(program, graph, _orders(project, replan=replan), services=settings.services, seed=settings.seed)
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -175,6 +185,14 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
     return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
+
+
+def _orders(project: Project, *, replan: bool) -> tuple[Constraint, ...]:
+    """What the plan file says; only a person's orders when the listing is to be made anew."""
+    from refactor.adapters.planfile import LISTED, load_plan
+
+    found = load_plan(project.plan_file)
+    return tuple(order for order in found if order.kind != LISTED) if replan else found
 
 
 def agreement(analysis: Analysis, truth: Path) -> float:
@@ -211,11 +229,15 @@ def _all_meet(rules: Sequence[Rule], prefixes: Sequence[str]) -> None:
             raise RefactorError(f"no rule begins with {prefix!r}", hint="see them: refactor rules")
 
 
-def plan_text(project: Project, analysis: Analysis) -> str | None:
-    """The plan file's first text; None when there is a file, which is a person's."""
-    from refactor.adapters.planfile import render_plan
+def plan_text(project: Project, analysis: Analysis, *, update: bool = False) -> str | None:
+    """The plan file's text: the first one, or its next one with every human line as it was when it is to be updated.
 
-    return None if project.plan_file.exists() else render_plan(analysis.plan, None)
+    None when there is a file and nobody asked to change it.
+    """
+    from refactor.adapters.planfile import read_plan, render_plan
+
+    previous = read_plan(project.plan_file)
+    return render_plan(analysis.plan, previous) if update or previous is None else None
 
 
 def artefacts(analyzed: Analyzed) -> SourceTree:

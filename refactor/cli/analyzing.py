@@ -28,6 +28,12 @@ def analyze(
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
+    update_plan: Annotated[
+        bool, typer.Option("--update-plan", help="Write the listing of the plan file anew; your own lines stay.")
+    ] = False,
+    replan: Annotated[
+        bool, typer.Option("--replan", help="Forget the listing, keep your orders, propose the rest anew, and write it.")
+    ] = False,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -44,10 +50,10 @@ def analyze(
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
     with speech.progress() as advance:
-        analyzed = pipeline.analyze(project, advance=advance)
+        analyzed = pipeline.analyze(project, replan=replan, advance=advance)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
-    plan = pipeline.plan_text(project, analyzed.analysis)
+    plan = pipeline.plan_text(project, analyzed.analysis, update=update_plan or replan)
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)

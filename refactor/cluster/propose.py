@@ -11,17 +11,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from refactor.cluster.atoms import Atoms, atoms_of
+from refactor.cluster.atoms import Atoms, atoms_of, carve
 from refactor.cluster.consensus import Merges, merges
+from refactor.cluster.contradictions import check_number
 from refactor.cluster.cuts import cuts_of
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
-from refactor.cluster.orders import LISTED, Orders, orders_of
+from refactor.cluster.orders import LISTED, Orders
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
+from refactor.cluster.resolve import orders_of
 from refactor.cluster.scores import scores_of
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.units import Units, units_of
@@ -38,7 +40,10 @@ from refactor.model.program import Program
 
 @dataclass(frozen=True)
 class _Case:
-    """What a proposal is made from; the same for every number of services tried."""
+    """What a proposal is made from; the same for every number of services tried.
+
+    ``whole`` are the atoms that the communities are found with; in ``atoms`` what a person moved is taken out of them.
+    """
 
     program: Program
     units: Units
@@ -47,6 +52,7 @@ class _Case:
     operations: Operations
     views: Views
     uses: Direction
+    whole: Atoms
     atoms: Atoms
     merges: Merges
 
@@ -77,13 +83,16 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     told = heard(program, units, operations.code)
     touches = touches_of(told)
     views = views_of(told, units, touches)
-    atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
+    atoms = atoms_of(told, units, views.weights, orders.without_places(), operations.code, seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
+    carved = carve(atoms, program, units, orders)
+    return _Case(
+        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, carved, merged
+    )
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -100,31 +109,38 @@ def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
 
 def _placed(case: _Case, count: int) -> Placement:
     """A placement after so many merges, with kernel, repair and orders."""
-    label = dict.fromkeys(case.atoms.members, SHARED) | case.merges.after(count)
-    listed = {label[atom]: f"={name}" for atom, name in sorted(case.atoms.fixed.items()) if name != SHARED}
-    placement = Placement(
-        case.atoms,
-        case.units,
-        neighbours(contracted(case.views.weights, case.atoms.of)),
-        grouped(case.uses, case.atoms.of),
-        {atom: listed.get(group, group) for atom, group in label.items()},
-        set(case.atoms.fixed) | case.atoms.followers,
-        writers=_writers(case),
-    )
+    label = dict.fromkeys(case.whole.members, SHARED) | case.merges.after(count)
+    listed = {label[atom]: f"={name}" for atom, name in sorted(case.whole.fixed.items()) if name != SHARED}
+    placement = _standing(case, case.whole, {atom: listed.get(group, group) for atom, group in label.items()})
     _settle(placement, frozenset(listed.values()))
+    stood = placement.label
+    placement = _standing(case, case.atoms, {atom: stood[case.whole.of[atom]] for atom in case.atoms.members})
     named = obey(placement, case.orders)
     _settle(placement, named)
     part(placement)
     return placement
 
 
-def _writers(case: _Case) -> dict[str, set[str]]:
+def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
+    """A placement of the atoms as they are labelled."""
+    return Placement(
+        atoms,
+        case.units,
+        neighbours(contracted(case.views.weights, atoms.of)),
+        grouped(case.uses, atoms.of),
+        label,
+        set(atoms.fixed) | atoms.followers,
+        writers=_writers(case, atoms),
+    )
+
+
+def _writers(case: _Case, atoms: Atoms) -> dict[str, set[str]]:
     """Who is seen to write the tables of an atom."""
     writers: dict[str, set[str]] = defaultdict(set)
     for symbol, nodes in surely(case.touches, "write").items():
         if unit := case.units.of(symbol):
             for table in filter(None, map(case.units.of, nodes)):
-                writers[case.atoms.of[table]].add(case.atoms.of[unit])
+                writers[atoms.of[table]].add(atoms.of[unit])
     return writers
 
 
@@ -145,6 +161,7 @@ def _bounded(case: _Case, services: tuple[int, int]) -> Placement:
     least, most = services
     if not 1 <= least <= most:
         raise RefactorError(f"{least}..{most} is no range for a number of services", hint="Use MIN..MAX, MIN >= 1.")
+    check_number(case.orders, services)
     seen = []
     for count in _nearest_first(case, most):
         placement = _placed(case, count)

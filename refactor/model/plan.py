@@ -15,10 +15,11 @@ SHARED = "shared"
 
 
 class Constraint(Struct, frozen=True, order=True):
-    """A human line of the plan file. ``kind``: pin | together | apart | shared | rename | owner | accept | verdict.
+    """A human line of the plan file. ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict.
 
     ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one is
-    meant (for rename: the new name). ``line`` is the line in the plan file.
+    meant (for rename: the new name; for away: where the subjects must not be). ``line`` is the line in the plan file, or
+    in ``file`` when another file says so (a review).
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Constraint(Struct, frozen=True, order=True):
     service: str = ""
     reason: str = ""
     line: int = 0
+    file: str = ""
 
 
 class Member(Struct, frozen=True, order=True):
