@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from refactor import __version__
@@ -20,7 +21,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
-from refactor.model.plan import Constraint
+from refactor.model.plan import Constraint, Cut
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -82,6 +83,14 @@ class Analyzed(Struct, frozen=True):
 
     linked: Linked
     analysis: Analysis
+
+
+class Gated(Struct, frozen=True):
+    """What ``check`` found: an analysis whose findings are those that are new, the new cuts, whether there was a baseline."""
+
+    analysis: Analysis
+    cuts: tuple[Cut, ...]
+    compared: bool
 
 
 class Verified(Struct, frozen=True):
@@ -163,20 +172,20 @@ def analyze(
     *,
     assets: bool = False,
     replan: bool = False,
-    reviews: Sequence[Path] = (),
     advance: Advance = quiet,
 ) -> Analyzed:
     """Read, link, propose the plan (or obey the one a person edited), check the rules, rate.
 
     ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
     """
-    from refactor.check import check, judge
+    from refactor.check import accept, check, judge
     from refactor.cluster import cluster
 
     linked = link(project, assets=assets, advance=advance)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
-    plan = cluster(program, graph, _orders(project, replan=replan), services=settings.services, seed=settings.seed)
+    orders = _orders(project, replan=replan)
+    plan = accept(cluster(program, graph, orders, services=settings.services, seed=settings.seed))
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -193,6 +202,20 @@ def _orders(project: Project, *, replan: bool) -> tuple[Constraint, ...]:
 
     found = load_plan(project.plan_file)
     return tuple(order for order in found if order.kind != LISTED) if replan else found
+
+
+def gate(project: Project, baseline: Path | None, advance: Advance = quiet) -> Gated:
+    """The code against the accepted plan: what is new since the plan file, and since the baseline if there is one."""
+    from refactor.check import gate as checked
+    from refactor.check import new_cuts
+
+    place = baseline or project.own / "analysis.json"
+    if baseline is not None and not place.is_file():
+        raise RefactorError("there is no such baseline", where=str(place), hint="analyze --json-output writes one")
+    before = load_analysis_file(place) if place.is_file() else None
+    now = analyze(project, advance=advance).analysis
+    findings = checked(now, _orders(project, replan=False), before)
+    return Gated(msgspec.structs.replace(now, findings=findings), new_cuts(now, before), before is not None)
 
 
 def agreement(analysis: Analysis, truth: Path) -> float:
@@ -265,12 +288,25 @@ def templates(below: str) -> dict[str, str]:
 
 def load_analysis(project: Project) -> Analysis:
     """The last analysis of a project."""
-    from refactor.report import load_json
-
     place = project.own / "analysis.json"
     if not place.is_file():
         raise RefactorError("there is no analysis yet", where=str(place), hint="run: refactor analyze")
-    return load_json(place.read_text("utf-8"))
+    return load_analysis_file(place)
+
+
+def load_analysis_file(place: Path) -> Analysis:
+    """The analysis in a file, or in the tool's own folder of a project."""
+    from refactor.report import load_json
+
+    found = next((path for path in (place, place / OWN / "analysis.json") if path.is_file()), None)
+    if found is None:
+        raise RefactorError(
+            "there is no such analysis", where=str(place), hint="give an analysis.json: refactor analyze"
+        )
+    try:
+        return load_json(found.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as broken:
+        raise RefactorError(f"the analysis can't be read: {broken}", where=str(found)) from broken
 
 
 # -- split ---------------------------------------------------------------------------------------------------------

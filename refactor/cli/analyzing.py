@@ -32,7 +32,8 @@ def analyze(
         bool, typer.Option("--update-plan", help="Write the listing of the plan file anew; your own lines stay.")
     ] = False,
     replan: Annotated[
-        bool, typer.Option("--replan", help="Forget the listing, keep your orders, propose the rest anew, and write it.")
+        bool,
+        typer.Option("--replan", help="Forget the listing, keep your orders, propose the rest anew, and write it."),
     ] = False,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,

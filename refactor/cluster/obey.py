@@ -7,12 +7,12 @@ evidence. Pins come after the communities, so that a pin moves one thing and lea
 import difflib
 from collections import Counter
 
-from refactor.cluster.orders import PLAN_FILE, Orders, contradiction, error, place_of, said_of
+from refactor.cluster.orders import Orders, contradiction, error, place_of, said_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.titles import RESERVED, titles
 from refactor.model.errors import RefactorError
 from refactor.model.names import slug
-from refactor.model.plan import SHARED, Constraint
+from refactor.model.plan import PLAN_FILE, SHARED, Constraint
 
 
 def obey(placement: Placement, orders: Orders) -> frozenset[str]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from refactor.model.errors import RefactorError
-from refactor.model.plan import SHARED, Constraint
+from refactor.model.plan import PLAN_FILE, SHARED, Constraint
 
-PLAN_FILE = "refactor.plan.toml"
 LISTED = "listed"
 
 
