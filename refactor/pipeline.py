@@ -24,6 +24,7 @@ from refactor.model.graph import Graph
 from refactor.model.plan import Constraint, Cut
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
+from refactor.model.review import Placed
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 
@@ -79,10 +80,11 @@ class Linked(Struct, frozen=True):
 
 
 class Analyzed(Struct, frozen=True):
-    """An analysis with what it was made from."""
+    """An analysis with what it was made from, and notes for the person who ran it."""
 
     linked: Linked
     analysis: Analysis
+    notes: tuple[str, ...] = ()
 
 
 class Gated(Struct, frozen=True):
@@ -172,20 +174,24 @@ def analyze(
     *,
     assets: bool = False,
     replan: bool = False,
+    reviews: Sequence[Path] = (),
     advance: Advance = quiet,
 ) -> Analyzed:
     """Read, link, propose the plan (or obey the one a person edited), check the rules, rate.
 
     ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
     """
+    from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
     from refactor.cluster import cluster
 
+    marks = load_reviews(reviews)
     linked = link(project, assets=assets, advance=advance)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
     orders = _orders(project, replan=replan)
-    plan = accept(cluster(program, graph, orders, services=settings.services, seed=settings.seed))
+    said, notes = _reviewed(project, marks, linked, orders) if marks else ((), ())
+    plan = accept(cluster(program, graph, [*orders, *said], services=settings.services, seed=settings.seed))
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -193,7 +199,23 @@ def analyze(
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
+    told = tuple(item.mark for item in marks)
+    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__, marks=told), notes)
+
+
+def _reviewed(
+    project: Project, marks: Sequence[Placed], linked: Linked, orders: Sequence[Constraint]
+) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+    """What the marks order. They speak of the last analysis; without one, of what is proposed without them."""
+    from refactor.cluster import cluster, orders_of_review
+
+    settings = project.settings
+    seen = (
+        load_analysis(project).plan
+        if (project.own / "analysis.json").is_file()
+        else cluster(linked.program, linked.graph, orders, services=settings.services, seed=settings.seed)
+    )
+    return orders_of_review(marks, seen, linked.program)
 
 
 def _orders(project: Project, *, replan: bool) -> tuple[Constraint, ...]:

@@ -24,7 +24,9 @@ LONG_FILES = {
 }
 """Files over 300 lines, each with its reason."""
 
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS: dict[str, str] = {
+    "cli/analyzing.py:analyze": "a parameter an option",
+}
 """Functions of 50 lines and more, each with its reason."""
 
 LOADERS = {

@@ -35,6 +35,9 @@ def analyze(
         bool,
         typer.Option("--replan", help="Forget the listing, keep your orders, propose the rest anew, and write it."),
     ] = False,
+    review: Annotated[
+        list[Path] | None, typer.Option(help="A reviewer's review.json, to obey; may be given again.", metavar="FILE")
+    ] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -51,7 +54,7 @@ def analyze(
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
     with speech.progress() as advance:
-        analyzed = pipeline.analyze(project, replan=replan, advance=advance)
+        analyzed = pipeline.analyze(project, replan=replan, reviews=review or (), advance=advance)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
     plan = pipeline.plan_text(project, analyzed.analysis, update=update_plan or replan)
@@ -60,6 +63,8 @@ def analyze(
     write_files(analyzed.analysis, json_output, sarif_output)
     write_analysis(analyzed.analysis, analyzed.linked.sources, format)
     shown = output or path / pipeline.OWN
+    for note in analyzed.notes:
+        speech.tell("Note", note)
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:
         speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
