@@ -31,6 +31,7 @@ from refactor.model.sources import SourceTree, tree_of
 if TYPE_CHECKING:
     from refactor.adapters.monolith import Monolith
     from refactor.adapters.serving import Served
+    from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
     from refactor.verify.dialogue import Row
@@ -240,6 +241,21 @@ def gate(project: Project, baseline: Path | None, advance: Advance = quiet) -> G
     return Gated(msgspec.structs.replace(now, findings=findings), new_cuts(now, before), before is not None)
 
 
+def compare(old: Path, new: Path) -> "Comparison":
+    """Two analyses side by side; a folder is read and analyzed as it is now, and nothing of that is written into it."""
+    from refactor.cluster import difference
+    from refactor.report import compared
+
+    one, two = _analysis_at(old), _analysis_at(new)
+    return compared(one, two, difference(one.plan, two.plan))
+
+
+def _analysis_at(place: Path) -> Analysis:
+    if place.is_dir() and place.name != OWN:
+        return analyze(open_project(place)).analysis
+    return load_analysis_file(place / "analysis.json" if place.is_dir() else place)
+
+
 def agreement(analysis: Analysis, truth: Path) -> float:
     """The adjusted Rand index between the plan and the domains that a file names."""
     import tomllib
@@ -317,7 +333,7 @@ def load_analysis(project: Project) -> Analysis:
 
 
 def load_analysis_file(place: Path) -> Analysis:
-    """The analysis in a file, or in the tool's own folder of a project."""
+    """The analysis in a file."""
     from refactor.report import load_json
 
     found = next((path for path in (place, place / OWN / "analysis.json") if path.is_file()), None)

@@ -31,6 +31,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 
 LOADERS = {
     "link/frameworks/__init__.py": "its own modules, found by listing their folder",
+    "report/exports/__init__.py": "its own modules, found by listing their folder",
     "scaffold/targets/__init__.py": "its own modules, found by listing their folder",
 }
 """Files that import by a computed name, each with what it loads."""
