@@ -230,3 +230,86 @@ def test_version_and_doctor() -> None:
     ended = refactor("doctor", ROOT)
     assert ended.returncode == 0
     assert ended.stdout.startswith("ok       refactor 0.1.0, Python 3.")
+
+
+def test_update_plan_keeps_human_lines(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    plan = project / "refactor.plan.toml"
+    mine = '# mine\r\n[[pin]]\r\nsubjects = ["shop:create_app"]\r\nservice = "items"\r\n'
+    plan.write_bytes(mine.encode() + plan.read_bytes())
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    once = plan.read_bytes()
+    assert once.startswith(mine.encode())
+    listed = once.partition(b"[services.items]")[2].partition(b"[kernel]")[0]
+    assert b'"shop:create_app"' in listed
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert plan.read_bytes() == once
+
+
+def test_replan_forgets_the_listing_and_keeps_orders(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    plan = project / "refactor.plan.toml"
+    proposed = plan.read_text()
+    plan.write_text(proposed.replace("[services.items]", "[services.articles]"))
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert "[services.articles]" in plan.read_text()
+    assert refactor("analyze", project, "-q", "--replan").returncode == 0
+    assert plan.read_text() == proposed
+
+
+def test_a_review_is_obeyed_and_told(project: Path, tmp_path: Path) -> None:
+    refactor("analyze", project, "-q")
+    marks = [
+        {"kind": "member", "subject": "shop.items:price", "mark": "accept"},
+        {"kind": "service", "subject": "items", "mark": "discuss", "comment": "too small?"},
+        {"kind": "service", "subject": "gone", "mark": "accept"},
+    ]
+    review = tmp_path / "review.json"
+    review.write_text(json.dumps({"version": 1, "marks": marks}, indent=1))
+    ended = refactor("analyze", project, "--review", review, "-f", "json")
+    assert ended.returncode == 0, ended.stderr
+    assert "Note review.json:17: service gone is no longer there; its mark has no use" in ended.stderr
+    assert [mark["subject"] for mark in json.loads(ended.stdout)["marks"]] == [
+        "shop.items:price",
+        "gone",
+        "items",
+    ]
+    page = (project / ".refactor/report.html").read_text("utf-8")
+    first = page.partition('<ol class="decisions">')[2].partition("</li>")[0]
+    assert "To discuss: service items" in first
+    assert "too small?" in first
+
+
+def test_two_reviews_that_disagree(project: Path, tmp_path: Path) -> None:
+    for name, mark in (("a.json", "accept"), ("b.json", "reject")):
+        found = {"version": 1, "marks": [{"kind": "service", "subject": "items", "mark": mark}]}
+        (tmp_path / name).write_text(json.dumps(found))
+    ended = refactor("analyze", project, "--review", tmp_path / "a.json", "--review", tmp_path / "b.json")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "line 1 of a.json and line 1 of b.json contradict each other" in ended.stderr
+
+
+def test_diff_of_an_analysis_and_a_folder(project: Path, tmp_path: Path) -> None:
+    refactor("analyze", project, "-q", "--json-output", tmp_path / "old.json")
+    assert refactor("diff", tmp_path / "old.json", project).stdout == "No difference.\n"
+    items = (project / "shop/items.py").read_text()
+    (project / "shop/items.py").write_text(items + "@bp.route('/x')\ndef x():\n    return 'x'\n")
+    ended = refactor("diff", tmp_path / "old.json", project)
+    assert ended.returncode == 0, ended.stderr
+    assert "Entry points new (1)\n  http:GET /x\n" in ended.stdout
+    assert "Code new (1)\n  shop.items:x\n" in ended.stdout
+    found = json.loads(refactor("diff", tmp_path / "old.json", project, "-f", "json").stdout)
+    assert found["entry_points_new"] == ["http:GET /x"]
+    assert refactor("diff", tmp_path / "gone.json", project).returncode == 2
+
+
+def test_export(project: Path, tmp_path: Path) -> None:
+    assert refactor("export", "tach", project).returncode == 2
+    refactor("analyze", project, "-q")
+    assert refactor("export", "tach", project).stdout.startswith("# Boundaries of the plan, for tach.")
+    ended = refactor("export", "csv", project)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "csv makes cuts.csv, members.csv; nothing was written" in ended.stderr
+    assert refactor("export", "csv", project, "-o", tmp_path / "out").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cuts.csv", "members.csv"]
+    assert "there are: backstage" in refactor("export", "nothing", project).stderr

@@ -1,16 +1,19 @@
 """Contracts for import-linter: no service imports another, beyond the imports that exist today.
 
-Comes in: an analysis. Goes out: ``importlinter.toml``, to be run with ``lint-imports --config`` from the source folder.
+Comes in: an analysis. Goes out: ``importlinter.toml``, to be run with ``lint-imports --config`` from the project's folder.
 Must not: fail on the code that was analyzed. Only direct imports count: through the kernel everybody reaches everybody.
 """
+
+import shlex
 
 from refactor.model.analysis import Analysis
 from refactor.model.plan import SHARED
 from refactor.report.exports.layout import Layout, layout_of, toml_list, toml_text
+from refactor.report.visible import one_line
 
 _HEAD = """\
-# Contracts of the plan, for import-linter >= 2.1. Run where the packages lie:
-#   lint-imports --config importlinter.toml
+# Contracts of the plan, for import-linter >= 2.1. Run in the project's folder:
+#   {command}
 # `ignore_imports` are the cuts that exist today. Take one out when it is gone; a new one fails.
 
 [tool.importlinter]
@@ -22,7 +25,9 @@ def export(analysis: Analysis) -> dict[str, str]:
     layout = layout_of(analysis)
     contracts = [_contract(home, layout) for home in layout.groups if set(layout.services) - {home}]
     roots = toml_list("root_packages", layout.roots)
-    return {"importlinter.toml": "\n".join([_HEAD + roots, *contracts])}
+    folders = shlex.quote(":".join(layout.folders))
+    command = one_line(f"PYTHONPATH={folders} lint-imports --config importlinter.toml")
+    return {"importlinter.toml": "\n".join([_HEAD.replace("{command}", command) + roots, *contracts])}
 
 
 def _contract(home: str, layout: Layout) -> str:

@@ -1,8 +1,8 @@
 """Services as tools of modules see them: which module is whose, and which import crosses today.
 
 Comes in: an analysis. Goes out: ``Layout``, and TOML texts. Must not: know a tool. A module whose definitions belong to
-several services counts as the one's that holds its rest, or most of it; modules outside packages that Python can import by
-name from the source folder (no ``__init__.py`` on the way) are left out.
+several services counts as the one's that holds its rest, or most of it; modules that Python can't import as part of a
+package (no ``__init__.py`` on the way) are left out.
 """
 
 import json
@@ -18,11 +18,16 @@ from refactor.model.program import Program
 
 
 class Layout(Struct, frozen=True):
-    """``homes``: module -> service or ``shared``. ``imports``: (importing, imported) across homes. ``roots``: packages."""
+    """``homes``: module -> service or ``shared``. ``imports``: (importing, imported) across homes. ``roots``: packages.
+
+    ``folders``: where the packages lie, relative to the project. ``loose``: modules without a home, such as tests.
+    """
 
     homes: dict[str, str]
     imports: tuple[tuple[str, str], ...]
     roots: tuple[str, ...]
+    folders: tuple[str, ...]
+    loose: tuple[str, ...]
 
     @property
     def services(self) -> dict[str, list[str]]:
@@ -47,15 +52,39 @@ class Layout(Struct, frozen=True):
 
 
 def layout_of(analysis: Analysis) -> Layout:
-    """The layout of everything that can be imported."""
+    """The layout of everything that can be imported; of source folders inside one another the fuller one counts."""
     program = analysis.program
     homes = {module: home for module, home in _homes(analysis).items() if _importable(module, program)}
+    within = {module: _folder(module, program) for module in homes}
+    folders = _side_by_side(Counter(within.values()))
+    homes = {module: home for module, home in homes.items() if within[module] in folders}
     pairs = {
         (one, other)
         for one, other in imports_of(program)
         if one in homes and other in homes and homes[one] != homes[other]
     }
-    return Layout(homes, tuple(sorted(pairs)), tuple(sorted({module.partition(".")[0] for module in homes})))
+    roots = tuple(sorted({module.partition(".")[0] for module in homes}))
+    loose = sorted(module for module in program.by_module if module not in homes and module.partition(".")[0] in roots)
+    return Layout(homes, tuple(sorted(pairs)), roots, tuple(sorted(folders)), tuple(loose))
+
+
+def _folder(module: str, program: Program) -> str:
+    """The folder that a module's top package lies in."""
+    root = module.partition(".")[0]
+    return program.by_module[root].path.removesuffix(f"{root}/__init__.py").rstrip("/") or "."
+
+
+def _side_by_side(sizes: Counter[str]) -> frozenset[str]:
+    """The fullest folders none of which lies in another: a file must be found below one of them only."""
+    kept: list[str] = []
+    for folder in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        if not any(_nested(folder, other) or _nested(other, folder) for other in kept):
+            kept.append(folder)
+    return frozenset(kept)
+
+
+def _nested(inner: str, outer: str) -> bool:
+    return outer == "." or inner.startswith(f"{outer}/")
 
 
 def _homes(analysis: Analysis) -> dict[str, str]:
@@ -75,13 +104,15 @@ def _importable(module: str, program: Program) -> bool:
     parts = module.split(".")
     above = [".".join(parts[:depth]) for depth in range(1, len(parts))]
     packages = all(name in program.by_module and program.by_module[name].is_package for name in above)
-    return packages and (bool(above) or program.by_module[module].is_package)
+    named = all(part.isidentifier() for part in parts)
+    return named and packages and (bool(above) or program.by_module[module].is_package)
 
 
 def imports_of(program: Program) -> set[tuple[str, str]]:
-    """(importing, imported) modules. An import of ``a.b`` runs ``a`` too, and one of ``a`` may hand on a name of ``a.b``:
+    """(importing, imported) modules, with all that an import runs on the way.
 
-    which of them a statement names is not told apart, so a contract allows all of them where one is imported today.
+    An import of ``a.b`` runs ``a`` too, and one of ``a`` may hand on a name of ``a.b``: which of them a statement names
+    is not told apart, so a contract allows all of them where one is imported today.
     """
     modules = program.by_module
     found = ((module_of(edge.source), edge.target) for edge in program.edges if edge.kind == "import")

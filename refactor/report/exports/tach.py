@@ -1,6 +1,6 @@
 """Module boundaries for tach: who may depend on whom, as it is today.
 
-Comes in: an analysis. Goes out: ``tach.toml``, to be run with ``tach check`` from the source folder. Must not: fail on
+Comes in: an analysis. Goes out: ``tach.toml``, to be run with ``tach check`` in the project's folder. Must not: fail on
 the code that was analyzed. The kernel is a utility: everybody may use it, and it may use what it uses today.
 """
 
@@ -11,10 +11,9 @@ from refactor.model.plan import SHARED
 from refactor.report.exports.layout import Layout, layout_of, toml_list, toml_text
 
 _HEAD = """\
-# Boundaries of the plan, for tach. Run where the packages lie: tach check
+# Boundaries of the plan, for tach. Run in the project's folder: tach check
 # Modules that import another service today name what they import; a new import fails.
 
-source_roots = ["."]
 exclude = []
 exact = false
 forbid_circular_dependencies = false
@@ -26,7 +25,11 @@ def export(analysis: Analysis) -> dict[str, str]:
     """A module group for each service's modules that depend on the same, and the kernel."""
     layout = layout_of(analysis)
     groups = [text for home in layout.groups for text in _groups(home, layout)]
-    return {"tach.toml": "\n".join([_HEAD, *groups])}
+    if layout.loose:
+        groups.append(
+            "# tests and the like, which may use everything\n[[modules]]\n" + toml_list("paths", layout.loose)
+        )
+    return {"tach.toml": "\n".join([_HEAD + toml_list("source_roots", layout.folders), *groups])}
 
 
 def _groups(home: str, layout: Layout) -> list[str]:
