@@ -76,7 +76,7 @@ def test_tach_passes_today_and_fails_on_a_new_import(monolith, trespass, tmp_pat
     subprocess.run(pip, check=True, capture_output=True)
 
     def check():
-        code = "from tach.start import start; start()"
+        code = "from tach.start import start; raise SystemExit(start())"
         return subprocess.run(
             [sys.executable, "-c", code, "check"], cwd=monolith, capture_output=True, text=True, check=False,
             env={**os.environ, "PYTHONPATH": str(tmp_path)},
