@@ -17,7 +17,7 @@ from refactor.check.ignores import accepted, stale
 from refactor.check.wording import worded
 from refactor.model.analysis import Analysis
 from refactor.model.findings import Finding, Rule
-from refactor.model.names import digest, module_of, top_level
+from refactor.model.names import digest, module_of, qualname_of, top_level
 from refactor.model.plan import PLAN_FILE, SHARED, Constraint, Cut, Member, Plan
 from refactor.model.program import Evidence
 
@@ -86,7 +86,7 @@ def _unplaced(now: Analysis, orders: Sequence[Constraint], rule: Rule | None) ->
     if rule is None or not subjects:
         return
     models = {f"table:{table.name}": top_level(table.model) for table in now.program.tables if table.model}
-    named = {models.get(subject, subject) for subject in subjects}
+    named = {models.get(subject, top_level(subject) if qualname_of(subject) else subject) for subject in subjects}
     globs = sorted(subject for subject in named if any(mark in subject for mark in "*?["))
     homes = [(service.name, member) for service in now.plan.services for member in service.members]
     homes += [(SHARED, member) for member in now.plan.shared]
@@ -98,7 +98,7 @@ def _unplaced(now: Analysis, orders: Sequence[Constraint], rule: Rule | None) ->
 
 
 def _placed(symbol: str, named: set[str], globs: Sequence[str]) -> bool:
-    names = (symbol, module_of(symbol))
+    names = (symbol, module_of(symbol), f"{symbol}:")
     return not named.isdisjoint(names) or any(fnmatchcase(name, glob) for glob in globs for name in names)
 
 

@@ -1,5 +1,7 @@
 """The plan file from its bytes to the proposal: every order in every spelling, and every contradiction with its lines."""
 
+from random import Random
+
 import pytest
 from drafts import shop
 
@@ -7,6 +9,7 @@ from refactor.adapters.planfile import load_plan, read_plan, render_plan
 from refactor.adapters.planfile_reader import BEGIN, END
 from refactor.cluster import cluster
 from refactor.model.errors import RefactorError
+from refactor.model.plan import Constraint
 
 RATE = "shop.shipping.services:load_rate"
 CART = "shop.checkout.models:Cart"
@@ -284,3 +287,34 @@ def test_human_bytes_stay(tmp_path, before, after):
         assert written.startswith(before + gap + BEGIN.encode())
         assert written.endswith(after)
         assert written.count(b"[services.checkout]") == 1
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@pytest.mark.parametrize("seed", range(8))
+def test_orders_of_all_kinds_hold_side_by_side_and_move_nothing_else(seed, listed):
+    program, graph = shop().both()
+    before = cluster(program, graph)
+    home = before.assignment
+    units = [member.symbol for service in before.services for member in service.members if ":" in member.symbol]
+    tied, pinned, one, other, banned = Random(seed).sample(units, 5)
+    orders = [
+        Constraint("together", (tied, pinned), line=1),
+        Constraint("pin", (pinned,), "checkout", line=2),
+        Constraint("apart", (one, other), line=3),
+        Constraint("away", (banned,), home[banned], line=4),
+    ]
+    if listed:
+        orders += [
+            Constraint("listed", (member.symbol,), service.name, line=5)
+            for service in before.services
+            for member in service.members
+            if ":" in member.symbol
+        ]
+    after = cluster(program, graph, orders).assignment
+    assert after[tied] == after[pinned] == "checkout"
+    assert after[one] != after[other]
+    assert after[banned] != home[banned]
+    ordered = {tied, pinned, one, other, banned}
+    moved = {unit for unit in units if after[unit] != home[unit]} - ordered
+    assert not listed or moved == set()
+    assert len(moved) <= len(units) // 10
