@@ -21,6 +21,7 @@ class Units:
 
     ``module`` gives each unit's module ("" for a table that only SQL names); a module's rest is named by the module.
     ``doors``: the units whose entry points somebody outside waits for (all that have any, when there are none such).
+    ``speech`` holds what ``speech`` made of the units, once it has been asked for.
     """
 
     names: tuple[str, ...]
@@ -30,6 +31,7 @@ class Units:
     entries: dict[str, tuple[EntryPoint, ...]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
+    speech: list[object] = field(default_factory=list)
 
     def of(self, node: str) -> str:
         """The unit that holds a node id; "" when it lies outside (tests, libraries, resources)."""

@@ -29,13 +29,17 @@ class Evidence(Struct, frozen=True, order=True):
 
 
 class Module(Struct, frozen=True, order=True):
-    """A Python file as a module. ``is_test``: test code (never becomes a service, not linked into the proposal)."""
+    """A Python file as a module. ``is_test``: test code (never becomes a service, not linked into the proposal).
+
+    ``doc`` is the first line of its docstring.
+    """
 
     name: str
     path: str
     lines: int
     is_package: bool = False
     is_test: bool = False
+    doc: str = ""
 
 
 class Definition(Struct, frozen=True, order=True):
