@@ -5,20 +5,19 @@ for ``DOUBTFUL`` and ``WEAK``, which say so.
 """
 
 _ROLES = """
-abstract access adapter api apis app application apps asgi async backend base based blueprint bootstrap bp build
-builtin class classes cli client command common compat component conf config configuration const constant context
-contrib controller core create crud custom dao data database db debug decorator def default delete detail dev domain
-dto edit entity entrypoint enum env error example exception ext extra factory feature filter fixture func function
-general generator generic global handler handling health helper hook http https impl implementation info infra
-infrastructure init inner instance integration interface internal job kernel layer lib library loader local logger
-logging logic loop main manage management manager mapper metaclass method middleware migration mixin mock mod model
-module monkey namespace new obj object old operation orm param parser patch persistence plugin post prefetch private
-proc process processor program proto proxy public py pydantic query queryset receiver registry renderer repo
-repository request resolver response rest route router routing rpc runner runtime schema schemas script seed selector
-serialiser serializer server service setup shared shell signal singleton source spec src stage state static storage
-store strategy stub subscriber suite support system tab tasks template templatetag templatetags test testing tests
-tool toolkit type types typing ui unit update url urlconf urls usecase user-agent util utilities utility utils
-validation validator var variable vendor vendored version view views viewset web webapp widget worker wrapper wsgi
+access adapter api apis app apps asgi async backend base based blueprint bootstrap bp build builtin class classes cli
+command common compat component conf config configuration const constant context contrib controller core create crud
+custom dao data database db debug decorator def default delete detail dev domain dto edit entity entrypoint enum env
+error example exception ext extra factory filter fixture func function general generator generic global handler
+handling health helper hook http https impl implementation info infra infrastructure init inner instance interface
+internal job kernel layer lib library loader local logger logging logic loop main manage manager mapper metaclass
+method middleware migration mixin mock mod model module monkey namespace obj object old operation orm param parser
+patch persistence post prefetch private proc process program proto public py pydantic query queryset receiver renderer
+repo resolver rest route router routing rpc runtime schema schemas script seed selector serialiser serializer service
+setup shared signal singleton source spec src stage state store strategy stub suite tab tasks template templatetag
+templatetags test testing tests tool toolkit type types typing ui unit update url urlconf urls usecase user-agent util
+utilities utility utils validation validator var vendor vendored version view views viewset web webapp widget wrapper
+wsgi
 
 ajax celery channels-layer css csv django drf fastapi flask graphene graphql html javascript jinja jinja2 json legacy
 mongo mysql ninja postgres redis sqlalchemy sqlite starlette swagger v1 v2 xml yaml
@@ -37,12 +36,13 @@ GLUED = tuple(
 
 DOUBTFUL = frozenset(
     """
-command extension file filter form index job layout list package page panel plugin post process program resource role
-route rule schedule scheduler script session site source stage state store tab table tag task template test thread
-token tool type unit version view widget
+abstract agent application client command extension feature file filter form index integration job layout package
+page panel plugin post process processor program proxy registry repository request resource response role route rule
+runner schedule scheduler script server session shell site source stage state static storage store subscriber support
+system tab table tag task template test thread token tool type unit variable version widget worker
 """.split()
 )
-"""Roles in one program, the business in another: they count where a table or a route is called so."""
+"""Roles in one program, the business in another: they count where a table or a whole package is called so."""
 
 WEAK = frozenset(
     """
@@ -50,12 +50,12 @@ action active activity add admin administration all anonymize any archive asset 
 bulk button category change child choice code color column condition content copy count current dashboard data date
 datum day delete description detail display document download draft edit email end entry external extra field file
 first flag get goto group header history home host icon id image import input item key kind label language last layer
-level limit line link list location log login logout mail many map mark max media member menu message meta min minute
-mode month more move my name navigation new node note number one online option output own owner page pair parameter
-parent part password path people permission person picture position profile property range read record reference
-region related relation remove result role root row rule run save section self send sender set setting short show
-simple size slug software sort standard start stat statistic status step stop string style sub subject table tag task
-term text theme time timestamp title token total track tree two update upload url use user value web website week
+level limit line link list location log login logout mail management many map mark max media member menu message meta
+min minute mode month more move my name navigation new node note number one online option output own owner page pair
+parameter parent part password path people permission person picture position profile property range read record
+reference region related relation remove result role root row rule run save section self send sender set setting short
+show simple size slug software sort standard start stat statistic status step stop string style sub subject table tag
+task term text theme time timestamp title token total track tree two update upload url use user value web website week
 welcome word write year
 """.split()
 )
@@ -79,3 +79,13 @@ validate verify visit wait walk warn was will wrap write
 """.split()
 )
 """What functions begin with: what is done says nothing of what it is done to."""
+
+NOUNS = frozenset(
+    """
+approve archive call change check copy count discount display download dump edit end export filter grant group import
+index label load lock log map mark match order post print process range record release report request return run
+sample save scan schedule search set show sort split start stop store switch sync test track transform trigger update
+upload use visit walk
+""".split()
+)
+"""Verbs that are as often a thing: an order, a search, a schedule."""

@@ -24,9 +24,15 @@ FIRST, INSIDE = 0.8, 0.6
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPAQUE = re.compile(r"[a-z]{0,3}_?\d+|[0-9a-f]{6,}")
 # What a migration once did names no part of today's business.
-_HISTORY = frozenset({"migrations", "alembic", "south_migrations"})
+_HISTORY = re.compile(r"(^|\.)(migrations|alembic|south_migrations)(\.|$)")
+# What a view does to the thing that it is called by.
+_ACTS = frozenset("view viewset list detail create update delete edit add remove form serializer admin api".split())
+# Where Django keeps commands, in every app.
+_COMMANDS = re.compile(r"\.management\.commands\b|\.management$")
+# What Django puts before the names of its own tables.
+_FRAMEWORKS = (["auth"], ["django"])
 _STOP = frozenset(
-    "the and for with from not per via into onto over under out off all any its this that than then".split()
+    "the new and for with from not per via into onto over under out off all any its this that than then".split()
 )
 
 Terms = dict[str, float]
@@ -36,11 +42,13 @@ Terms = dict[str, float]
 class Speech:
     """``said[kind][unit]`` is a list of things (a path, tables, routes, names), each with its terms and their weight.
 
-    ``surfaces`` counts the spellings of a term; ``plural``: the program names its parts in the plural.
+    ``surfaces`` counts the spellings of a term, ``prominent`` are those of packages, tables and routes; ``plural``: the
+    program names its parts in the plural.
     """
 
     said: dict[str, dict[str, list[Terms]]]
     surfaces: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    prominent: frozenset[str] = frozenset()
     plural: bool = False
 
 
@@ -60,6 +68,7 @@ class _Listener:
         root = _root(units)
         self.root = len(root)
         self.silent = {singular(word) for part in root for word in words(part)}
+        self.files = {singular(part) for module in set(units.module.values()) for part in module.split(".")}
         self.surfaces: dict[str, Counter[str]] = defaultdict(Counter)
         self.paths: dict[str, Terms] = {}
         self.spelled: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -71,31 +80,41 @@ class _Listener:
             said[PATH][unit] = [self._path(units.module[unit])] if units.module[unit] else []
             said[TABLE][unit] = [self._table(item) for item in units.tables.get(unit, ())]
             said[ROUTE][unit] = [self._route(entry) for entry in units.entries.get(unit, ())]
+        prominent = frozenset(surface for spelled in self.surfaces.values() for surface in spelled)
         for unit in units.names:
             said[WORD][unit] = [self._name(unit)]
-        return Speech(said, dict(self.surfaces), self._plural())
+        return Speech(said, dict(self.surfaces), prominent, self._plural())
 
     def _path(self, module: str) -> Terms:
         found = self.paths.get(module)
         if found is None:
             found = self.paths[module] = {}
-            if not _HISTORY.isdisjoint(module.split(".")):
+            if _HISTORY.search(module):
                 return found
-            for depth, part in enumerate(module.split(".")[self.root :]):
-                _join(found, self._terms(words(part)))
-                self._spell(words(part), depth)
+            parts = _COMMANDS.sub("", module).split(".")[self.root :]
+            for depth, part in enumerate(parts):
+                said = words(part)
+                _join(found, self._terms(said))
+                self._spell(said, depth)
+                if len(said) == 1 and singular(said[0]) in DOUBTFUL:
+                    self.surfaces[singular(said[0])][said[0]] += 1
+                    found[singular(said[0])] = 1.0
         return found
 
     def _table(self, item: Table) -> Terms:
         """A mapped class says its table's words apart; Django writes them as one behind the app's."""
         own = words(qualname_of(item.model).rpartition(".")[2])
         named = words(item.name.rpartition(".")[2])
+        named = named[1:] if not own and named[:1] in _FRAMEWORKS else named
+        joined: Terms = {}
         if len(own) > 1 and "".join(own) in named:
+            joined = self._terms(["".join(own)]) if singular("".join(own)) in self.files else {}
             named = [part for word in named for part in (own if word == "".join(own) else [word])]
         stems = [singular(word) for word in named]
         found = self._terms([word for place, word in enumerate(named) if stems[place] not in stems[:place]])
         self._spell(named[:1], _TABLES)
         _join(found, self._terms(own))
+        _join(found, joined)
         return found
 
     def _route(self, entry: EntryPoint) -> Terms:
@@ -111,10 +130,12 @@ class _Listener:
         return found
 
     def _name(self, unit: str) -> Terms:
-        if not _HISTORY.isdisjoint(self.units.module[unit].split(".")):
+        if _HISTORY.search(self.units.module[unit]):
             return {}
         name = qualname_of(unit)
         found = words(name)
+        while found and found[-1] in _ACTS:
+            found.pop()
         return self._terms(found[1:] if name[:1].islower() and found and found[0] in VERBS else found, 2)
 
     def _stems(self, said: list[str]) -> list[tuple[str, str]]:
@@ -140,7 +161,7 @@ class _Listener:
                 part = pairs[start : start + width]
                 if self._speaks(*part[0]) and self._speaks(*part[-1]) and (width < 3 or len(pairs) == 3):
                     term = "-".join([word for _, word in part[:-1]] + [part[-1][0]])
-                    if width == 1 and _describing(term):
+                    if _describing(part[-1][0]):
                         continue
                     weight = 1.0 if width == len(pairs) else FIRST if start == 0 else INSIDE
                     found[term] = max(weight, found.get(term, 0.0))
@@ -175,7 +196,7 @@ def _unglued(word: str) -> str:
 
 def _describing(word: str) -> bool:
     """Whether a word is a participle (``modified``), which only says how a thing is."""
-    return len(word) > 5 and word.endswith("ed") and not word.endswith(("eed", "bed"))
+    return len(word) > 4 and word.endswith("ed") and not word.endswith(("eed", "bed"))
 
 
 def _join(found: Terms, more: Terms) -> None:

@@ -101,7 +101,7 @@ def test_names_are_all_singular_or_all_plural_where_the_program_spells_both():
     draft = Draft()
     for word in ("channels", "recipes", "mirror"):
         draft.file(f"index.{word}.api", word.rstrip("s").capitalize(), f"all_{word.rstrip('s')}s")
-    draft.file("index.authentication.base", "Token")
+    draft.route("/mirrors", "index.mirror.api:all_mirrors").file("index.authentication.base", "Token")
     found = named(
         draft,
         a=["index.channels.api"],
