@@ -30,6 +30,8 @@ _DOING = r"(?:answers|runs|offers|hears) [\d,]+ (?:route|socket|task|schedule|co
 _GENERATED = re.compile(rf"(?:Keeps [^;]+|Keeps no table)(?:; {_DOING})*\.(?: Its own words: .+)?", re.DOTALL)
 _AHEAD = re.compile(r"api|v\d+|[a-z]{2}|\{\w+\}")
 _STEP = re.compile(r"[\w.-]+|\{\w+\}")
+# A format at the end of a route, and the slash that a route without one may end in.
+_FORMAT = re.compile(r"(?:[./]\{format\})?/?$")
 _EARLIER = re.compile(r"Answers \d+ entry points?; owns .+\.")
 
 
@@ -79,7 +81,7 @@ def _doings(entries: Iterable[EntryPoint]) -> Iterable[str]:
     """``answers 3 routes under /cart``, kind by kind; a route counts once whatever its methods."""
     by_kind: dict[str, set[str]] = {}
     for entry in entries:
-        by_kind.setdefault(entry.kind, set()).add(entry.path or entry.rule or entry.id)
+        by_kind.setdefault(entry.kind, set()).add(_FORMAT.sub("", entry.path or entry.rule or entry.id))
     for kind, (verb, noun) in _VERBS.items():
         if found := by_kind.get(kind):
             under = _listed(_prefixes(found)) if kind == "http" else ""

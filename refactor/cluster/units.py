@@ -6,7 +6,7 @@ Comes in: a program. Goes out: ``Units``. Must not: weigh or group anything.
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from refactor.model.names import module_of, table, top_level
+from refactor.model.names import is_symbol, module_of, table, top_level
 from refactor.model.program import Definition, EntryPoint, Program, Table
 
 COMMAND = "command"
@@ -47,7 +47,7 @@ class Units:
         if top in self.module:
             return top
         module = module_of(node)
-        if module in self.module:
+        if module in self.module and is_symbol(node):
             return module
         kind, _, rest = node.partition(":")
         return self.of(rest) if kind in ("state", "event") and rest else ""

@@ -13,7 +13,8 @@ from refactor.model.analysis import Analysis
 from refactor.model.findings import SEVERITIES, Finding, Verdict
 from refactor.model.names import slug
 from refactor.model.plan import SHARED, Service
-from refactor.model.program import Transaction
+from refactor.model.program import EntryPoint, Transaction
+from refactor.report.aside import aside, stands_in
 from refactor.report.decisions import Decision, decisions, spanning
 from refactor.report.pairs import Pair, pairs_of
 
@@ -34,6 +35,12 @@ class ServiceRow(Struct, frozen=True):
     transactions: int
     contested: int
     confidence: float
+    entries: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> int:
+        """How many of its entry points only name the format of another."""
+        return len(self.service.entry_points) - len(self.entries)
 
     @property
     def why(self) -> str:
@@ -58,10 +65,27 @@ class Overview(Struct, frozen=True, dict=True):
 
     @cached_property
     def counted(self) -> tuple[Finding, ...]:
-        """Findings that are not ignored, errors first."""
+        """Findings that are not ignored, errors first; those beside the application last, whatever they say."""
         rank = {severity: position for position, severity in enumerate(SEVERITIES)}
         found = (finding for finding in self.analysis.findings if not finding.ignored)
-        return tuple(sorted(found, key=lambda item: (rank.get(item.severity, len(rank)), item)))
+        return tuple(sorted(found, key=lambda item: (self.is_aside(item), rank.get(item.severity, len(rank)), item)))
+
+    @cached_property
+    def aside(self) -> tuple[str, ...]:
+        """The places that look like no part of the application and have findings."""
+        places = aside(self.analysis.program)
+        found = [finding.path for finding in self.analysis.findings if not finding.ignored]
+        return tuple(place for place in places if any(stands_in(path, (place,)) for path in found))
+
+    def is_aside(self, finding: Finding) -> bool:
+        """Whether a finding lies beside the application."""
+        return stands_in(finding.path, self.aside)
+
+    @cached_property
+    def entries(self) -> tuple[EntryPoint, ...]:
+        """The entry points that count: a route counts once, whatever formats it also answers in."""
+        program = self.analysis.program
+        return tuple(entry for entry in program.entry_points if entry.id not in program.variants)
 
     @cached_property
     def severities(self) -> dict[str, int]:
@@ -89,6 +113,7 @@ class Overview(Struct, frozen=True, dict=True):
                 shared[service.name],
                 sum(len(table.writers) > 1 for table in service.tables),
                 _mean(member.confidence for member in service.members),
+                tuple(entry for entry in service.entry_points if entry not in self.analysis.program.variants),
             )
             for service in self.analysis.plan.services
         ]
@@ -170,7 +195,7 @@ class Overview(Struct, frozen=True, dict=True):
         return (
             (f"{len(plan.services):,}", "services"),
             (f"{functions:,}", "functions and methods"),
-            (f"{len(program.entry_points):,}", "entry points"),
+            (f"{len(self.entries):,}", "entry points"),
             (f"{len(program.tables):,}", "tables"),
             (f"{cross:,}", "call sites between services"),
             (f"{share:.1%}", "of calls cross services"),
