@@ -24,7 +24,7 @@ FIRST, INSIDE = 0.8, 0.6
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _OPAQUE = re.compile(r"[a-z]{0,3}_?\d+|[0-9a-f]{6,}")
 # What a migration once did names no part of today's business.
-_HISTORY = re.compile(r"(^|\.)(migrations|alembic|south_migrations)(\.|$)")
+_HISTORY = re.compile(r"(^|\.)(migrations|alembic|south_migrations|upgrades)(\.|$)")
 # What a view does to the thing that it is called by.
 _ACTS = frozenset("view viewset list detail create update delete edit add remove form serializer admin api".split())
 # Where Django keeps commands, in every app.
@@ -67,7 +67,7 @@ class _Listener:
         self.known = _told_apart(units)
         root = _root(units)
         self.root = len(root)
-        self.silent = {singular(word) for part in root for word in words(part)}
+        self.silent = {singular(word) for part in [*root, _project(units)] for word in words(part)}
         self.files = {singular(part) for module in set(units.module.values()) for part in module.split(".")}
         self.surfaces: dict[str, Counter[str]] = defaultdict(Counter)
         self.paths: dict[str, Terms] = {}
@@ -224,3 +224,11 @@ def _root(units: Units) -> list[str]:
             return root
         inside = [parts for parts in inside if len(parts) > len(root) + 1 and parts[len(root)] == part]
         root.append(part)
+
+
+def _project(units: Units) -> str:
+    """The first part of the paths of at least half of all modules, when there are folders at all: the project's name."""
+    modules = {module for module in units.module.values() if "." in module}
+    counts = Counter(module.partition(".")[0] for module in modules)
+    part, held = max(counts.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return part if 2 * held >= len(modules) else ""

@@ -50,7 +50,9 @@ def titles(groups: Mapping[str, Iterable[str]], units: Units) -> dict[str, str]:
             taken |= _forms(term, speech)
     for label in sorted(free.keys() - named.keys(), key=lambda label: (-best.get(label, 0.0), label)):
         term = next(
-            term for term in _fallbacks(free[label], claims[label], units) if taken.isdisjoint(_forms(term, speech))
+            term
+            for term in _fallbacks(free[label], claims[label], units, speech)
+            if taken.isdisjoint(_forms(term, speech))
         )
         named[label] = _spelled(term, speech)
         taken |= _forms(term, speech)
@@ -130,10 +132,10 @@ def _echoes(one: str, other: str) -> bool:
     return any(mine in theirs or theirs in mine for mine in one.split("-") for theirs in other.split("-"))
 
 
-def _fallbacks(members: list[str], claim: list[tuple[float, str]], units: Units) -> list[str]:
+def _fallbacks(members: list[str], claim: list[tuple[float, str]], units: Units, speech: Speech) -> list[str]:
     """Its best term beside another, then any, then the parts of its paths whatever they say."""
     terms = [term for _, term in claim]
-    pairs = [f"{one}-{other}" for one in terms[:4] for other in terms[:12] if not _echoes(one, other)]
+    pairs = [f"{_spelled(one, speech)}-{other}" for one in terms[:4] for other in terms[:12] if not _echoes(one, other)]
     modules = [units.module[unit] for unit in members]
     parts = Counter(slug(part) for module in modules for part in set(module.split(".")[1:]))
     paths = sorted(parts, key=lambda part: (-parts[part], part))[:8]

@@ -171,7 +171,7 @@ def _by(pairs: Iterable[Pair], key: Callable[[Pair], str]) -> dict[str, list[Pai
 
 def _cuts(environment: "Environment", overview: Overview, rows: Mapping[str, ServiceRow], excerpts: Excerpts) -> _List:
     draw = _macro(environment, "cut")
-    bundles = bundles_of(overview.analysis.plan.cuts)
+    bundles = sorted(bundles_of(overview.analysis.plan.cuts), key=overview.is_bundle_aside)
     items = []
     for number, bundle in enumerate(bundles[:_ROWS]):
         site = bundle.sites[0] if bundle.sites else None

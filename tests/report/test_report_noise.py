@@ -101,6 +101,25 @@ def test_findings_beside_the_application_come_last_and_the_report_says_so():
     assert "Last, because they look like no part of the application: `docs/`" in markdown(analysis)
 
 
+def test_what_a_rule_says_of_a_place_again_comes_after_the_other_places():
+    def finding(name: str, line: int, severity: str = "error") -> Finding:
+        return Finding("shop/a.py", line, "R001", severity, name, "shop.a:f", name)
+
+    found = (finding("a", 1), finding("b", 1), finding("c", 1), finding("d", 2), finding("w", 1, "warning"))
+    analysis = replace(shop()[0], findings=found)
+    assert [item.id for item in Overview(analysis).counted] == ["a", "d", "b", "c", "w"]
+
+
+def test_cuts_of_code_beside_the_application_come_last():
+    analysis, sources = shop()
+    modules = (*analysis.program.modules, Module("docs.conf", "docs/conf.py", 9))
+    beside = replace(cut("beside", "docs.conf:f", "table:t", 900.0), sites=(Evidence("docs/conf.py", 1),))
+    plan = replace(analysis.plan, cuts=(*analysis.plan.cuts, beside))
+    analysis = replace(analysis, program=replace(analysis.program, modules=modules), plan=plan)
+    _, page = page_of(analysis, sources)
+    assert unpacked(page)["cuts"][-1][0] == "cut-beside"
+
+
 def test_a_format_of_a_route_counts_once():
     def entry(path: str, handler: str = "shop.orders:show", method: str = "GET") -> EntryPoint:
         return EntryPoint(f"http:{method} {path}", "http", handler, Evidence("shop/orders.py", 1), method, path, path)
