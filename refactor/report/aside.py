@@ -5,7 +5,6 @@ hide anything. A place counts as aside when it is called so *and* nothing outsid
 """
 
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from refactor.model.names import module_of
 from refactor.model.program import Program
@@ -39,7 +38,7 @@ def stands_in(path: str, places: Iterable[str]) -> bool:
 
 
 def _place(path: str) -> str:
-    parts = PurePosixPath(path).parts
+    parts = path.split("/")
     depth = next((at for at, part in enumerate(parts[:-1]) if part.lower() in FOLDERS), None)
     if depth is not None:
         return "/".join(parts[: depth + 1]) + "/"
