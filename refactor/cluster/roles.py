@@ -7,7 +7,7 @@ for ``DOUBTFUL`` and ``WEAK``, which say so.
 _ROLES = """
 access adapter api apis app apps asgi async backend base based blueprint bootstrap bp build builtin class classes cli
 command common compat component conf config configuration const constant context contrib controller core create crud
-custom dao data database db debug decorator def default delete detail dev domain dto edit entity entrypoint enum env
+custom dao data database db debug decorator def default delete detail dev domain dto entity entrypoint enum env
 error example exception ext extra factory filter fixture func function general generator generic global handler
 handling health helper hook http https impl implementation info infra infrastructure init inner instance interface
 internal job kernel layer lib library loader local logger logging logic loop main manage manager mapper metaclass
@@ -36,7 +36,7 @@ GLUED = tuple(
 
 DOUBTFUL = frozenset(
     """
-abstract agent application client command extension feature file filter form index integration job layout package
+abstract agent application client command edit extension feature file filter form index integration job layout package
 page panel plugin post process processor program proxy registry repository request resource response role route rule
 runner schedule scheduler script server session shell site source stage state static storage store subscriber support
 system tab table tag task template test thread token tool type unit variable version widget worker

@@ -67,7 +67,7 @@ class _Listener:
         self.known = _told_apart(units)
         root = _root(units)
         self.root = len(root)
-        self.silent = {singular(word) for part in [*root, _project(units)] for word in words(part)}
+        self.silent = {singular(said[0]) for part in [*root, _project(units)] if len(said := words(part)) == 1}
         self.files = {singular(part) for module in set(units.module.values()) for part in module.split(".")}
         self.surfaces: dict[str, Counter[str]] = defaultdict(Counter)
         self.paths: dict[str, Terms] = {}

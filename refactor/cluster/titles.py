@@ -142,5 +142,6 @@ def _fallbacks(members: list[str], claim: list[tuple[float, str]], units: Units,
     placed = [f"{path}-{term}" for path in paths for term in terms[:1] if not _echoes(path, term)]
     pieces = [f"{path}-{word}" for path in [*paths, "rest"] for word in ("code", "pieces", "remainder")]
     last = f"rest-{digest(*sorted(members))}"
-    found = [*pairs, *terms, *placed, *paths, *pieces, last]
+    longer = [term for term in terms if any(term.startswith(f"{one}-") for one in terms[:2])]
+    found = [*longer, *pairs, *terms, *placed, *paths, *pieces, last]
     return [term for term in found if 2 < len(term) <= LONGEST]
