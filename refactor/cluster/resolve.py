@@ -72,7 +72,7 @@ def match(subject: str, units: Units) -> tuple[str, ...]:
     if ":" in subject:
         top = top_level(subject)
         return (top,) if top in units.module else ()
-    return tuple(sorted(unit for unit, module in units.module.items() if module == subject))
+    return units.inside.get(subject, ())
 
 
 def _list(listing: Sequence[Constraint], orders: Orders, units: Units) -> None:
