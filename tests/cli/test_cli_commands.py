@@ -232,15 +232,21 @@ def test_version_and_doctor() -> None:
     assert ended.stdout.startswith("ok       refactor 0.1.0, Python 3.")
 
 
+def service_in(project: Path) -> str:
+    """The name of the one service that is proposed."""
+    return (project / "refactor.plan.toml").read_text().partition("\n[services.")[2].partition("]")[0]
+
+
 def test_update_plan_keeps_human_lines(project: Path) -> None:
     refactor("analyze", project, "-q")
     plan = project / "refactor.plan.toml"
-    mine = '# mine\r\n[[pin]]\r\nsubjects = ["shop:create_app"]\r\nservice = "items"\r\n'
+    name = service_in(project)
+    mine = f'# mine\r\n[[pin]]\r\nsubjects = ["shop:create_app"]\r\nservice = "{name}"\r\n'
     plan.write_bytes(mine.encode() + plan.read_bytes())
     assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
     once = plan.read_bytes()
     assert once.startswith(mine.encode())
-    listed = once.partition(b"[services.items]")[2].partition(b"[kernel]")[0]
+    listed = once.partition(f"[services.{name}]".encode())[2].partition(b"[kernel]")[0]
     assert b'"shop:create_app"' in listed
     assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
     assert plan.read_bytes() == once
@@ -250,7 +256,7 @@ def test_replan_forgets_the_listing_and_keeps_orders(project: Path) -> None:
     refactor("analyze", project, "-q")
     plan = project / "refactor.plan.toml"
     proposed = plan.read_text()
-    plan.write_text(proposed.replace("[services.items]", "[services.articles]"))
+    plan.write_text(proposed.replace(f"[services.{service_in(project)}]", "[services.articles]"))
     assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
     assert "[services.articles]" in plan.read_text()
     assert refactor("analyze", project, "-q", "--replan").returncode == 0
@@ -261,7 +267,7 @@ def test_a_review_is_obeyed_and_told(project: Path, tmp_path: Path) -> None:
     refactor("analyze", project, "-q")
     marks = [
         {"kind": "member", "subject": "shop.items:price", "mark": "accept"},
-        {"kind": "service", "subject": "items", "mark": "discuss", "comment": "too small?"},
+        {"kind": "service", "subject": service_in(project), "mark": "discuss", "comment": "too small?"},
         {"kind": "service", "subject": "gone", "mark": "accept"},
     ]
     review = tmp_path / "review.json"
@@ -272,11 +278,11 @@ def test_a_review_is_obeyed_and_told(project: Path, tmp_path: Path) -> None:
     assert [mark["subject"] for mark in json.loads(ended.stdout)["marks"]] == [
         "shop.items:price",
         "gone",
-        "items",
+        service_in(project),
     ]
     page = (project / ".refactor/report.html").read_text("utf-8")
     first = page.partition('<ol class="decisions">')[2].partition("</li>")[0]
-    assert "To discuss: service items" in first
+    assert f"To discuss: service {service_in(project)}" in first
     assert "too small?" in first
 
 
