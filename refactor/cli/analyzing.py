@@ -16,6 +16,7 @@ from refactor.cli.options import (
     VerboseOption,
     voice,
 )
+from refactor.cli.partitioning import partition
 
 
 def analyze(
@@ -29,16 +30,33 @@ def analyze(
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
+    graph: Annotated[Path | None, typer.Option(help="Cluster this graph, not PATH.", metavar="FILE")] = None,
+    truth_attribute: Annotated[str, typer.Option(help="The attribute of the graph that is the truth.")] = "",
+    shared: Annotated[bool | None, typer.Option(help="Whether a graph's libraries may be shared.")] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Propose services for the monolith in PATH.
+    """Propose services for the monolith in PATH, or communities of a graph that others made.
 
     Reads its source; runs nothing of it.
     """
+    if graph is not None:
+        partition(
+            graph,
+            output=output,
+            chosen=format,
+            services=_range(services),
+            seed=seed or 0,
+            truth=truth,
+            attribute=truth_attribute,
+            shared=shared,
+            speech=voice(quiet, verbose),
+        )
+        return
     from refactor import pipeline
     from refactor.adapters.disk import claim, write_file
     from refactor.cli.writing import write_analysis, write_files
+    from refactor.report import agreement_lines
 
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
@@ -55,7 +73,8 @@ def analyze(
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:
-        speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
+        for told in agreement_lines(pipeline.agreement(analyzed.analysis, truth)):
+            speech.tell("Truth", told[-1].text)
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")

@@ -16,7 +16,10 @@ from refactor.model.plan import SHARED
 
 @dataclass
 class Placement:
-    """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables."""
+    """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables.
+
+    ``kernel`` False: nothing goes to ``shared``, for a graph without the code that would tell a library from the rest.
+    """
 
     atoms: Atoms
     units: Units
@@ -28,6 +31,7 @@ class Placement:
     open: set[str] = field(default_factory=set)
     enemies: dict[str, set[str]] = field(default_factory=dict)
     writers: dict[str, set[str]] = field(default_factory=dict)
+    kernel: bool = True
 
     def __post_init__(self) -> None:
         self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}

@@ -49,6 +49,7 @@ class _Case:
     uses: Direction
     atoms: Atoms
     merges: Merges
+    kernel: bool
 
 
 def cluster(
@@ -58,22 +59,25 @@ def cluster(
     *,
     services: tuple[int, int] | None = None,
     seed: int = 0,
+    kernel: bool = True,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
+    ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed)
+    case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program))
+    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
     views = views_of(told, units, touches)
@@ -83,7 +87,9 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
+    return _Case(
+        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged, kernel
+    )
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -110,6 +116,7 @@ def _placed(case: _Case, count: int) -> Placement:
         {atom: listed.get(group, group) for atom, group in label.items()},
         set(case.atoms.fixed) | case.atoms.followers,
         writers=_writers(case),
+        kernel=case.kernel,
     )
     _settle(placement, frozenset(listed.values()))
     named = obey(placement, case.orders)
