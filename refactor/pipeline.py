@@ -19,7 +19,7 @@ from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
-from refactor.model.foreign import Partition
+from refactor.model.foreign import ForeignGraph, Partition
 from refactor.model.graph import Graph
 from refactor.model.measures import Agreement
 from refactor.model.program import Program
@@ -220,8 +220,16 @@ def partition(
     found = assigned(plan, dict(adopted.units), links)
     meant = _agreement(found, truth) if truth else None
     if attribute:
-        meant = compared(found, groups=foreign.groups(attribute))
+        meant = compared(found, groups=_attributed(foreign, attribute))
     return Partition(plan, tuple(sorted(found.items())), meant)
+
+
+def _attributed(graph: ForeignGraph, attribute: str) -> dict[str, str]:
+    groups = graph.groups(attribute)
+    if not groups:
+        names = sorted({name for vertex in graph.vertices for name, _ in vertex.attributes})
+        raise RefactorError(f"no node has an attribute {attribute!r}", hint=f"there are: {', '.join(names) or 'none'}")
+    return groups
 
 
 def rules_of(project: Project | None = None) -> tuple[Rule, ...]:

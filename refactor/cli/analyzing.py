@@ -1,7 +1,7 @@
 """``refactor analyze``: read, link, propose the plan, check the rules, explain."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,11 @@ from refactor.cli.options import (
     VerboseOption,
     voice,
 )
-from refactor.cli.partitioning import partition
+from refactor.cli.partitioning import Asked, partition
+from refactor.cli.terminal import Voice
+
+if TYPE_CHECKING:
+    from refactor.model.analysis import Analysis
 
 
 def analyze(
@@ -40,25 +44,15 @@ def analyze(
 
     Reads its source; runs nothing of it.
     """
+    speech = voice(quiet, verbose)
     if graph is not None:
-        partition(
-            graph,
-            output=output,
-            chosen=format,
-            services=_range(services),
-            seed=seed or 0,
-            truth=truth,
-            attribute=truth_attribute,
-            shared=shared,
-            speech=voice(quiet, verbose),
-        )
+        asked = Asked(_range(services), seed or 0, truth, truth_attribute, shared)
+        partition(graph, asked, output, format, speech)
         return
     from refactor import pipeline
     from refactor.adapters.disk import claim, write_file
     from refactor.cli.writing import write_analysis, write_files
-    from refactor.report import agreement_lines
 
-    speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
     with speech.progress() as advance:
@@ -73,11 +67,18 @@ def analyze(
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:
-        for told in agreement_lines(pipeline.agreement(analyzed.analysis, truth)):
-            speech.tell("Truth", told[-1].text)
+        _compare(analyzed.analysis, truth, speech)
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")
+
+
+def _compare(analysis: "Analysis", truth: Path, speech: Voice) -> None:
+    from refactor import pipeline
+    from refactor.report import agreement_lines
+
+    for number, told in enumerate(agreement_lines(pipeline.agreement(analysis, truth))):
+        speech.tell("" if number else "Truth", told[-1].text)
 
 
 def _range(text: str) -> tuple[int, int] | None:

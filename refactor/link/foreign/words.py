@@ -45,6 +45,7 @@ def _index(words: dict[str, str]) -> dict[str, str]:
     return {word: ours for ours, theirs in words.items() for word in theirs.split()}
 
 
+_ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", ""), ("ied", "y"))
 _NODE_WORDS, _EDGE_WORDS = _index(_NODES), _index(_EDGES)
 
 
@@ -61,11 +62,5 @@ def edge_kind(word: str) -> str:
 def _known(word: str, words: dict[str, str]) -> str:
     """The word itself or its stem: ``Calls``, ``INVOKES``, ``extends``, ``imported``."""
     plain = re.sub(r"[\W]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", word.strip())).strip("_").lower()
-    stems = (
-        plain,
-        plain.removesuffix("s"),
-        plain.removesuffix("es"),
-        plain.removesuffix("d"),
-        plain.removesuffix("ed"),
-    )
+    stems = (plain[: len(plain) - len(end)] + instead for end, instead in _ENDINGS if plain.endswith(end))
     return next((words[stem] for stem in stems if stem in words), "")
