@@ -31,6 +31,14 @@ def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format) -> N
         terminal.results(text(analysis, sources, **shape))
 
 
+def write_metrics(analysis: Analysis) -> None:
+    """The published metrics of the plan on stdout."""
+    from refactor.report import metrics_text
+
+    shape: dict[str, Any] = terminal.shape()
+    terminal.results(metrics_text(analysis.plan.metrics, **shape))
+
+
 def write_files(analysis: Analysis, json_file: Path | None, sarif_file: Path | None) -> None:
     """Further files, next to what is written on stdout."""
     from refactor.adapters.disk import write_file

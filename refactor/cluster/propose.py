@@ -17,6 +17,7 @@ from refactor.cluster.cuts import cuts_of
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.metrics import metrics_of
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders, orders_of
@@ -228,4 +229,4 @@ def _ordered(program: Program, plan: Plan) -> Plan:
         msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
     )
     plan = msgspec.structs.replace(plan, services=services, cuts=cuts)
-    return msgspec.structs.replace(plan, scores=scores_of(program, plan))
+    return msgspec.structs.replace(plan, scores=scores_of(program, plan), metrics=metrics_of(program, plan))

@@ -7,7 +7,7 @@ Must not: touch disk, know the time, or let a name from the analysed code act in
 from refactor.report.as_html import html
 from refactor.report.as_json import json_text, load_json, schema
 from refactor.report.as_markdown import markdown
-from refactor.report.as_partition import agreement_lines, partition_json, partition_text
+from refactor.report.as_partition import agreement_lines, metrics_text, partition_json, partition_text
 from refactor.report.as_replay import replay_text
 from refactor.report.as_sarif import sarif
 from refactor.report.as_text import text
@@ -21,6 +21,7 @@ __all__ = [
     "json_text",
     "load_json",
     "markdown",
+    "metrics_text",
     "partition_json",
     "partition_text",
     "replay_text",

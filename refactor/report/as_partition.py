@@ -45,6 +45,13 @@ def partition_text(
     return rendered(content, plain=plain, encoding=encoding)
 
 
+def metrics_text(
+    metrics: Sequence[Metric], *, plain: bool = False, encoding: str = "utf-8", **_: object
+) -> "list[Text]":
+    """The published metrics, one renderable a line."""
+    return rendered(metric_lines(metrics), plain=plain, encoding=encoding)
+
+
 def metric_lines(metrics: Sequence[Metric]) -> list[Line]:
     """The published metrics as a compact table; none without metrics."""
     if not metrics:
@@ -76,12 +83,13 @@ def _table(partition: Partition, width: int) -> list[Line]:
     services = sorted(_services(partition).items(), key=lambda item: (-len(item[1]), item[0]))
     shown = services[:_SERVICES] if width else services
     columns = (Column("Service"), Column("Nodes", right=True), Column("Among them"))
-    rows = [[line(said(name)), line(str(len(members))), line(_named(members, width))] for name, members in shown]
+    rows = [[line(said(name)), line(str(len(members))), line(_named(members))] for name, members in shown]
     left = len(services) - len(shown)
     return [*table(columns, rows, width), *([line(f"and {left} more services (-f json has all)")] if left else [])]
 
 
-def _named(members: Sequence[str], width: int) -> str:
-    kept = members[:_MEMBERS] if width else members
+def _named(members: Sequence[str]) -> str:
+    """A few members: this is a summary, the JSON has all."""
+    kept = members[:_MEMBERS]
     more = len(members) - len(kept)
     return ", ".join(said(member) for member in kept) + (f" and {more} more" if more else "")
