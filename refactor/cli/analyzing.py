@@ -51,7 +51,7 @@ def analyze(
         return
     from refactor import pipeline
     from refactor.adapters.disk import claim, write_file
-    from refactor.cli.writing import write_analysis, write_files, write_metrics
+    from refactor.cli.writing import write_analysis, write_files
 
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
@@ -63,9 +63,7 @@ def analyze(
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)
-    write_analysis(analyzed.analysis, analyzed.linked.sources, format)
-    if verbose and format is Format.text:
-        write_metrics(analyzed.analysis)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format, metrics=verbose)
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:

@@ -6,12 +6,14 @@ bill -> ship 1, load_order -> save_order 1, ship -> load_order 2 (the only ones 
 
 import inspect
 from math import log
+from pathlib import Path
 from random import Random
 
 import networkx
 import pytest
 
 from refactor.cluster.metrics import MEASURES, metrics_of, sections
+from refactor.cluster.metrics.reference import page
 from refactor.cluster.metrics.scene import scene_of
 from refactor.cluster.metrics.structure import modularity
 from refactor.model.names import table
@@ -129,3 +131,7 @@ def test_a_measure_says_its_direction_its_source_and_how_it_is_gamed(name):
     assert told["Better"] in ("higher", "lower")
     assert sorted(told) == ["Better", "Gamed", "Source"]
     assert all(told.values())
+
+
+def test_the_page_of_metrics_says_what_the_docstrings_say():
+    assert (Path(__file__).parents[2] / "docs/reference/metrics.md").read_text("utf-8") == page()

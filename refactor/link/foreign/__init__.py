@@ -24,7 +24,7 @@ def adopt(graph: ForeignGraph) -> Adopted:
     if graph.program is not None:
         return Adopted(graph.program, _own_units(graph, graph.program))
     cast = cast_of(graph)
-    edges = tuple(sorted(set(_edges(cast))))
+    edges = tuple(_edges(cast))
     program = Program(
         graph.name,
         modules=tuple(sorted(cast.modules.values())),
@@ -41,10 +41,15 @@ def adopt(graph: ForeignGraph) -> Adopted:
 
 
 def _edges(cast: Cast) -> Iterator[Edge]:
-    for number, ((source, target, word), count) in enumerate(sites_of(cast.graph.links).items(), 1):
-        for edge in _said(source, target, edge_kind(word), cast):
-            for site in range(1, count + 1):
-                yield Edge(*edge, Evidence(cast.graph.name, number, site))
+    """All edges, sorted: the few that links stand for are, then each has its sites."""
+    said = [
+        (*edge, number, count)
+        for number, ((source, target, word), count) in enumerate(sites_of(cast.graph.links).items(), 1)
+        for edge in _said(source, target, edge_kind(word), cast)
+    ]
+    for source, target, kind, number, count in sorted(said):
+        for site in range(1, count + 1):
+            yield Edge(source, target, kind, Evidence(cast.graph.name, number, site))
 
 
 def _said(source: str, target: str, does: str, cast: Cast) -> list[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ Comes in: a kind in somebody else's words. Goes out: ours. Must not: look at ids
 """
 
 import re
+from functools import lru_cache
 
 _NODES = {
     "module": "module file package_module compilation_unit source sourcefile source_file script namespace_module",
@@ -49,11 +50,13 @@ _ENDINGS = (("", ""), ("s", ""), ("es", ""), ("ies", "y"), ("d", ""), ("ed", "")
 _NODE_WORDS, _EDGE_WORDS = _index(_NODES), _index(_EDGES)
 
 
+@lru_cache(maxsize=1024)
 def node_kind(word: str) -> str:
     """Our kind of node; "" for none or one that we don't know: a plain definition."""
     return _known(word, _NODE_WORDS)
 
 
+@lru_cache(maxsize=1024)
 def edge_kind(word: str) -> str:
     """Our kind of edge: ``call`` when nothing is said, ``reference`` for words that we don't know."""
     return _known(word, _EDGE_WORDS) or ("reference" if word else "call")
