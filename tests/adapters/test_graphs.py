@@ -4,6 +4,8 @@ import json
 
 import networkx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from refactor.adapters.graphs import read_graph
 from refactor.model.errors import RefactorError
@@ -137,6 +139,7 @@ BROKEN = {
         "are not",
     ),
     "cut.graphml": ("<graphml>\n <graph>", "2:9", "no XML: no element found"),
+    "coded.graphml": ('<?xml version="1.0" encoding="shift_jis"?><graphml/>', "1:", "an encoding that is not read"),
     "empty.graphml": ("<html/>", "", "the file holds no graph"),
     "dangling.graphml": (GRAPHML.replace('<node id="b"/>', ""), "7:5", "an edge ends in 'b'"),
     "twice.graphml": (GRAPHML.replace('<node id="b"/>', '<node id="a"/>'), "6:19", "the node 'a' is declared twice"),
@@ -177,3 +180,47 @@ def test_bytes_that_are_no_text_and_files_that_are_not_there_are_told(tmp_path):
     )
     with pytest.raises(RefactorError, match="can't be read"):
         read_graph(tmp_path / "gone.json")
+
+
+WORDS = st.sampled_from(
+    ["nodes", "edges", "links", "source", "target", "id", "name", "data", "graph", "elements", "adjacency", "program",
+     "directed", "weight", "kind", "a", "b"]
+)  # fmt: skip
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-3, 3), st.floats(allow_nan=False), WORDS)
+DOCUMENTS = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(WORDS, inner, max_size=5)),
+    max_leaves=25,
+)
+
+
+def either(tmp_path, content):
+    """A graph whose links end in its vertices, or an error that is told; nothing else."""
+    place = tmp_path / "any"
+    place.write_bytes(content)
+    try:
+        graph = read_graph(place)
+    except RefactorError as told:
+        assert told.message
+        return
+    names = {vertex.id for vertex in graph.vertices}
+    assert names
+    assert {end for link in graph.links for end in (link.source, link.target)} <= names
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.lists(DOCUMENTS, max_size=4), st.dictionaries(WORDS, DOCUMENTS, max_size=5)))
+def test_any_json_is_a_graph_or_an_error(tmp_path, document):
+    either(tmp_path, json.dumps(document).encode())
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, len(GRAPHML) - 1), st.integers(0, 60), st.text("<>/\"'& =dgraphnode\x00\u00e9", max_size=8))
+def test_any_damage_to_graphml_is_a_graph_or_an_error(tmp_path, place, lost, put):
+    either(tmp_path, (GRAPHML[:place] + put + GRAPHML[place + lost :]).encode())
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=60))
+def test_any_bytes_are_a_graph_or_an_error(tmp_path, content):
+    either(tmp_path, content)

@@ -108,6 +108,19 @@ def test_tables_are_read_and_written_and_entities_are_classes_too():
     assert [(table.name, table.model) for table in adopted.program.tables] == [("E", "E"), ("T", "")]
 
 
+def test_a_table_within_a_class_is_mapped_by_it():
+    adopted = adopt(graph([Vertex("C", "class"), Vertex("table:t", "table", within="C")], []))
+    assert [(table.name, table.model) for table in adopted.program.tables] == [("t", "C")]
+    assert dict(adopted.units) == {"C": "C", "table:t": "table:t"}
+
+
+def test_a_table_that_calls_is_a_class_with_a_table():
+    vertices = [Vertex("T", "table"), Vertex("U", "table"), Vertex("f")]
+    adopted = adopt(graph(vertices, [Link("T", "f", "call"), Link("f", "T", "write"), Link("U", "T", "fk")]))
+    assert [(table.name, table.model) for table in adopted.program.tables] == [("T", "T"), ("U", "")]
+    assert edges(adopted) == [("T", "f", "call"), ("f", "table:T", "write"), ("table:U", "T", "relate")]
+
+
 def test_a_link_without_direction_counts_both_ways_but_data_uses_nobody():
     links = [Link("T", "f", "reads"), Link("a", "b")]
     adopted = adopt(graph([Vertex("T", "table"), Vertex("f"), Vertex("a"), Vertex("b")], links, directed=False))

@@ -31,6 +31,8 @@ def graphml(content: bytes, into: Gathering) -> ForeignGraph:
     except expat.ExpatError as broken:
         where = f"{broken.lineno}:{broken.offset + 1}"
         raise RefactorError(f"no XML: {expat.ErrorString(broken.code)}", where=where, hint=_HINT) from None
+    except (LookupError, ValueError) as broken:
+        raise RefactorError(f"an encoding that is not read: {broken}", where=reading.position(), hint=_HINT) from None
     if not reading.graphs:
         raise RefactorError("the file holds no graph", hint=_HINT)
     return reading.finished()
@@ -94,7 +96,7 @@ class _Reading:
 
     def end(self, tag: str) -> None:
         kind = _plain(tag)
-        if kind == "default":
+        if kind == "default" and self.key in self.keys:
             self.defaults[self.key] = (self.keys[self.key][1], "".join(self.words).strip())
         elif kind == "data" and self.open:
             name = self.keys.get(self.key, (self.key, ""))[0]

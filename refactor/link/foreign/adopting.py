@@ -81,7 +81,8 @@ def _play(vertex: Vertex, holder: str, cast: Cast) -> None:
         cast.symbol[name] = cast.unit[name] = ""
     elif kind == "table":
         node = cast.names.table(name.removeprefix("table:"))
-        cast.mapped.append(Table(node.removeprefix("table:"), "", _at(cast, vertex)))
+        model = cast.symbol.get(holder, "") if cast.kinds.get(holder) == "class" else ""
+        cast.mapped.append(Table(node.removeprefix("table:"), model, _at(cast, vertex)))
         cast.symbol[name] = cast.unit[name] = cast.tables[name] = node
     elif kind == "module" or not _inside(vertex, holder, cast):
         symbol = cast.names.module(name)

@@ -12,6 +12,8 @@ from refactor.link.foreign.words import edge_kind, node_kind
 from refactor.model.foreign import ForeignGraph
 
 _STEPS = re.compile(r"::|[.:#$/\\(]")
+# A table does none of these.
+_DEEDS = frozenset({"call", "inherit", "read", "write", "publish", "subscribe", "import"})
 # What an id may say: a method stands in a class, a class or function in a module.
 _INSIDE = {
     "method": ("class", "entity", "function", "method", "module"),
@@ -64,9 +66,11 @@ def _downward(found: Mapping[str, str]) -> dict[str, str]:
 
 
 def kinds_of(graph: ForeignGraph) -> dict[str, str]:
-    """Node -> our kind, "" for a plain one."""
+    """Node -> our kind, "" for a plain one; a table that does something, such as call, is a class with a table."""
     entered = {link.source for link in graph.links if edge_kind(link.kind) == "enter"}
-    return {vertex.id: _kind(vertex.id, vertex.kind, entered) for vertex in graph.vertices}
+    doing = {link.source for link in graph.links if edge_kind(link.kind) in _DEEDS} if graph.directed else set()
+    kinds = {vertex.id: _kind(vertex.id, vertex.kind, entered) for vertex in graph.vertices}
+    return {node: "entity" if kind == "table" and node in doing else kind for node, kind in kinds.items()}
 
 
 def _kind(name: str, word: str, entered: set[str]) -> str:
