@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from refactor.model.analysis import SCHEMA_VERSION
 from refactor.model.foreign import Partition
@@ -21,17 +21,30 @@ if TYPE_CHECKING:
 _SERVICES, _MEMBERS = 40, 6
 
 
+class Grouped(Struct, frozen=True):
+    """A service and its nodes, both by the ids that came in."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+class PartitionFile(Struct, frozen=True):
+    """What ``partition.json`` holds: every node of the graph in exactly one service."""
+
+    version: int
+    project: str
+    seed: int
+    services: tuple[Grouped, ...]
+    metrics: tuple[Metric, ...]
+    agreement: Agreement | None
+
+
 def partition_json(partition: Partition) -> str:
-    """``{version, project, seed, services: [{name, members}], metrics: [...], agreement}``; ASCII, ids as they came."""
-    document = {
-        "version": SCHEMA_VERSION,
-        "project": partition.plan.project,
-        "seed": partition.plan.seed,
-        "services": [{"name": name, "members": members} for name, members in _services(partition).items()],
-        "metrics": to_builtins(partition.plan.metrics),
-        "agreement": to_builtins(partition.agreement),
-    }
-    return json.dumps(document, indent=1) + "\n"
+    """A ``PartitionFile`` in ASCII, so that ids come out as they came in, lone surrogates included."""
+    plan = partition.plan
+    services = tuple(Grouped(name, tuple(members)) for name, members in _services(partition).items())
+    document = PartitionFile(SCHEMA_VERSION, plan.project, plan.seed, services, plan.metrics, partition.agreement)
+    return json.dumps(to_builtins(document), indent=1) + "\n"
 
 
 def partition_text(

@@ -220,7 +220,7 @@ def test_a_setting_that_is_unknown(project: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["analysis", "findings", "plan"])
+@pytest.mark.parametrize("name", ["analysis", "findings", "partition", "plan"])
 def test_schemas_are_json(name: str) -> None:
     assert json.loads(refactor("schema", name).stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
