@@ -125,6 +125,8 @@ def _own_units(graph: ForeignGraph, program: Program) -> tuple[tuple[str, str], 
 
     def unit(node: str) -> str:
         rest = node.partition(":")[2] if node.startswith(("state:", "event:")) and node not in homes | units else node
+        if not program.is_own(rest):
+            return ""
         top = top_level(rest)
         return top if top in units or top in homes else module_of(rest) if module_of(rest) in homes else ""
 
