@@ -20,7 +20,9 @@ from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
+from refactor.model.foreign import ForeignGraph, Partition
 from refactor.model.graph import Graph
+from refactor.model.measures import Agreement
 from refactor.model.plan import Constraint, Cut
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
@@ -256,16 +258,57 @@ def _analysis_at(place: Path) -> Analysis:
     return load_analysis_file(place / "analysis.json" if place.is_dir() else place)
 
 
-def agreement(analysis: Analysis, truth: Path) -> float:
-    """The adjusted Rand index between the plan and the domains that a file names."""
-    import tomllib
+def agreement(analysis: Analysis, truth: Path) -> Agreement:
+    """How near the plan comes to the domains or groups that a file names."""
+    return _agreement(analysis.plan.assignment, truth)
 
-    from refactor.cluster import agreement as measured
 
-    try:
-        return measured(analysis.plan, tomllib.loads(truth.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
-        raise RefactorError(str(broken), where=str(truth), hint='[orders] modules = ["shop.orders.*"]') from broken
+def _agreement(found: Mapping[str, str], truth: Path) -> Agreement:
+    from refactor.adapters.truths import read_truth
+    from refactor.cluster import compared
+
+    meant = read_truth(truth)
+    return compared(found, domains=meant.domains, groups=meant.groups)
+
+
+def partition(
+    file: Path,
+    *,
+    services: tuple[int, int] | None = None,
+    seed: int = 0,
+    truth: Path | None = None,
+    attribute: str = "",
+    kernel: bool | None = None,
+) -> Partition:
+    """Cluster a graph that others made. ``attribute`` of its nodes is a truth, which the clustering doesn't see.
+
+    ``kernel``: whether library code may be shared; None: only in a graph of our own, which knows the code.
+    """
+    from refactor.adapters.graphs import read_graph
+    from refactor.cluster import assigned, cluster, compared
+    from refactor.link import adopt, graph_of
+
+    foreign = read_graph(file, hidden=attribute)
+    adopted = adopt(foreign)
+    own = foreign.program is not None
+    graph = graph_of(adopted.program)
+    plan = cluster(adopted.program, graph, services=services, seed=seed, kernel=own if kernel is None else kernel)
+    links = ((edge.source, edge.target, 1.0) for edge in adopted.program.edges) if own else (
+        (link.source, link.target, link.weight) for link in foreign.links
+    )  # fmt: skip
+    found = assigned(plan, dict(adopted.units), links)
+    meant = _agreement(found, truth) if truth else None
+    if attribute:
+        meant = compared(found, groups=_attributed(foreign, attribute))
+    return Partition(plan, tuple(sorted(found.items())), meant)
+
+
+def _attributed(graph: ForeignGraph, attribute: str) -> dict[str, str]:
+    groups = graph.groups(attribute)
+    if not groups:
+        names = sorted({name for vertex in graph.vertices for name, _ in vertex.attributes})
+        raise RefactorError(f"no node has an attribute {attribute!r}", hint=f"there are: {', '.join(names) or 'none'}")
+    return groups
 
 
 def rules_of(project: Project | None = None) -> tuple[Rule, ...]:

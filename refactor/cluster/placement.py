@@ -19,6 +19,7 @@ class Placement:
     """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables.
 
     ``banned``: atom -> labels where a person does not want it. ``names``: label -> the name that orders know it by.
+    ``kernel`` False: nothing goes to ``shared``, for a graph without the code that would tell a library from the rest.
     """
 
     atoms: Atoms
@@ -33,6 +34,7 @@ class Placement:
     writers: dict[str, set[str]] = field(default_factory=dict)
     banned: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    kernel: bool = True
 
     def __post_init__(self) -> None:
         self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}

@@ -18,6 +18,7 @@ from refactor.cluster.descriptions import described, is_generated
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.metrics import metrics_of
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders
@@ -55,6 +56,7 @@ class _Case:
     whole: Atoms
     atoms: Atoms
     merges: Merges
+    kernel: bool
 
 
 def cluster(
@@ -64,22 +66,25 @@ def cluster(
     *,
     services: tuple[int, int] | None = None,
     seed: int = 0,
+    kernel: bool = True,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
+    ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed)
+    case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program))
+    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
     views = views_of(told, units, touches)
@@ -91,7 +96,7 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
     carved = carve(atoms, program, units, orders)
     return _Case(
-        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, carved, merged
+        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, carved, merged, kernel
     )
 
 
@@ -131,6 +136,7 @@ def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
         label,
         set(atoms.fixed) | atoms.followers,
         writers=_writers(case, atoms),
+        kernel=case.kernel,
     )
 
 
@@ -233,4 +239,4 @@ def _ordered(program: Program, plan: Plan) -> Plan:
         msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
     )
     plan = msgspec.structs.replace(plan, services=services, cuts=cuts)
-    return msgspec.structs.replace(plan, scores=scores_of(program, plan))
+    return msgspec.structs.replace(plan, scores=scores_of(program, plan), metrics=metrics_of(program, plan))

@@ -8,6 +8,7 @@ from refactor.report.as_difference import difference_json, difference_markdown, 
 from refactor.report.as_html import html
 from refactor.report.as_json import json_text, load_json, schema
 from refactor.report.as_markdown import markdown
+from refactor.report.as_partition import agreement_lines, metrics_text, partition_json, partition_text
 from refactor.report.as_replay import replay_text
 from refactor.report.as_sarif import sarif
 from refactor.report.as_text import text
@@ -19,6 +20,7 @@ __all__ = [
     "EXPORTS",
     "GRAPH_FORMATS",
     "Comparison",
+    "agreement_lines",
     "compared",
     "difference_json",
     "difference_markdown",
@@ -29,6 +31,9 @@ __all__ = [
     "json_text",
     "load_json",
     "markdown",
+    "metrics_text",
+    "partition_json",
+    "partition_text",
     "replay_text",
     "sarif",
     "schema",

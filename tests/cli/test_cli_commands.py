@@ -220,7 +220,7 @@ def test_a_setting_that_is_unknown(project: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["analysis", "findings", "plan", "review"])
+@pytest.mark.parametrize("name", ["analysis", "findings", "partition", "plan", "review"])
 def test_schemas_are_json(name: str) -> None:
     assert json.loads(refactor("schema", name).stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
@@ -319,3 +319,46 @@ def test_export(project: Path, tmp_path: Path) -> None:
     assert refactor("export", "csv", project, "-o", tmp_path / "out").returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cuts.csv", "members.csv"]
     assert "there are: backstage" in refactor("export", "nothing", project).stderr
+
+
+def test_a_graph_of_others_is_clustered_measured_and_compared(tmp_path: Path) -> None:
+    place = tmp_path / "g.csv"
+    place.write_text("a,b\nb,c\nc,a\nx,y\ny,z\nz,x\nlone\n", "utf-8")
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"left": ["a", "b", "c"], "right": ["x", "y", "z"], "alone": ["lone"]}), "utf-8")
+    done = refactor("analyze", "--graph", place, "--truth", truth, "-f", "json", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sorted(service["members"] for service in found["services"]) == [["a", "b", "c"], ["lone"], ["x", "y", "z"]]
+    assert (found["agreement"]["ari"], found["agreement"]["nodes"]) == (1.0, 7)
+    assert [metric["name"] for metric in found["metrics"]] == ["SM", "ICP", "IFN", "NED", "TurboMQ", "modularity"]
+    assert (tmp_path / "out/partition.json").read_text("utf-8") == done.stdout
+    told = refactor("analyze", "--graph", place, "--truth", truth, "--services", "2")
+    assert told.returncode == 0, told.stderr
+    assert "ARI " in told.stdout
+    assert [line.split()[1] for line in told.stdout.splitlines()[1:3]] == ["4", "3"]
+
+
+def test_our_own_graph_gives_the_plan_of_the_source(project: Path, tmp_path: Path) -> None:
+    place = tmp_path / "g.json"
+    place.write_text(refactor("graph", project, "-f", "json").stdout, "utf-8")
+    found = json.loads(refactor("analyze", "--graph", place, "-f", "json").stdout)
+    plan = json.loads(refactor("analyze", project, "-f", "json").stdout)["plan"]
+    homes = {node: service["name"] for service in found["services"] for node in service["members"]}
+    for service in plan["services"]:
+        for node in (*(member["symbol"] for member in service["members"]), *service["entry_points"]):
+            assert homes[node] == service["name"]
+    assert found["metrics"] == plan["metrics"]
+    assert homes.keys() == {node["id"] for node in json.loads(place.read_text("utf-8"))["nodes"]}
+
+
+def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "g.graphml"
+    place.write_text('<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "utf-8")
+    done = refactor("analyze", "--graph", place)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: document types and entities are not read\n  --> {place}:1:")
+    assert refactor("analyze", "--graph", place, "-f", "sarif").returncode == 2
+    place.write_text("a,b\n", "utf-8")
+    done = refactor("analyze", "--graph", place, "--truth-attribute", "service")
+    assert done.stderr == "error: no node has an attribute 'service'\nhelp: there are: none\n"
