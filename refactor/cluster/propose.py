@@ -17,13 +17,16 @@ from refactor.cluster.cuts import cuts_of
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
+from refactor.cluster.repair import repair
 from refactor.cluster.scores import scores_of
 from refactor.cluster.touches import Touches, surely, touches_of
+from refactor.cluster.traffic import Traffic, traffic_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -49,6 +52,7 @@ class _Case:
     uses: Direction
     atoms: Atoms
     merges: Merges
+    traffic: Traffic
 
 
 def cluster(
@@ -83,7 +87,9 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
+    traffic = traffic_of(told, units, touches, atoms.of)
+    uses = uses_of(told, units, touches)
+    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, traffic)
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -114,6 +120,7 @@ def _placed(case: _Case, count: int) -> Placement:
     _settle(placement, frozenset(listed.values()))
     named = obey(placement, case.orders)
     _settle(placement, named)
+    repair(placement, case.traffic)
     part(placement)
     return placement
 
@@ -180,7 +187,10 @@ def _plan(case: _Case, placement: Placement) -> Plan:
         inside[home[unit]].append(unit)
     shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []) if case.units.module[unit])
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    return _ordered(told, Plan(case.program.project, services, shared))
+    plan = judged(
+        Plan(case.program.project, services, shared), traffic_of(told, case.units, touches, case.units.itself), grounds
+    )
+    return _ordered(told, plan)
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
