@@ -20,6 +20,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
+from refactor.model.measures import Move
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -249,6 +250,22 @@ def load_analysis(project: Project) -> Analysis:
     if not place.is_file():
         raise RefactorError("there is no analysis yet", where=str(place), hint="run: refactor analyze")
     return load_json(place.read_text("utf-8"))
+
+
+def supposed(analysis: Analysis, wishes: Sequence[tuple[str, str]]) -> str:
+    """What would change if (subject, service) held: cost by term, and the edges responsible."""
+    from refactor.cluster import difference, suppose
+    from refactor.report import supposed_text
+
+    before, after = suppose(analysis.program, analysis.plan, wishes)
+    return supposed_text(before, after, difference(before, after))
+
+
+def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
+    """What moving a node's unit to each service that it has to do with would save or cost."""
+    from refactor.cluster import prospects as found
+
+    return found(analysis.program, analysis.plan, node)
 
 
 # -- split ---------------------------------------------------------------------------------------------------------

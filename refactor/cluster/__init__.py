@@ -11,6 +11,7 @@ compares a plan with what people intend, ``difference`` with an earlier plan.
 
 from refactor.cluster.difference import difference
 from refactor.cluster.propose import cluster
+from refactor.cluster.suppose import prospects, suppose
 from refactor.cluster.truth import agreement
 
-__all__ = ["agreement", "cluster", "difference"]
+__all__ = ["agreement", "cluster", "difference", "prospects", "suppose"]
