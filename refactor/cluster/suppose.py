@@ -82,10 +82,8 @@ def _meant(subject: str, ground: _Ground) -> tuple[str, ...]:
     if units:
         return units
     known = [*ground.units.names, *ground.units.alias]
-    close = (
-        difflib.get_close_matches(subject, known, 3)
-        or [name for name in known if name.endswith((f":{subject}", f".{subject}"))][:3]
-    )
+    close = [name for name in known if name.endswith((f":{subject}", f".{subject}"))][:3]
+    close = close or difflib.get_close_matches(subject, known, 3)
     hint = f"did you mean {', '.join(close)}?" if close else "name a symbol, a module, table:NAME, or a glob of those"
     raise RefactorError(f"nothing here is named {subject}", hint=hint)
 
