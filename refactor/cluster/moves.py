@@ -2,7 +2,7 @@
 
 Comes in: the finished plan, its traffic, and the grounds of its reasons. Goes out: the plan with ``cost`` and ``moves``.
 Must not: move anything. A move is only named when the evidence speaks for it too, as far as ``explain`` asks of a
-runner-up: that something is cheaper somewhere else does not mean that it belongs there.
+runner-up, and no table leaves those who write it: that something is cheaper elsewhere does not make it belong there.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from refactor.model.plan import SHARED, Plan
 
 MOST = 20
 # A move that saves less than this share of the cost is not worth a person's look.
-WORTH = 0.002
+WORTH = 0.005
 # Where less than this share of what holds a unit draws it, it doesn't belong, whatever it would save.
 DRAWN = 0.5
 
@@ -50,6 +50,8 @@ def _best(unit: str, objective: Objective, grounds: Grounds, least: float) -> Mo
         if not drawn.get(target, 0.0) > DRAWN * drawn.get(own, 0.0):
             continue
         terms = objective.change(unit, target)
+        if unit in grounds.units.tables and terms["foreign_writes"] > 0:
+            continue
         gain = objective.gain(terms)
         if gain > (best.gain if best else least):
             best = Move(unit, own, target, gain, tuple((term, terms[term]) for term in TERMS if terms[term]))

@@ -17,7 +17,7 @@ needs steps that can be undone. Balance only breaks near ties: intended services
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log
 from statistics import median
 
@@ -47,7 +47,7 @@ class Objective:
         for group, size in traffic.sizes.items():
             self._sizes[self.label[group]] += size
         self._sets = (*traffic.transactions, *traffic.entries)
-        self._held = [Counter(self.label[group] for group in groups) for groups in self._sets]
+        self._held = [self._counted(groups) for groups in self._sets]
         self._of: dict[str, list[int]] = {group: [] for group in traffic.sizes}
         for place, groups in enumerate(self._sets):
             for group in groups:
@@ -76,9 +76,7 @@ class Objective:
         terms["foreign_writes"] = self._turned(traffic.writes, group, own, target)
         terms["foreign_reads"] = self._turned(traffic.reads, group, own, target)
         for place in self._of[group]:
-            held = self._held[place]
-            after = _beyond(held, own, target)
-            terms["transactions" if place < torn else "entries"] += after - _beyond(held)
+            terms["transactions" if place < torn else "entries"] += _spread(self._held[place], own, target)
         sizes = dict(self._sizes)
         sizes[own] -= traffic.sizes[group]
         sizes[target] = sizes.get(target, 0) + traffic.sizes[group]
@@ -97,8 +95,13 @@ class Objective:
         """Put the group there."""
         own = self.label[group]
         for place in self._of[group]:
-            self._held[place][own] -= 1
-            self._held[place][target] += 1
+            held = self._held[place]
+            if own != SHARED:
+                held[own] -= 1
+                if not held[own]:
+                    del held[own]
+            if target != SHARED:
+                held[target] = held.get(target, 0) + 1
         self._sizes[own] -= self.traffic.sizes[group]
         self._sizes[target] += self.traffic.sizes[group]
         self.label[group] = target
@@ -114,6 +117,14 @@ class Objective:
         torn = [place for place in self._of[group] if place < len(traffic.transactions)]
         around.update(other for place in torn for other in self._sets[place])
         return sorted({self.label[other] for other in around} - {self.label[group], SHARED})
+
+    def _counted(self, groups: Iterable[str]) -> dict[str, int]:
+        """How many of the groups each service holds; a service that holds none is left out."""
+        held: dict[str, int] = {}
+        for group in groups:
+            if (label := self.label[group]) != SHARED:
+                held[label] = held.get(label, 0) + 1
+        return held
 
     def _across(self, links: Links) -> float:
         found = (
@@ -136,13 +147,16 @@ def _parts(one: str, other: str) -> bool:
     return one != other and SHARED not in (one, other)
 
 
-def _beyond(held: Mapping[str, int], own: str = "", target: str = "") -> int:
-    """Services beyond the first, after one of what ``own`` holds went to ``target``."""
-    count = sum(number > 0 for label, number in held.items() if label != SHARED)
-    if own != target:
-        count -= own != SHARED and held[own] == 1
-        count += target != SHARED and not held.get(target, 0)
-    return max(0, count - 1)
+def _beyond(held: Mapping[str, int]) -> int:
+    """Services beyond the first."""
+    return max(0, len(held) - 1)
+
+
+def _spread(held: Mapping[str, int], own: str, target: str) -> int:
+    """How many more services beyond the first there are once one of what ``own`` holds is at ``target``."""
+    gone = own != SHARED and held[own] == 1 and own != target
+    come = target != SHARED and target not in held
+    return max(0, len(held) - gone + come - 1) - _beyond(held)
 
 
 def _balance(sizes: Mapping[str, int]) -> float:

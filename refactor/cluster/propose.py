@@ -6,11 +6,13 @@ knowledge of its own; every step stands in the room named after it.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
 from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
@@ -25,6 +27,7 @@ from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
 from refactor.cluster.scores import scores_of
+from refactor.cluster.standing import ground_of, standing
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.traffic import Traffic, traffic_of
 from refactor.cluster.units import Units, units_of
@@ -37,6 +40,9 @@ from refactor.model.graph import Graph
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+
+# How many times fewer, and more, services an alternative has.
+SCALE = 1.5
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,47 @@ def cluster(
     case = _case(program, constraints, seed)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
+    others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, program, others)))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
+
+
+def _others(
+    case: _Case, placement: Placement, orders: Sequence[Constraint], seed: int
+) -> dict[str, tuple[_Case, Placement]]:
+    """What to hold against the proposal: fewer services, more services, and the data first.
+
+    Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
+    """
+    if case.orders.listed:
+        case = _case(case.program, orders, seed)
+        try:
+            placement = _placed(case, case.merges.default)
+        except RefactorError:  # an order may name a service that only the listing has
+            return {}
+    anchored = {atom for atom in case.atoms.members if placement.anchored(atom)}
+    coarser, finer = case.merges.scales(anchored, SCALE)
+    clean = replace(placement, label=dict(placement.label))
+    repair(clean, case.traffic, zealous=True)
+    found = {CLEANER_DATA: clean}
+    for name, count in ((FEWER_CUTS, coarser), (SMALLER, finer)):
+        with suppress(RefactorError):  # nor need a service that an order names be there
+            found[name] = _placed(case, count)
+    return {name: (case, other) for name, other in found.items() if other.label != placement.label}
+
+
+def _standings(plan: Plan, program: Program, others: Mapping[str, tuple[_Case, Placement]]) -> dict[str, Plan]:
+    """The plans of other placements, measured on the proposal's ground."""
+    ground = ground_of(program, plan) if others else None
+    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items()) if ground}
+
+
+def _homes(case: _Case, placement: Placement) -> dict[str, str]:
+    """The service of every unit, or ``shared``."""
+    names = names_of(placement) | {SHARED: SHARED}
+    follow(placement, case.operations)
+    return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
 def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:

@@ -20,14 +20,17 @@ DRAWN = 0.5
 SMALL = 0.2
 
 
-def repair(placement: Placement, traffic: Traffic) -> None:
-    """Move single atoms while that leaves fewer foreign writes or torn transactions and costs clearly less in all."""
+def repair(placement: Placement, traffic: Traffic, *, zealous: bool = False) -> None:
+    """Move single atoms while that leaves fewer foreign writes or torn transactions and costs clearly less in all.
+
+    ``zealous``: whatever the other evidence says, tables with their classes included: how clean the data could be.
+    """
     objective = Objective(traffic, placement.label)
     least = WORTH * objective.scale["foreign_writes"]
     for _ in range(PASSES):
         moved = False
         for atom in _concerned(traffic):
-            target = _cheaper(placement, objective, atom, least)
+            target = _cheaper(placement, objective, atom, least, zealous=zealous)
             if target:
                 objective.move(atom, target)
                 placement.label[atom] = target
@@ -41,17 +44,18 @@ def _concerned(traffic: Traffic) -> list[str]:
     return sorted({*traffic.writes, *(atom for atoms in traffic.transactions for atom in atoms)})
 
 
-def _cheaper(placement: Placement, objective: Objective, atom: str, least: float) -> str:
+def _cheaper(placement: Placement, objective: Objective, atom: str, least: float, *, zealous: bool) -> str:
     """Where the atom saves most, or ""."""
     own = placement.label[atom]
-    if own == SHARED or atom in placement.fixed or _is_owner(placement, atom) or is_last_anchor(placement, atom):
+    if own == SHARED or atom in placement.fixed or is_last_anchor(placement, atom):
         return ""
-    if objective.traffic.sizes[atom] > SMALL * objective.size(own):
+    if not zealous and (objective.traffic.sizes[atom] > SMALL * objective.size(own) or _is_owner(placement, atom)):
         return ""
     drawn = placement.pull(atom)
+    asked = 0.0 if zealous else DRAWN * drawn.get(own, 0.0)
     best, saved = "", least
     for target in objective.near(atom):
-        if drawn.get(target, 0.0) < DRAWN * drawn.get(own, 0.0) or not placement.allowed(atom, target):
+        if drawn.get(target, 0.0) < asked or not placement.allowed(atom, target):
             continue
         terms = objective.change(atom, target)
         gain = objective.gain(terms)
