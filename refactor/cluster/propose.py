@@ -6,7 +6,7 @@ knowledge of its own; every step stands in the room named after it.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -27,9 +27,9 @@ from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
 from refactor.cluster.scores import scores_of
-from refactor.cluster.standing import ground_of, standing
+from refactor.cluster.standing import Ground, standing
 from refactor.cluster.touches import Touches, surely, touches_of
-from refactor.cluster.traffic import Traffic, traffic_of
+from refactor.cluster.traffic import Traffic, Walks, traffic_of, walks_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -58,6 +58,7 @@ class _Case:
     uses: Direction
     atoms: Atoms
     merges: Merges
+    walks: Walks
     traffic: Traffic
 
 
@@ -75,9 +76,10 @@ def cluster(
     """
     case = _case(program, constraints, seed)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
-    plan = _plan(case, placement)
+    plan, ground = _plan(case, placement)
     others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
-    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, program, others)))
+    standings = {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, standings))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
@@ -106,12 +108,6 @@ def _others(
     return {name: (case, other) for name, other in found.items() if other.label != placement.label}
 
 
-def _standings(plan: Plan, program: Program, others: Mapping[str, tuple[_Case, Placement]]) -> dict[str, Plan]:
-    """The plans of other placements, measured on the proposal's ground."""
-    ground = ground_of(program, plan) if others else None
-    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items()) if ground}
-
-
 def _homes(case: _Case, placement: Placement) -> dict[str, str]:
     """The service of every unit, or ``shared``."""
     names = names_of(placement) | {SHARED: SHARED}
@@ -132,9 +128,10 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    traffic = traffic_of(told, units, touches, atoms.of)
+    walks = walks_of(told, units, touches)
+    traffic = traffic_of(told, units, touches, atoms.of, walks)
     uses = uses_of(told, units, touches)
-    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, traffic)
+    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, walks, traffic)
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -217,7 +214,7 @@ def _nearest_first(case: _Case, most: int) -> list[int]:
     return fewer + more if found > most else [start, *more, *fewer[1:]]
 
 
-def _plan(case: _Case, placement: Placement) -> Plan:
+def _plan(case: _Case, placement: Placement) -> tuple[Plan, Ground]:
     names = names_of(placement) | {SHARED: SHARED}
     operating = follow(placement, case.operations)
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
@@ -232,10 +229,9 @@ def _plan(case: _Case, placement: Placement) -> Plan:
         inside[home[unit]].append(unit)
     shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []) if case.units.module[unit])
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    plan = judged(
-        Plan(case.program.project, services, shared), traffic_of(told, case.units, touches, case.units.itself), grounds
-    )
-    return _ordered(told, plan)
+    traffic = traffic_of(told, case.units, touches, walks=case.walks)
+    plan = _ordered(told, judged(Plan(case.program.project, services, shared), traffic, grounds))
+    return plan, Ground(plan, told, case.units, touches, traffic, home)
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
