@@ -35,6 +35,13 @@ class Grounds:
     factories: frozenset[str]
     operating: Mapping[str, str]
 
+    def drawn(self, unit: str) -> dict[str, float]:
+        """How strongly each service, and ``shared``, draws a unit by all evidence together."""
+        drawn: dict[str, float] = defaultdict(float)
+        for other, weight in self.near.get(unit, {}).items():
+            drawn[self.home[other]] += weight
+        return dict(drawn)
+
 
 def member(unit: str, grounds: Grounds) -> Member:
     """The unit as a member: reason, confidence (own pull / (own + next best)), runner-up."""
@@ -47,9 +54,9 @@ def member(unit: str, grounds: Grounds) -> Member:
 
 
 def _standing(unit: str, own: str, grounds: Grounds) -> tuple[float, str]:
-    drawn = _drawn(unit, grounds)
+    drawn = grounds.drawn(unit)
     if not drawn and (module := grounds.units.module[unit]):
-        drawn = _drawn(module, grounds)
+        drawn = grounds.drawn(module)
     rivals = [name for name in sorted(drawn) if name not in (own, SHARED)]
     runner = max(rivals, key=drawn.__getitem__, default="")
     mine, theirs = drawn.get(own, 0.0), drawn.get(runner, 0.0)
@@ -62,13 +69,6 @@ def _standing(unit: str, own: str, grounds: Grounds) -> tuple[float, str]:
 def _spread(pulls: list[float]) -> float:
     """How far from one service's property a kernel unit is: 1 - the largest share."""
     return round(1 - max(pulls) / sum(pulls), 2) if sum(pulls) else 1.0
-
-
-def _drawn(unit: str, grounds: Grounds) -> dict[str, float]:
-    drawn: dict[str, float] = defaultdict(float)
-    for other, weight in grounds.near.get(unit, {}).items():
-        drawn[grounds.home[other]] += weight
-    return dict(drawn)
 
 
 def _reason(unit: str, own: str, grounds: Grounds) -> str:

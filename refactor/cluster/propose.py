@@ -6,10 +6,12 @@ knowledge of its own; every step stands in the room named after it.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
 from refactor.cluster.atoms import Atoms, atoms_of, carve
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.contradictions import check_number
@@ -19,14 +21,18 @@ from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.metrics import metrics_of
+from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
+from refactor.cluster.repair import repair
 from refactor.cluster.resolve import orders_of
 from refactor.cluster.scores import scores_of
+from refactor.cluster.standing import Ground, standing
 from refactor.cluster.touches import Touches, surely, touches_of
+from refactor.cluster.traffic import Traffic, Walks, traffic_of, walks_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -37,6 +43,9 @@ from refactor.model.graph import Graph
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+
+# How many times fewer, and more, services an alternative has.
+SCALE = 1.5
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,8 @@ class _Case:
     atoms: Atoms
     merges: Merges
     kernel: bool
+    walks: Walks
+    traffic: Traffic
 
 
 def cluster(
@@ -76,9 +87,43 @@ def cluster(
     """
     case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
-    plan = _plan(case, placement)
+    plan, ground = _plan(case, placement)
+    others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
+    standings = {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, standings))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
+
+
+def _others(
+    case: _Case, placement: Placement, orders: Sequence[Constraint], seed: int
+) -> dict[str, tuple[_Case, Placement]]:
+    """What to hold against the proposal: fewer services, more services, and the data first.
+
+    Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
+    """
+    if case.orders.listed:
+        case = _case(case.program, orders, seed, case.kernel)
+        try:
+            placement = _placed(case, case.merges.default)
+        except RefactorError:  # an order may name a service that only the listing has
+            return {}
+    anchored = {atom for atom in case.atoms.members if placement.anchored(atom)}
+    coarser, finer = case.merges.scales(anchored, SCALE)
+    clean = replace(placement, label=dict(placement.label))
+    repair(clean, case.traffic, zealous=True)
+    found = {CLEANER_DATA: clean}
+    for name, count in ((FEWER_CUTS, coarser), (SMALLER, finer)):
+        with suppress(RefactorError):  # nor need a service that an order names be there
+            found[name] = _placed(case, count)
+    return {name: (case, other) for name, other in found.items() if other.label != placement.label}
+
+
+def _homes(case: _Case, placement: Placement) -> dict[str, str]:
+    """The service of every unit, or ``shared``."""
+    names = names_of(placement) | {SHARED: SHARED}
+    follow(placement, case.operations)
+    return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
 def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
@@ -95,8 +140,11 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
     carved = carve(atoms, program, units, orders)
+    walks = walks_of(told, units, touches)
+    traffic = traffic_of(told, units, touches, carved.of, walks)
+    uses = uses_of(told, units, touches)
     return _Case(
-        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, carved, merged, kernel
+        program, units, orders, touches, operations, views, uses, atoms, carved, merged, kernel, walks, traffic
     )
 
 
@@ -122,6 +170,7 @@ def _placed(case: _Case, count: int) -> Placement:
     placement = _standing(case, case.atoms, {atom: stood[case.whole.of[atom]] for atom in case.atoms.members})
     named = obey(placement, case.orders)
     _settle(placement, named)
+    repair(placement, case.traffic)
     part(placement)
     return placement
 
@@ -188,7 +237,7 @@ def _nearest_first(case: _Case, most: int) -> list[int]:
     return fewer + more if found > most else [start, *more, *fewer[1:]]
 
 
-def _plan(case: _Case, placement: Placement) -> Plan:
+def _plan(case: _Case, placement: Placement) -> tuple[Plan, Ground]:
     names = names_of(placement) | {SHARED: SHARED}
     operating = follow(placement, case.operations)
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
@@ -203,7 +252,9 @@ def _plan(case: _Case, placement: Placement) -> Plan:
         inside[home[unit]].append(unit)
     shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []) if case.units.module[unit])
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    return _ordered(told, Plan(case.program.project, services, shared))
+    traffic = traffic_of(told, case.units, touches, walks=case.walks)
+    plan = _ordered(told, judged(Plan(case.program.project, services, shared), traffic, grounds))
+    return plan, Ground(plan, told, case.units, touches, traffic, home)
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
