@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from refactor.model.names import join, module_of, qualname_of
+from refactor.model.names import join, module_of
 from refactor.model.program import Column, Definition, EntryPoint, Evidence, Program
 
 # Kinds of node whose rest is a symbol, and those whose rest names a place on disk.
@@ -79,6 +79,7 @@ def hide(program: Program, *, blank: bool = False, routes: bool = True) -> tuple
     modules = {name: f"m{number:05d}" for number, name in enumerate(order)}
     paths = {one.path: f"{modules[one.name]}.py" for one in program.modules}
     hiding = Hiding(modules, paths, _tables(program, blank=blank), blank, routes and not blank)
+    hiding.seen.update({one.id: new for one, new in zip(*_numbered(program, hiding), strict=True)})
     return _hidden(program, hiding), hiding.node
 
 
@@ -122,49 +123,69 @@ def _hidden(program: Program, hiding: Hiding) -> Program:
             for one in program.modules
         ),
         definitions=_sorted(_definition(one, hiding) for one in program.definitions),
-        entry_points=_entries(program, hiding),
+        entry_points=_sorted(_entry(one, hiding) for one in program.entry_points),
         tables=_sorted(
             replace(
-                one, name=hiding.tables[one.name], model=node(one.model) if one.model else "",
-                evidence=at(one.evidence), columns=tuple(_column(column, hiding) for column in one.columns),
+                one,
+                name=hiding.tables[one.name],
+                model=node(one.model) if one.model else "",
+                evidence=at(one.evidence),
+                columns=tuple(_column(column, hiding) for column in one.columns),
             )
             for one in program.tables
-        ),  # fmt: skip
+        ),
         states=_sorted(
             replace(
-                one, symbol=node(one.symbol), evidence=at(one.evidence),
-                writers=nodes(one.writers), readers=nodes(one.readers),
+                one,
+                symbol=node(one.symbol),
+                evidence=at(one.evidence),
+                writers=nodes(one.writers),
+                readers=nodes(one.readers),
             )
             for one in program.states
-        ),  # fmt: skip
-        resources=_sorted(replace(one, id=node(one.id), name=node(one.id).partition(":")[2]) for one in program.resources),
+        ),
+        resources=_sorted(
+            replace(one, id=node(one.id), name=node(one.id).partition(":")[2]) for one in program.resources
+        ),
         channels=_sorted(
             replace(
-                one, id=node(one.id), symbol=node(one.symbol), evidence=at(one.evidence),
+                one,
+                id=node(one.id),
+                symbol=node(one.symbol),
+                evidence=at(one.evidence),
                 subscribers=nodes(one.subscribers),
             )
             for one in program.channels
-        ),  # fmt: skip
+        ),
         edges=_sorted(
             replace(one, source=node(one.source), target=node(one.target), evidence=at(one.evidence))
             for one in program.edges
         ),
         transactions=_sorted(
             replace(
-                one, symbol=node(one.symbol), evidence=at(one.evidence),
-                writes=tables(one.writes), reads=tables(one.reads), via=nodes(one.via),
+                one,
+                symbol=node(one.symbol),
+                evidence=at(one.evidence),
+                writes=tables(one.writes),
+                reads=tables(one.reads),
+                via=nodes(one.via),
             )
             for one in program.transactions
-        ),  # fmt: skip
+        ),
         queries=_sorted(
             replace(
-                one, symbol=node(one.symbol), evidence=at(one.evidence),
-                reads=tables(one.reads), writes=tables(one.writes), text="",
+                one,
+                symbol=node(one.symbol),
+                evidence=at(one.evidence),
+                reads=tables(one.reads),
+                writes=tables(one.writes),
+                text="",
             )
             for one in program.queries
-        ),  # fmt: skip
+        ),
         external_calls=_sorted(
-            replace(one, symbol=node(one.symbol), evidence=at(one.evidence), arguments=()) for one in program.external_calls
+            replace(one, symbol=node(one.symbol), evidence=at(one.evidence), arguments=())
+            for one in program.external_calls
         ),
         factories=nodes(program.factories),
         frameworks=program.frameworks,
@@ -197,29 +218,41 @@ def _column(one: Column, hiding: Hiding) -> Column:
     return replace(one, name=_opaque(one.name, "c") if hiding.blank else one.name, references=to if dot else "")
 
 
-def _entries(program: Program, hiding: Hiding) -> tuple[EntryPoint, ...]:
-    """Entry points under new ids; two that come out alike are numbered."""
-    found, taken = [], set()
-    for one in sorted(program.entry_points, key=lambda one: _digest(one.id)):
-        packages = {*module_of(one.handler).split("."), *module_of(one.app).split(".")}
-        rule, path = (_route(text, packages, hiding) for text in (one.rule, one.path))
-        given = f"{one.kind}:{one.method} {path}".replace(": ", ":") if one.path else hiding.node(one.id)
-        if one.kind == "command" and hiding.blank:
-            given = f"command:{_opaque(one.id, 'x')}"
+def _numbered(program: Program, hiding: Hiding) -> tuple[list[EntryPoint], list[str]]:
+    """Entry points and their new ids; those that come out alike are numbered."""
+    entries, names, taken = sorted(program.entry_points, key=lambda one: _digest(one.id)), [], set()
+    for one in entries:
+        given = _entry_id(one, hiding)
         number, name = 1, given
         while name in taken:
             number += 1
             name = f"{given} {number}"
         taken.add(name)
-        endpoint = "" if hiding.blank else one.endpoint.replace(":", ".").rpartition(".")[2]
-        found.append(
-            replace(
-                one, id=name, handler=hiding.node(one.handler) if one.handler else "", rule=rule, path=path,
-                endpoint=endpoint, app=hiding.node(one.app) if module_of(one.app) in hiding.modules else "",
-                evidence=hiding.evidence(one.evidence),
-            )
-        )  # fmt: skip
-    return _sorted(found)
+        names.append(name)
+    return entries, names
+
+
+def _entry_id(one: EntryPoint, hiding: Hiding) -> str:
+    if one.path:
+        return f"{one.kind}:{one.method} {_route(one.path, _packages(one), hiding)}".replace(": ", ":")
+    return f"command:{_opaque(one.id, 'x')}" if one.kind == "command" and hiding.blank else hiding.node(one.id)
+
+
+def _packages(one: EntryPoint) -> set[str]:
+    return {*module_of(one.handler).split("."), *module_of(one.app).split(".")} - {""}
+
+
+def _entry(one: EntryPoint, hiding: Hiding) -> EntryPoint:
+    return replace(
+        one,
+        id=hiding.node(one.id),
+        handler=hiding.node(one.handler) if one.handler else "",
+        rule=_route(one.rule, _packages(one), hiding),
+        path=_route(one.path, _packages(one), hiding),
+        endpoint="" if hiding.blank else one.endpoint.replace(":", ".").rpartition(".")[2],
+        app=hiding.node(one.app) if module_of(one.app) in hiding.modules else "",
+        evidence=hiding.evidence(one.evidence),
+    )
 
 
 def _route(text: str, packages: set[str], hiding: Hiding) -> str:
@@ -260,8 +293,3 @@ def contracted(program: Program) -> Program:
         external_calls=(),
         factories=tuple(sorted(set(map(home, program.factories)))),
     )
-
-
-def as_files(units: Mapping[str, str]) -> dict[str, str]:
-    """Unit -> domain as file -> domain."""
-    return {qualname_of(unit) and module_of(unit) or unit: domain for unit, domain in sorted(units.items())}
