@@ -1,9 +1,10 @@
 """The decomposition benchmark hides folders and nothing else, and counts as the literature does."""
 
+import re
 from itertools import pairwise
 
 import pytest
-from decomposition import fields, hidden
+from decomposition import fields, graphml, hidden
 from decomposition.figures import Figures, figures, mojo_fm
 from decomposition.measuring import Case, by_files
 from decomposition.speed import Size, planted
@@ -180,6 +181,16 @@ def test_files_are_where_most_of_their_units_are():
     assert found == {
         "shop.basket.models": "x", "shop.basket.views": "alone shop.basket.views:show", "shop.order.models": "x",
     }  # fmt: skip
+
+
+def test_the_graph_for_others_has_no_name():
+    case = Case(System("shop", (), "", "", ("shop.{}",)), shop())
+    opaque = {unit: f"n{number}" for number, unit in enumerate(case.units.names)}
+    text = graphml.written(case, opaque)
+    assert not [word for word in ("shop", "asket", "rder", "m0000") if word in text]
+    assert text.count("<node ") == len(case.units.names) == 8
+    assert text.count('<data key="type">table</data>') == 2
+    assert sum(map(int, re.findall(r'key="count">(\d+)<', text))) == 4
 
 
 def test_services_match_by_jaccard():

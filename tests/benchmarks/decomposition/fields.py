@@ -71,8 +71,8 @@ METHODS: dict[str, Callable[[Weighted, int], Found]] = {
     "leiden": leiden,
     "infomap": infomap,
 }
-SLOW = 20_000
-"""Pairs beyond which greedy modularity, which needs minutes there and never was the best, is left out."""
+SLOW = 6_000
+"""Pairs beyond which greedy modularity, which needs minutes there, is left out."""
 
 
 def all_methods(weights: Weighted) -> Iterator[tuple[str, list[Found]]]:

@@ -11,7 +11,6 @@ from .measuring import Case
 
 _KEYS = """<key id="kind" for="edge" attr.name="kind" attr.type="string"/>
 <key id="count" for="edge" attr.name="count" attr.type="int"/>
-<key id="weight" for="edge" attr.name="weight" attr.type="double"/>
 <key id="type" for="node" attr.name="type" attr.type="string"/>"""
 
 
@@ -36,8 +35,7 @@ def written(case: Case, opaque: dict[str, str]) -> str:
         for unit, name in opaque.items()
     ]
     edges = [
-        f'<edge source="{source}" target="{target}"><data key="kind">{kind}</data><data key="count">{count}</data>'
-        f'<data key="weight">{count}</data></edge>'
+        f'<edge source="{source}" target="{target}"><data key="kind">{kind}</data><data key="count">{count}</data></edge>'
         for (source, target, kind), count in sorted(counts.items())
     ]
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'

@@ -18,7 +18,7 @@ from refactor.model.program import Program
 from .figures import figures
 from .systems import program, systems
 
-SYSTEMS = ("oscar", "lnbits", "trac")
+SYSTEMS = ("oscar", "lnbits", "flaskbb")
 DELETIONS = 20
 MISSING = 0.05
 ALIKE = 0.9
