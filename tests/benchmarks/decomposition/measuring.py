@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,20 +25,25 @@ from .figures import Figures, figures, mean
 from .systems import System, cache_folder, truth
 
 GRAPHS = ("unit", "file")
+Field: TypeAlias = tuple[dict[str, Figures], dict[str, Figures]]
 
 
 @dataclass(frozen=True)
 class Ours:
-    """Our answer: its figures, the number of services, and the share of the truth's units that went to ``shared``."""
+    """Our answer: its figures over units and over files, the number of services, the share of the truth in ``shared``."""
 
     figures: Figures
+    files: Figures
     services: int
     shared: float
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. ``field``: method and graph ("leiden/unit") -> the mean figures over its seeds."""
+    """One line of the table. ``field``: method and graph ("leiden/unit") -> the mean figures over its seeds.
+
+    ``files``: the same, where each file counts once and stands where most of its units do.
+    """
 
     name: str
     units: int
@@ -45,6 +51,7 @@ class Row:
     held_out: bool
     small: bool
     field: dict[str, Figures]
+    files: dict[str, Figures]
     hidden: Ours
     visible: Ours | None = None
 
@@ -52,6 +59,11 @@ class Row:
     def best(self) -> str:
         """The best of the field by ARI."""
         return max(self.field, key=lambda name: (self.field[name].ari, name))
+
+    @property
+    def lead_by_files(self) -> float:
+        """The same where files count."""
+        return self.hidden.files.ari - max(one.ari for one in self.files.values())
 
     @property
     def lead(self) -> float:
@@ -89,31 +101,34 @@ class Case:
         """Unit -> domain."""
         return {self.node(unit): domain for unit, domain in self.truth.items()}
 
-    def field(self) -> dict[str, Figures]:
+    def field(self) -> Field:
         """The field's methods; measured once as long as program, truth and methods stay as they are."""
         kept = cache_folder() / "field" / f"{self.system.name}.json"
         key = self._key()
         if kept.is_file():
             known = json.loads(kept.read_text("utf-8"))
             if known["key"] == key:
-                return {name: Figures(**found) for name, found in known["field"].items()}
-        found = self._field()
+                return known_field(known["units"]), known_field(known["files"])
+        units, files = self._field()
         kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(json.dumps({"key": key, "field": {name: asdict(one) for name, one in found.items()}}))
-        return found
+        kept.write_text(json.dumps({"key": key, "units": as_json(units), "files": as_json(files)}))
+        return units, files
 
     def _key(self) -> str:
-        parts = [sorted(self.weights.items()), sorted(self.hidden_truth.items()), inspect.getsource(fields)]
+        sources = [inspect.getsource(fields), inspect.getsource(Case)]
+        parts = [sorted(self.weights.items()), sorted(self.hidden_truth.items()), sources]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _field(self) -> dict[str, Figures]:
-        result = {}
+    def _field(self) -> Field:
+        of_units, of_files = {}, {}
         for graph in GRAPHS if self.system.level == "unit" else GRAPHS[:1]:
             weights = fields.weighted(self.program, self.units, files=graph == "file")
             for method, runs in fields.all_methods(weights):
                 spread = [self._spread(run) if graph == "file" else run for run in runs]
-                result[f"{method}/{graph}"] = mean(figures(self.hidden_truth, run) for run in spread)
-        return result
+                name = f"{method}/{graph}"
+                of_units[name] = mean(figures(self.hidden_truth, run) for run in spread)
+                of_files[name] = mean(figures(*by_files(self.hidden_truth, run, self.units)) for run in spread)
+        return of_units, of_files
 
     def _spread(self, found: Mapping[str, str]) -> dict[str, str]:
         """A partition of files as one of units."""
@@ -123,19 +138,31 @@ class Case:
 
 def measure(case: Case, *, visible: bool = True, seed: int = 0) -> Row:
     """Everything about one system."""
-    found = judged(cluster(case.program, graph_of(case.program), seed=seed), case.hidden_truth)
-    seen = judged(cluster(case.visible, graph_of(case.visible), seed=seed), case.truth) if visible else None
+    found = judged(cluster(case.program, graph_of(case.program), seed=seed), case.hidden_truth, case.units)
+    seen = None
+    if visible:
+        seen = judged(cluster(case.visible, graph_of(case.visible), seed=seed), case.truth, units_of(case.visible))
     system = case.system
     groups = len(set(case.truth.values()))
     small = len(case.truth) < 60
-    return Row(system.name, len(case.truth), groups, system.held_out, small, case.field(), found, seen)
+    return Row(system.name, len(case.truth), groups, system.held_out, small, *case.field(), found, seen)
 
 
-def judged(plan: Plan, meant: Mapping[str, str]) -> Ours:
+def judged(plan: Plan, meant: Mapping[str, str], units: Units) -> Ours:
     """Our answer against the truth. What goes to ``shared`` is one group, as ``refactor.cluster.agreement`` has it."""
     found = {unit: plan.assignment[unit] for unit in meant if unit in plan.assignment}
     shared = sum(service == SHARED for service in found.values()) / len(meant)
-    return Ours(figures(meant, found), len(plan.services), shared)
+    return Ours(figures(meant, found), figures(*by_files(meant, found, units)), len(plan.services), shared)
+
+
+def as_json(field: Mapping[str, Figures]) -> dict[str, dict[str, float]]:
+    """Figures by method, as JSON has them."""
+    return {name: asdict(one) for name, one in field.items()}
+
+
+def known_field(known: Mapping[str, dict[str, float]]) -> dict[str, Figures]:
+    """The other way."""
+    return {name: Figures(**one) for name, one in known.items()}
 
 
 def by_files(meant: Mapping[str, str], found: Mapping[str, str], units: Units) -> tuple[dict[str, str], dict[str, str]]:

@@ -10,6 +10,7 @@ from .measuring import Ours, Row
 HEAD = (
     f"{'system':<16} {'units':>5} {'k':>3}  {'best of the field':<17} {'ARI':>5} {'MoJoFM':>6}"
     f"  {'ours':>5} {'MoJoFM':>6} {'NMI':>5} {'F1':>5} {'k':>3} {'shared':>6}  {'+/-':>6}  {'visible':>7} {'k':>3}"
+    f"  {'files: field':>12} {'ours':>5}"
 )
 
 
@@ -21,11 +22,12 @@ def row(one: Row) -> str:
         f"{name:<16} {one.units:>5} {one.groups:>3}  {one.best:<17} {field.ari:>5.3f} {field.mojo:>6.3f}"
         f"  {ours.ari:>5.3f} {ours.mojo:>6.3f} {ours.nmi:>5.3f} {ours.f1:>5.3f} {one.hidden.services:>3}"
         f" {one.hidden.shared:>6.2f}  {one.lead:>+6.3f}  {_seen(one.visible)}"
+        f"  {max(other.ari for other in one.files.values()):>12.3f} {one.hidden.files.ari:>5.3f}"
     )
 
 
 def _seen(ours: Ours | None) -> str:
-    return f"{ours.figures.ari:>7.3f} {ours.services:>3}" if ours else ""
+    return f"{ours.figures.ari:>7.3f} {ours.services:>3}" if ours else " " * 11
 
 
 def means(rows: list[Row]) -> str:
@@ -52,7 +54,7 @@ def _mean(title: str, rows: list[Row]) -> str:
         f" ({_average(one.mojo for one in field):.3f}), best method throughout {_throughout(rows)},"
         f" ours {_average(one.ari for one in ours):.3f} ({_average(one.mojo for one in ours):.3f}){said};"
         f" ahead of the best for each {_average(one.lead for one in rows):+.3f},"
-        f" in {sum(one.lead > 0 for one in rows)} of {len(rows)}"
+        f" in {sum(one.lead > 0 for one in rows)} of {len(rows)}; by files {_average(one.lead_by_files for one in rows):+.3f}"
     )
 
 
