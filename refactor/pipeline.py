@@ -166,7 +166,8 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     linked = link(project, assets=assets, advance=advance)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
-    plan = cluster(program, graph, load_plan(project.plan_file), services=settings.services, seed=settings.seed)
+    orders, bounds = load_plan(project.plan_file), settings.services
+    plan = cluster(program, graph, orders, services=bounds, seed=settings.seed, weights=settings.weights)
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}

@@ -14,7 +14,9 @@ from refactor.cli.options import (
     QuietOption,
     SarifOption,
     VerboseOption,
+    WeightOption,
     voice,
+    weighed,
 )
 
 
@@ -27,6 +29,7 @@ def analyze(
     sarif_output: SarifOption = None,
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
+    weight: WeightOption = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
@@ -42,7 +45,7 @@ def analyze(
 
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
-    project = project.over(services=_range(services), seed=seed, jobs=jobs)
+    project = project.over(services=_range(services), seed=seed, jobs=jobs, weights=weighed(project.settings, weight))
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, advance=advance)
         for file in pipeline.artefacts(analyzed).files:

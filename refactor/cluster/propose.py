@@ -34,6 +34,7 @@ from refactor.model.graph import Graph
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 
 @dataclass(frozen=True)
@@ -58,31 +59,34 @@ def cluster(
     *,
     services: tuple[int, int] | None = None,
     seed: int = 0,
+    weights: ViewWeights = AS_PROPOSED,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
+    ``weights`` is a factor for each view of the evidence.
+
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed)
+    case = _case(program, constraints, seed, weights)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int, weights: ViewWeights) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
     operations = operations_of(program, units, touches_of(program))
     told = heard(program, units, operations.code)
     touches = touches_of(told)
-    views = views_of(told, units, touches)
+    views = views_of(told, units, touches, weights)
     atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
-    weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
-    runs = ensemble(free, weights, seed)
-    merged = merges(free, list(weights), runs, _apart(atoms, inside))
+    pairs = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
+    runs = ensemble(free, pairs, seed)
+    merged = merges(free, list(pairs), runs, _apart(atoms, inside))
     return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
 
 

@@ -230,3 +230,11 @@ def test_version_and_doctor() -> None:
     ended = refactor("doctor", ROOT)
     assert ended.returncode == 0
     assert ended.stdout.startswith("ok       refactor 0.1.0, Python 3.")
+
+
+def test_a_view_can_be_switched_off(project: Path) -> None:
+    ended = refactor("analyze", project, "-q", "--weight", "vocabulry=0")
+    assert (ended.returncode, "did you mean vocabulary?" in ended.stderr) == (2, True)
+    ended = refactor("analyze", project, "-q", "--weight", "calls=-1")
+    assert (ended.returncode, "no number from 0" in ended.stderr) == (2, True)
+    assert refactor("analyze", project, "-q", "--weight", "use-cases=0", "--weight", "calls=2").returncode == 0

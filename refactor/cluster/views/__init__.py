@@ -14,6 +14,7 @@ from refactor.cluster.views.runtime import events, state
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.weights import Weights, scaled, summed, total
 from refactor.model.program import Program
+from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
 # says which tables are near, not how near, and names may only whisper.
@@ -29,8 +30,8 @@ class Views:
     weights: Weights
 
 
-def views_of(program: Program, units: Units, touches: Touches) -> Views:
-    """Every view of the program, words within their budgets."""
+def views_of(program: Program, units: Units, touches: Touches, factors: ViewWeights = AS_PROPOSED) -> Views:
+    """Every view of the program, words within their budgets, each times its factor."""
     parts = {
         "calls": calls(program, units),
         "references": references(program, units),
@@ -47,10 +48,18 @@ def views_of(program: Program, units: Units, touches: Touches) -> Views:
     for name in ("use cases", "transactions"):
         parts[name] = _capped(parts[name], BUDGETS[name] * code)
     parts["access"] = _filled(parts["access"], BUDGETS["access"] * code)
+    parts = _weighed(parts, factors)
     links = summed(parts.values())
     parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * code)
     parts["vocabulary"] = _capped(vocabulary(units, links), BUDGETS["vocabulary"] * code)
+    parts |= _weighed({name: parts[name] for name in ("proximity", "vocabulary")}, factors)
     return Views(parts, summed(parts.values()))
+
+
+def _weighed(parts: dict[str, Weights], factors: ViewWeights) -> dict[str, Weights]:
+    """The views times what a person says that they count; one that counts nothing binds nobody."""
+    kept = {name: view if factors.of(name) else {} for name, view in parts.items()}
+    return {name: view if factors.of(name) == 1 else scaled(view, factors.of(name)) for name, view in kept.items()}
 
 
 def _capped(view: Weights, allowed: float) -> Weights:
