@@ -20,6 +20,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
+from refactor.model.observed import NO_HISTORY, History
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -81,6 +82,7 @@ class Analyzed(Struct, frozen=True):
 
     linked: Linked
     analysis: Analysis
+    history: History = NO_HISTORY
 
 
 class Verified(Struct, frozen=True):
@@ -167,7 +169,10 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
     orders, bounds = load_plan(project.plan_file), settings.services
-    plan = cluster(program, graph, orders, services=bounds, seed=settings.seed, weights=settings.weights)
+    history = history_of(project)
+    plan = cluster(
+        program, graph, orders, services=bounds, seed=settings.seed, weights=settings.weights, history=history
+    )
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -175,7 +180,17 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
+    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__), history)
+
+
+def history_of(project: Project) -> History:
+    """What people changed together, if the settings want to know."""
+    from refactor.adapters.gitlog import read_history
+
+    settings = project.settings
+    if not settings.history or not settings.weights.history:
+        return History(note="switched off")
+    return read_history(project.folder / settings.source)
 
 
 def agreement(analysis: Analysis, truth: Path) -> float:

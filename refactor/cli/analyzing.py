@@ -30,6 +30,9 @@ def analyze(
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     weight: WeightOption = None,
+    history: Annotated[
+        bool | None, typer.Option("--history/--no-history", help="Whether commits (git log) are evidence.")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
@@ -45,7 +48,8 @@ def analyze(
 
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
-    project = project.over(services=_range(services), seed=seed, jobs=jobs, weights=weighed(project.settings, weight))
+    weights = weighed(project.settings, weight)
+    project = project.over(services=_range(services), seed=seed, jobs=jobs, weights=weights, history=history)
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, advance=advance)
         for file in pipeline.artefacts(analyzed).files:
@@ -57,6 +61,8 @@ def analyze(
     write_analysis(analyzed.analysis, analyzed.linked.sources, format)
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
+    if verbose:
+        speech.tell("History", analyzed.history.note or f"{len(analyzed.history.commits):,} commits")
     if truth is not None:
         speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
     if plan is not None:

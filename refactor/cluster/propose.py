@@ -32,6 +32,7 @@ from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
 from refactor.model.names import top_level
+from refactor.model.observed import NO_HISTORY, History
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
 from refactor.model.weighing import AS_PROPOSED, ViewWeights
@@ -60,27 +61,30 @@ def cluster(
     services: tuple[int, int] | None = None,
     seed: int = 0,
     weights: ViewWeights = AS_PROPOSED,
+    history: History = NO_HISTORY,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
-    ``weights`` is a factor for each view of the evidence.
+    ``weights`` is a factor for each view of the evidence; ``history`` is what people changed together.
 
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed, weights)
+    case = _case(program, constraints, seed, weights, history)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int, weights: ViewWeights) -> _Case:
+def _case(
+    program: Program, constraints: Sequence[Constraint], seed: int, weights: ViewWeights, history: History
+) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
     operations = operations_of(program, units, touches_of(program))
     told = heard(program, units, operations.code)
     touches = touches_of(told)
-    views = views_of(told, units, touches, weights)
+    views = views_of(told, units, touches, weights, history)
     atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)

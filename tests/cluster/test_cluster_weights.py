@@ -10,6 +10,7 @@ from refactor.cluster.touches import touches_of
 from refactor.cluster.units import units_of
 from refactor.cluster.views import views_of
 from refactor.cluster.views.weights import total
+from refactor.model.observed import History
 from refactor.model.weighing import AS_PROPOSED, VIEWS, ViewWeights
 
 SHAPED = ("proximity", "vocabulary")
@@ -26,7 +27,8 @@ def views(factors=AS_PROPOSED):
         draft.file(f"shop.attic.room{number}", "sleep")
     program = draft.program()
     units = units_of(program)
-    return views_of(program, units, touches_of(program), factors)
+    seen = History((("shop/checkout/views.py", "shop/checkout/services.py"),) * 30)
+    return views_of(program, units, touches_of(program), factors, seen)
 
 
 @pytest.mark.parametrize("view", sorted(set(views().parts) - {*SHAPED}))

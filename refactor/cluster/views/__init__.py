@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
 from refactor.cluster.views.code import calls, imports, inheritance, references
+from refactor.cluster.views.history import history, trusted
 from refactor.cluster.views.names import proximity, vocabulary
 from refactor.cluster.views.runtime import events, state
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.weights import Weights, scaled, summed, total
+from refactor.model.observed import NO_HISTORY, History
 from refactor.model.program import Program
 from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
 # says which tables are near, not how near, and names may only whisper.
-BUDGETS = {"access": 0.5, "use cases": 0.1, "transactions": 0.1, "proximity": 0.2, "vocabulary": 0.4}
+BUDGETS = {"access": 0.5, "use cases": 0.1, "transactions": 0.1, "proximity": 0.2, "vocabulary": 0.4, "history": 0.3}
 _CODE = ("calls", "references", "inheritance", "imports")
 
 
@@ -30,7 +32,9 @@ class Views:
     weights: Weights
 
 
-def views_of(program: Program, units: Units, touches: Touches, factors: ViewWeights = AS_PROPOSED) -> Views:
+def views_of(
+    program: Program, units: Units, touches: Touches, factors: ViewWeights = AS_PROPOSED, seen: History = NO_HISTORY
+) -> Views:
     """Every view of the program, words within their budgets, each times its factor."""
     parts = {
         "calls": calls(program, units),
@@ -48,6 +52,8 @@ def views_of(program: Program, units: Units, touches: Touches, factors: ViewWeig
     for name in ("use cases", "transactions"):
         parts[name] = _capped(parts[name], BUDGETS[name] * code)
     parts["access"] = _filled(parts["access"], BUDGETS["access"] * code)
+    allowed = BUDGETS["history"] * code * trusted(program, units, seen)
+    parts["history"] = _filled(history(program, units, seen), allowed)
     parts = _weighed(parts, factors)
     links = summed(parts.values())
     parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * code)
