@@ -225,7 +225,7 @@ TEMPLATE = """\
 
 # [weights]                    # a factor for each kind of evidence: 0 is off, 1 as proposed, 2 twice as much
 # calls = 1.0                  # also: references inheritance imports access relations transactions use_cases
-# vocabulary = 1.0             # state events proximity history traces
+# vocabulary = 1.0             # state events hooks proximity history traces
 
 [rules]
 # select = []                  # id prefixes that count (default: all)

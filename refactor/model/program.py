@@ -218,6 +218,19 @@ class LoopFact(Struct, frozen=True, order=True):
     evidence: Evidence
 
 
+class Start(Struct, frozen=True, order=True):
+    """``symbol`` starts ``target`` and does not wait for it.
+
+    ``kind``: task (a coroutine handed to the event loop where the evidence stands), process (a framework runs it once,
+    when the process starts or ends; ``symbol`` is who hands it over).
+    """
+
+    symbol: str
+    target: str
+    kind: str
+    evidence: Evidence
+
+
 class Program(Struct, frozen=True, dict=True):
     """The linked program. Every tuple is sorted. ``factories`` are symbols of functions that build the application.
 
@@ -240,6 +253,7 @@ class Program(Struct, frozen=True, dict=True):
     external_calls: tuple[ExternalCall, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     endless: tuple[LoopFact, ...] = ()
+    starts: tuple[Start, ...] = ()
     factories: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
     externals: tuple[tuple[str, tuple[str, ...]], ...] = ()

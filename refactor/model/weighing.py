@@ -26,6 +26,7 @@ class ViewWeights(Struct, frozen=True, forbid_unknown_fields=True):
     use_cases: float = 1.0
     state: float = 1.0
     events: float = 1.0
+    hooks: float = 1.0
     proximity: float = 1.0
     vocabulary: float = 1.0
     history: float = 1.0

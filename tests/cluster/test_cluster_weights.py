@@ -21,6 +21,7 @@ def views(factors=AS_PROPOSED):
     draft = shop().event("shop.signals:paid", "shop.shipping.services:save_shipment")
     draft.edge("publish", "shop.checkout.services:save_order", "event:shop.signals:paid")
     draft.state("shop.core.db:CACHE", writers=("shop.core.db:session",), readers=("shop.catalogue.views:show_stock",))
+    draft.edge("hook", "shop.checkout.views:show_order", "shop.shipping.services:load_rate", confidence=0.9)
     draft.edge("import", "shop.checkout.views", "shop.checkout.services")
     draft.file("shop.checkout", is_package=True)
     for number in range(12):

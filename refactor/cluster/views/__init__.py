@@ -10,8 +10,9 @@ from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
 from refactor.cluster.views.code import calls, imports, inheritance, references
 from refactor.cluster.views.history import history, trusted
+from refactor.cluster.views.hooks import hooks
 from refactor.cluster.views.names import proximity, vocabulary
-from refactor.cluster.views.runtime import events, state
+from refactor.cluster.views.runtime import events, state, tasks
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.weights import Weights, scaled, summed, total
 from refactor.model.observed import NO_HISTORY, History
@@ -46,7 +47,8 @@ def views_of(
         "transactions": transactions(program, units, touches),
         "use cases": use_cases(program, units, touches),
         "state": state(program, units),
-        "events": events(program, units),
+        "events": summed((events(program, units), tasks(program, units))),
+        "hooks": hooks(program, units),
     }
     code = sum(total(parts[name]) for name in _CODE)
     for name in ("use cases", "transactions"):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from math import log, sqrt
 
+from refactor.cluster.reach import steps_of, ways_in
 from refactor.cluster.touches import SURE, Touches, surely
 from refactor.cluster.units import Units
 from refactor.cluster.views.weights import Weights, add
@@ -82,20 +83,17 @@ def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
 
 def _touched(program: Program, units: Units, touches: Touches) -> list[dict[str, bool]]:
     """Per entry point: the tables it surely reaches, and whether it writes them."""
-    steps: dict[str, set[str]] = defaultdict(set)
+    steps = steps_of(program)
     hits: dict[str, dict[str, bool]] = defaultdict(dict)
-    for edge in program.edges:
-        if edge.kind == "call":
-            steps[edge.source].add(edge.target)
     for (source, node, kind), share in touches.items():
         if share >= SURE and (unit := units.of(node)):
             hits[source][unit] = hits[source].get(unit, False) or kind == "write"
-    handlers = sorted({entry.handler for entries in units.entries.values() for entry in entries})
-    return [_reach(handler, steps, hits) for handler in handlers]
+    return [_reach(begin, steps, hits) for begin in ways_in(program) if any(map(units.of, begin))]
 
 
-def _reach(start: str, steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
-    seen, queue = {start}, [start]
+def _reach(begin: Iterable[str], steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
+    queue = list(begin)
+    seen = set(queue)
     found: dict[str, bool] = {}
     for node in queue:
         for unit, written in hits.get(node, {}).items():
