@@ -20,7 +20,8 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
-from refactor.model.observed import NO_HISTORY, History
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
+from refactor.model.plan import Plan
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -161,18 +162,15 @@ def _cache_file(project: Project) -> Path:
 
 def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet) -> Analyzed:
     """Read, link, propose the plan (or obey the one a person edited), check the rules, rate."""
-    from refactor.adapters.planfile import load_plan
     from refactor.check import check, judge
-    from refactor.cluster import cluster
 
-    linked = link(project, assets=assets, advance=advance)
-    settings, program, graph = project.settings, linked.program, linked.graph
+    source = link(project, assets=assets, advance=advance)
+    traced = traced_of(project, source.program)
+    linked = shown(source, traced)
+    program, graph, history = linked.program, linked.graph, history_of(project)
     advance("proposing services", 0, 1)
-    orders, bounds = load_plan(project.plan_file), settings.services
-    history = history_of(project)
-    plan = cluster(
-        program, graph, orders, services=bounds, seed=settings.seed, weights=settings.weights, history=history
-    )
+    plan = propose(project, linked, history, traced)
+    told = None if linked is source else traces_told(propose(project, source, history), plan, source, traced)
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -180,7 +178,67 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__), history)
+    analysis = Analysis(program, plan, findings, verdicts, rules, traced=told, tool=__version__)
+    return Analyzed(linked, analysis, history)
+
+
+def propose(project: Project, linked: Linked, history: History, traced: Traced = NOT_TRACED) -> Plan:
+    """The plan, as the settings and a person's orders want it."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import cluster
+
+    settings = project.settings
+    return cluster(
+        linked.program,
+        linked.graph,
+        load_plan(project.plan_file),
+        services=settings.services,
+        seed=settings.seed,
+        weights=settings.weights,
+        history=history,
+        traces=traced,
+    )
+
+
+def traces_told(before: Plan, after: Plan, source: Linked, traced: Traced) -> TraceEffect:
+    """What traces change in a proposal."""
+    from refactor.cluster import effect
+    from refactor.link import unseen
+
+    return effect(before, after, traced, len(unseen(source.program, traced)))
+
+
+def traced_of(project: Project, program: Program) -> Traced:
+    """What ran, as the settings' file of traces says, in terms of the program."""
+    from refactor.adapters.tracefile import load_traces
+    from refactor.link import find
+
+    if not project.settings.traces:
+        return NOT_TRACED
+    return find(program, load_traces(project.folder / project.settings.traces))
+
+
+def shown(linked: Linked, traced: Traced) -> Linked:
+    """A monolith with the calls that only traces show; the same when nothing was traced."""
+    from refactor.link import graph_of, unseen, with_edges
+
+    if traced == NOT_TRACED:
+        return linked
+    program = with_edges(linked.program, unseen(linked.program, traced))
+    return Linked(linked.sources, linked.facts, program, graph_of(program))
+
+
+def trace(project: Project, command: Sequence[str], place: Path) -> tuple[int, Traces]:
+    """Run a person's own command, write down what its Python processes call; its exit code and the traces."""
+    from refactor.adapters.disk import claim, write_file
+    from refactor.adapters.tracefile import record, render_traces
+
+    code, traces = record(command, project.folder / project.settings.source)
+    if traces.functions:
+        if place.parent == project.own:
+            claim(project.own)
+        write_file(place, render_traces(traces))
+    return code, traces
 
 
 def history_of(project: Project) -> History:

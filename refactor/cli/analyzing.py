@@ -1,23 +1,30 @@
 """``refactor analyze``: read, link, propose the plan, check the rules, explain."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from refactor.cli.options import (
     Format,
     FormatOption,
+    HistoryOption,
     JsonOption,
     OwnOption,
     PathArgument,
     QuietOption,
     SarifOption,
+    TracesOption,
     VerboseOption,
     WeightOption,
     voice,
     weighed,
 )
+from refactor.cli.terminal import Voice
+from refactor.model.observed import TraceEffect
+
+if TYPE_CHECKING:
+    from refactor.pipeline import Analyzed
 
 
 def analyze(
@@ -30,9 +37,8 @@ def analyze(
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     weight: WeightOption = None,
-    history: Annotated[
-        bool | None, typer.Option("--history/--no-history", help="Whether commits (git log) are evidence.")
-    ] = None,
+    history: HistoryOption = None,
+    traces: TracesOption = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
     quiet: QuietOption = False,
@@ -49,7 +55,9 @@ def analyze(
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
     weights = weighed(project.settings, weight)
-    project = project.over(services=_range(services), seed=seed, jobs=jobs, weights=weights, history=history)
+    project = project.over(
+        services=_range(services), seed=seed, jobs=jobs, weights=weights, history=history, traces=_absolute(traces)
+    )
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, advance=advance)
         for file in pipeline.artefacts(analyzed).files:
@@ -61,13 +69,37 @@ def analyze(
     write_analysis(analyzed.analysis, analyzed.linked.sources, format)
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
-    if verbose:
-        speech.tell("History", analyzed.history.note or f"{len(analyzed.history.commits):,} commits")
+    _evidence(analyzed, speech, verbose=verbose)
     if truth is not None:
         speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")
+
+
+def _evidence(analyzed: "Analyzed", speech: Voice, *, verbose: bool) -> None:
+    """What was seen besides the source, and what it changed."""
+    if verbose:
+        speech.tell("History", analyzed.history.note or f"{len(analyzed.history.commits):,} commits")
+    effect = analyzed.analysis.traced
+    if effect is not None:
+        speech.tell("Traces", traced_line(effect))
+
+
+def _absolute(file: Path | None) -> str | None:
+    """An option's path is meant from where we are, a setting's from the project."""
+    return None if file is None else str(file.absolute())
+
+
+def traced_line(effect: TraceEffect) -> str:
+    """What traces changed, in a line: how much, the cost, and the first units that moved."""
+    from refactor.report.visible import visible
+
+    moved = [f"{one.symbol} to {one.after}" for one in effect.moved[:3]]
+    more = f" and {len(effect.moved) - 3:,} more" if len(effect.moved) > 3 else ""
+    cost = f"cost {effect.before.total:.1f} -> {effect.after.total:.1f}"
+    told = f"{effect.calls:,} calls, {effect.unseen:,} of them not in the source; {cost}; {len(effect.moved):,} units moved"
+    return visible(f"{told}{': ' if moved else ''}{', '.join(moved)}{more}")
 
 
 def _range(text: str) -> tuple[int, int] | None:

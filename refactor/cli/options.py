@@ -37,6 +37,10 @@ WeightOption = Annotated[
     list[str] | None,
     typer.Option(metavar="VIEW=FACTOR", help="Count a kind of evidence more or less: vocabulary=0 is off; repeatable."),
 ]
+HistoryOption = Annotated[
+    bool | None, typer.Option("--history/--no-history", help="Whether commits (git log) are evidence.")
+]
+TracesOption = Annotated[Path | None, typer.Option(help="What `refactor trace` wrote, as evidence.", metavar="FILE")]
 
 
 def weighed(settings: Settings, given: list[str] | None) -> ViewWeights:

@@ -32,7 +32,7 @@ from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
 from refactor.model.names import top_level
-from refactor.model.observed import NO_HISTORY, History
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
 from refactor.model.weighing import AS_PROPOSED, ViewWeights
@@ -62,14 +62,15 @@ def cluster(
     seed: int = 0,
     weights: ViewWeights = AS_PROPOSED,
     history: History = NO_HISTORY,
+    traces: Traced = NOT_TRACED,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
-    ``weights`` is a factor for each view of the evidence; ``history`` is what people changed together.
+    ``weights`` is a factor for each view of the evidence; ``history`` is what people changed together, ``traces`` what ran.
 
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed, weights, history)
+    case = _case(program, constraints, seed, weights, history, traces)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
@@ -77,14 +78,19 @@ def cluster(
 
 
 def _case(
-    program: Program, constraints: Sequence[Constraint], seed: int, weights: ViewWeights, history: History
+    program: Program,
+    constraints: Sequence[Constraint],
+    seed: int,
+    weights: ViewWeights,
+    history: History,
+    traces: Traced,
 ) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
     operations = operations_of(program, units, touches_of(program))
     told = heard(program, units, operations.code)
     touches = touches_of(told)
-    views = views_of(told, units, touches, weights, history)
+    views = views_of(told, units, touches, weights, history, traces)
     atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)

@@ -7,6 +7,8 @@ an event or a task that is published runs on its own account.
 from collections import defaultdict
 from collections.abc import Iterable
 
+from refactor.model.names import top_level
+from refactor.model.observed import NOT_TRACED, Traced
 from refactor.model.program import Edge, Program
 
 # A hook of no more confidence than this is presumed.
@@ -26,15 +28,23 @@ def steps_of(program: Program) -> dict[str, set[str]]:
     return steps
 
 
-def ways_in(program: Program) -> list[tuple[str, ...]]:
-    """The nodes at which the entry points begin: their handlers and what they enter; the same ones once, sorted."""
+def ways_in(program: Program, traced: Traced = NOT_TRACED) -> list[tuple[str, ...]]:
+    """The nodes at which the entry points begin: their handlers and what they enter; the same ones once, sorted.
+
+    With what a framework was seen to run for them (of a class: for any of its methods), and what ran below that.
+    """
     begins: dict[str, set[str]] = defaultdict(set)
     for entry in program.entry_points:
         begins[entry.id].update({entry.handler} - {""})
     for edge in program.edges:
         if edge.kind == "enter" and edge.source in begins:
             begins[edge.source].add(edge.target)
-    return sorted({tuple(sorted(found)) for found in begins.values() if found})
+    below: dict[str, set[str]] = defaultdict(set)
+    for entered, reached in traced.below.items():
+        for begin in {entered, top_level(entered)}:
+            below[begin].update(reached)
+    seen = [found.union(*(below[begin] for begin in found if begin in below)) for found in begins.values() if found]
+    return sorted({tuple(sorted(found)) for found in seen})
 
 
 def is_handed(edge: Edge) -> bool:

@@ -8,6 +8,7 @@ import gc
 from collections.abc import Sequence
 
 from refactor.link.graph import graph_of
+from refactor.link.traced import find, unseen, with_edges
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.frameworks import Framework
 from refactor.model.program import Program
@@ -33,4 +34,4 @@ def link(
             gc.enable()
 
 
-__all__ = ["graph_of", "link"]
+__all__ = ["find", "graph_of", "link", "unseen", "with_edges"]

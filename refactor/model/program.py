@@ -14,7 +14,7 @@ class Evidence(Struct, frozen=True, order=True):
     """Where an edge or node was seen and how surely.
 
     ``how`` says how it was resolved: direct, value (flowed), wrapped (through the wrapper that is called), annotation, name
-    (nothing but a name says so), framework, sql, string.
+    (nothing but a name says so), framework, sql, string, trace (it was seen to happen).
     ``confidence`` is 0..1. ``loop``: inside a loop or comprehension of the same scope. ``transaction``: inside a block that
     commits as one (see ``Program.transactions``).
     """

@@ -10,7 +10,7 @@ from refactor.cluster.touches import touches_of
 from refactor.cluster.units import units_of
 from refactor.cluster.views import views_of
 from refactor.cluster.views.weights import total
-from refactor.model.observed import History
+from refactor.model.observed import History, Traced
 from refactor.model.weighing import AS_PROPOSED, VIEWS, ViewWeights
 
 SHAPED = ("proximity", "vocabulary")
@@ -28,8 +28,9 @@ def views(factors=AS_PROPOSED):
         draft.file(f"shop.attic.room{number}", "sleep")
     program = draft.program()
     units = units_of(program)
+    ran = Traced({("shop.checkout.views:show_order", "shop.checkout.services:load_order"): 7})
     seen = History((("shop/checkout/views.py", "shop/checkout/services.py"),) * 30)
-    return views_of(program, units, touches_of(program), factors, seen)
+    return views_of(program, units, touches_of(program), factors, seen, ran)
 
 
 @pytest.mark.parametrize("view", sorted(set(views().parts) - {*SHAPED}))

@@ -14,14 +14,23 @@ from refactor.cluster.views.hooks import hooks
 from refactor.cluster.views.names import proximity, vocabulary
 from refactor.cluster.views.runtime import events, state, tasks
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
+from refactor.cluster.views.traces import traces
 from refactor.cluster.views.weights import Weights, scaled, summed, total
-from refactor.model.observed import NO_HISTORY, History
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced
 from refactor.model.program import Program
 from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
 # says which tables are near, not how near, and names may only whisper.
-BUDGETS = {"access": 0.5, "use cases": 0.1, "transactions": 0.1, "proximity": 0.2, "vocabulary": 0.4, "history": 0.3}
+BUDGETS = {
+    "access": 0.5,
+    "use cases": 0.1,
+    "transactions": 0.1,
+    "proximity": 0.2,
+    "vocabulary": 0.4,
+    "history": 0.3,
+    "traces": 0.5,
+}
 _CODE = ("calls", "references", "inheritance", "imports")
 
 
@@ -34,7 +43,12 @@ class Views:
 
 
 def views_of(
-    program: Program, units: Units, touches: Touches, factors: ViewWeights = AS_PROPOSED, seen: History = NO_HISTORY
+    program: Program,
+    units: Units,
+    touches: Touches,
+    factors: ViewWeights = AS_PROPOSED,
+    seen: History = NO_HISTORY,
+    traced: Traced = NOT_TRACED,
 ) -> Views:
     """Every view of the program, words within their budgets, each times its factor."""
     parts = {
@@ -45,7 +59,7 @@ def views_of(
         "access": access(units, touches),
         "relations": relations(program, units),
         "transactions": transactions(program, units, touches),
-        "use cases": use_cases(program, units, touches),
+        "use cases": use_cases(program, units, touches, traced),
         "state": state(program, units),
         "events": summed((events(program, units), tasks(program, units))),
         "hooks": hooks(program, units),
@@ -56,6 +70,7 @@ def views_of(
     parts["access"] = _filled(parts["access"], BUDGETS["access"] * code)
     allowed = BUDGETS["history"] * code * trusted(program, units, seen)
     parts["history"] = _filled(history(program, units, seen), allowed)
+    parts["traces"] = _capped(traces(units, traced), BUDGETS["traces"] * code)
     parts = _weighed(parts, factors)
     links = summed(parts.values())
     parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * code)
