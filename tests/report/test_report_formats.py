@@ -23,7 +23,7 @@ def test_analysis_survives_being_written_and_read(hostile):
 def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
     text = json_text(shop()[0])
     assert json.loads(text)["version"] == 1
-    assert list(json.loads(text)) == ["findings", "plan", "program", "rules", "tool", "verdicts", "version"]
+    assert list(json.loads(text)) == ["findings", "plan", "program", "rules", "tool", "traced", "verdicts", "version"]
     assert text.endswith("\n}\n")
 
 
@@ -65,7 +65,7 @@ def test_schema_describes_what_is_written():
 def test_an_unknown_schema_lists_the_known_ones():
     with pytest.raises(RefactorError) as caught:
         schema("plans")
-    assert caught.value.hint == "there are: analysis, findings, plan"
+    assert caught.value.hint == "there are: analysis, findings, plan, traces"
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
