@@ -41,11 +41,24 @@ from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
 from refactor.model.names import top_level
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 # How many times fewer, and more, services an alternative has.
 SCALE = 1.5
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How a proposal is asked for, besides a person's orders."""
+
+    seed: int
+    kernel: bool
+    weights: ViewWeights
+    history: History
+    traces: Traced
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class _Case:
     whole: Atoms
     atoms: Atoms
     merges: Merges
-    kernel: bool
+    wish: _Wish
     walks: Walks
     traffic: Traffic
 
@@ -78,32 +91,34 @@ def cluster(
     services: tuple[int, int] | None = None,
     seed: int = 0,
     kernel: bool = True,
+    weights: ViewWeights = AS_PROPOSED,
+    history: History = NO_HISTORY,
+    traces: Traced = NOT_TRACED,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
     ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+    ``weights`` is a factor for each view of the evidence; ``history`` is what people changed together, ``traces`` what ran.
 
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed, kernel)
+    case = _case(program, constraints, _Wish(seed, kernel, weights, history, traces))
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan, ground = _plan(case, placement)
-    others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
+    others = _others(case, placement, [order for order in constraints if order.kind != LISTED])
     standings = {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
     plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, standings))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _others(
-    case: _Case, placement: Placement, orders: Sequence[Constraint], seed: int
-) -> dict[str, tuple[_Case, Placement]]:
+def _others(case: _Case, placement: Placement, orders: Sequence[Constraint]) -> dict[str, tuple[_Case, Placement]]:
     """What to hold against the proposal: fewer services, more services, and the data first.
 
     Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
     """
     if case.orders.listed:
-        case = _case(case.program, orders, seed, case.kernel)
+        case = _case(case.program, orders, case.wish)
         try:
             placement = _placed(case, case.merges.default)
         except RefactorError:  # an order may name a service that only the listing has
@@ -126,26 +141,24 @@ def _homes(case: _Case, placement: Placement) -> dict[str, str]:
     return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], wish: _Wish) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
+    operations = operations_of(program, units, touches_of(program)) if wish.kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
-    views = views_of(told, units, touches)
-    atoms = atoms_of(told, units, views.weights, orders.without_places(), operations.code, seed)
+    views = views_of(told, units, touches, wish.weights, wish.history, wish.traces)
+    atoms = atoms_of(told, units, views.weights, orders.without_places(), operations.code, wish.seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
-    runs = ensemble(free, weights, seed)
+    runs = ensemble(free, weights, wish.seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
     carved = carve(atoms, program, units, orders)
     walks = walks_of(told, units, touches)
     traffic = traffic_of(told, units, touches, carved.of, walks)
     uses = uses_of(told, units, touches)
-    return _Case(
-        program, units, orders, touches, operations, views, uses, atoms, carved, merged, kernel, walks, traffic
-    )
+    return _Case(program, units, orders, touches, operations, views, uses, atoms, carved, merged, wish, walks, traffic)
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -185,7 +198,7 @@ def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
         label,
         set(atoms.fixed) | atoms.followers,
         writers=_writers(case, atoms),
-        kernel=case.kernel,
+        kernel=case.wish.kernel,
     )
 
 
