@@ -14,8 +14,10 @@ import msgspec
 from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
+from refactor.cluster.cycles import cycles_of
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
+from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
@@ -209,9 +211,10 @@ def _described(tables: list[str], entries: int) -> str:
 
 
 def _ordered(program: Program, plan: Plan) -> Plan:
-    """The plan with cuts, waves, conditions and scores."""
+    """The plan with cuts, cycles, groups, waves, conditions and scores."""
     cuts = cuts_of(program, plan)
-    waves = waves_of(plan.by_name, cuts)
+    cycles = cycles_of(cuts)
+    waves = waves_of(plan.by_name, cuts, cycles)
     states: dict[str, list[str]] = defaultdict(list)
     for state in sorted(program.states):
         if state.writers and (home := plan.service_of(state.symbol)) in plan.by_name:
@@ -220,5 +223,6 @@ def _ordered(program: Program, plan: Plan) -> Plan:
     services = tuple(
         msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
     )
-    plan = msgspec.structs.replace(plan, services=services, cuts=cuts)
+    groups = groups_of(plan.by_name, cuts)
+    plan = msgspec.structs.replace(plan, services=services, cuts=cuts, cycles=cycles, groups=groups)
     return msgspec.structs.replace(plan, scores=scores_of(program, plan))
