@@ -7,7 +7,7 @@ knowledge of its own; every step stands in the room named after it.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -15,7 +15,7 @@ from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
 from refactor.cluster.cycles import cycles_of
-from refactor.cluster.ensemble import ensemble
+from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
@@ -25,11 +25,12 @@ from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.scores import scores_of
+from refactor.cluster.standing import Standings
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
-from refactor.cluster.views.weights import contracted, neighbours
+from refactor.cluster.views.weights import Weights, contracted, neighbours
 from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
@@ -40,7 +41,11 @@ from refactor.model.program import Program
 
 @dataclass(frozen=True)
 class _Case:
-    """What a proposal is made from; the same for every number of services tried."""
+    """What a proposal is made from; the same for every number of services tried.
+
+    ``runs`` label the atoms of ``piece`` (unit -> atom), which no listing has joined: a plan that is read back must not
+    be the surer for it.
+    """
 
     program: Program
     units: Units
@@ -51,6 +56,8 @@ class _Case:
     uses: Direction
     atoms: Atoms
     merges: Merges
+    piece: dict[str, str]
+    runs: list[Labels]
 
 
 def cluster(
@@ -80,12 +87,23 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     touches = touches_of(told)
     views = views_of(told, units, touches)
     atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
+    free, weights = _free(atoms, views)
+    runs = ensemble(free, weights, seed)
+    merged = merges(free, list(weights), runs, _apart(atoms, set(free)))
+    piece = atoms.of
+    if orders.listed:
+        unlisted = atoms_of(told, units, views.weights, replace(orders, listed={}), operations.code, seed)
+        piece, runs = unlisted.of, ensemble(*_free(unlisted, views), seed)
+    uses = uses_of(told, units, touches)
+    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, piece, runs)
+
+
+def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
+    """The atoms that the runs may group, and the weights between them."""
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
-    weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
-    runs = ensemble(free, weights, seed)
-    merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
+    weights = contracted(views.weights, atoms.of)
+    return free, {pair: weight for pair, weight in weights.items() if inside.issuperset(pair)}
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -176,7 +194,8 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     touches = touches_of(told)
     uses = uses_of(told, case.units, touches)
     near = neighbours(case.views.weights)
-    grounds = Grounds(case.units, case.orders, near, uses, touches, home, factories, operating)
+    standings = Standings(case.runs, case.piece, near, home, case.units.module)
+    grounds = Grounds(case.units, case.orders, uses, touches, home, standings, factories, operating)
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
@@ -196,6 +215,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
         members=tuple(member(unit, grounds) for unit in members if units.module[unit]),
         tables=owned,
         entry_points=tuple(entries),
+        stability=grounds.standings.stability(name),
     )
 
 
