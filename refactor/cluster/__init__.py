@@ -6,10 +6,11 @@ look at source text, or depend on the order of its input. The rooms, in the orde
 follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
 ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
 ``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``. ``truth``
-compares a plan with what people intend.
+compares a plan with what people intend, ``difference`` with an earlier plan.
 """
 
+from refactor.cluster.difference import difference
 from refactor.cluster.propose import cluster
 from refactor.cluster.truth import agreement
 
-__all__ = ["agreement", "cluster"]
+__all__ = ["agreement", "cluster", "difference"]
