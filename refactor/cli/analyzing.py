@@ -51,7 +51,7 @@ def analyze(
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)
-    write_analysis(analyzed.analysis, analyzed.linked.sources, format)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format, verbose=verbose)
     shown = output or path / pipeline.OWN
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:

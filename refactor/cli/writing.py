@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from refactor.model.findings import Finding
 
 
-def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format) -> None:
-    """The analysis on stdout."""
+def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, verbose: bool = False) -> None:
+    """The analysis on stdout; ``verbose``: with every finding."""
     from refactor.report import json_text, markdown, sarif, text
 
     if chosen is Format.json:
@@ -28,7 +28,7 @@ def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format) -> N
         terminal.result(annotations(analysis.findings))
     else:
         shape: dict[str, Any] = terminal.shape()
-        terminal.results(text(analysis, sources, **shape))
+        terminal.results(text(analysis, sources, verbose=verbose, **shape))
 
 
 def write_files(analysis: Analysis, json_file: Path | None, sarif_file: Path | None) -> None:

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from refactor.model.findings import Finding, Rule, Verdict
+from refactor.model.measures import Difference
 from refactor.model.plan import Plan
 from refactor.model.program import Program
 
@@ -10,7 +11,10 @@ SCHEMA_VERSION = 1
 
 
 class Analysis(Struct, frozen=True, dict=True):
-    """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id)."""
+    """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
+
+    ``difference``: what the plan does differently from the last run's; nothing on a first run.
+    """
 
     program: Program
     plan: Plan
@@ -19,3 +23,4 @@ class Analysis(Struct, frozen=True, dict=True):
     rules: tuple[Rule, ...] = ()
     version: int = SCHEMA_VERSION
     tool: str = ""
+    difference: Difference = Difference()

@@ -1,17 +1,16 @@
 """Where all the code went: every module, definition and table of the program, counted once.
 
-Comes in: an analysis and how many files could not be read. Goes out: one ``Account`` a place, with its reason. Must not:
+Comes in: program and plan. Goes out: one ``Account`` a place, with its reason. Must not:
 place anything.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
 
-from refactor.model.analysis import Analysis
 from refactor.model.names import module_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import Program
@@ -55,8 +54,17 @@ class Accounts(Struct, frozen=True, dict=True):
 
     @property
     def complete(self) -> bool:
-        """Whether everything has a place."""
-        return all(row.place != _NOWHERE for row in self.rows)
+        """Whether everything has a place, and nothing two."""
+        return _NOWHERE not in self.homes.values() and not self.twice
+
+    @property
+    def twice(self) -> list[str]:
+        """Nodes that the plan holds more than once; there must be none."""
+        held = Counter(member.symbol for member in self.plan.shared)
+        for service in self.plan.services:
+            held.update(member.symbol for member in service.members)
+            held.update(f"table:{owned.table}" for owned in service.tables)
+        return sorted(node for node, count in held.items() if count > 1)
 
     @cached_property
     def homes(self) -> dict[tuple[str, str], str]:
@@ -82,9 +90,9 @@ class Accounts(Struct, frozen=True, dict=True):
     def _rows(self) -> Iterator[Account]:
         counts = Counter((place, kind) for (kind, _), place in self.homes.items())
         for place, reason in _REASONS.items():
-            row = [counts[place, kind] for kind in ("module", "definition", "table")]
-            if any(row) or place in (_SERVICES, _KERNEL):
-                yield Account(place, *row, reason)
+            modules, definitions, tables = (counts[place, kind] for kind in ("module", "definition", "table"))
+            if modules or definitions or tables or place in (_SERVICES, _KERNEL):
+                yield Account(place, modules, definitions, tables, reason)
         for name, pattern, reason in _PARTS:
             found = self._matching(pattern)
             if found:
@@ -98,18 +106,3 @@ class Accounts(Struct, frozen=True, dict=True):
             for key, place in self.homes.items()
             if key[0] == "module" and place != _TESTS and pattern.search(key[1])
         ]
-
-
-def accounts(analysis: Analysis) -> Accounts:
-    """The accounts of an analysis."""
-    return Accounts(analysis.program, analysis.plan)
-
-
-def twice(plan: Plan) -> list[str]:
-    """Nodes that the plan holds more than once; there must be none."""
-    held: Iterable[str] = [
-        *(member.symbol for member in plan.shared),
-        *(member.symbol for service in plan.services for member in service.members),
-        *(f"table:{owned.table}" for service in plan.services for owned in service.tables),
-    ]
-    return sorted(node for node, count in Counter(held).items() if count > 1)

@@ -1,4 +1,4 @@
-"""This plan beside its alternatives, and its best single moves: what a reviewer chooses among.
+"""The plan beside its alternatives, and its best single moves: what a reviewer chooses among.
 
 Comes in: a plan. Goes out: one column a plan with costs by term and what differs, one row a move. Must not: choose.
 """
@@ -60,7 +60,7 @@ class Choices(Struct, frozen=True):
 
 
 def choices(plan: Plan) -> Choices:
-    """This plan first, then each alternative."""
+    """The proposed plan first, then each alternative."""
     columns = (
         Choice("", len(plan.services), len(plan.cuts), plan.cost),
         *(_choice(plan, alternative) for alternative in plan.alternatives),
@@ -91,15 +91,16 @@ def _most(both: Mapping[tuple[str, str], int]) -> dict[str, str]:
 
 
 def _differences(both: Mapping[tuple[str, str], int]) -> Iterator[str]:
-    """Services joined, services split: parts below a fifth are single moves, not a split."""
+    """Services whose most meets in one, services split: parts below a fifth are single moves, not a split."""
     sizes: Counter[str] = Counter()
     for (old, _), count in both.items():
         sizes[old] += count
     homes: dict[str, list[str]] = defaultdict(list)
     parts: dict[str, list[str]] = defaultdict(list)
     for (old, new), count in sorted(both.items(), key=lambda item: (-item[1], item[0])):
-        if count >= _PART * sizes[old]:
+        if count > sizes[old] / 2:
             homes[new].append(old)
+        if count >= _PART * sizes[old]:
             parts[old].append(new)
     for new in sorted(homes):
         if len(homes[new]) > 1:

@@ -45,7 +45,9 @@ def doubts(plan: Plan) -> tuple[Doubt, ...]:
             if member.margin < NEAR and member.runner_up:
                 found[module, service.name, member.runner_up].append(member)
     rows = (
-        Doubt(*key, tuple(sorted(members, key=lambda item: (item.margin, item.confidence, item.symbol))), sizes[key[:2]])
+        Doubt(
+            *key, tuple(sorted(members, key=lambda item: (item.margin, item.confidence, item.symbol))), sizes[key[:2]]
+        )
         for key, members in found.items()
     )
     return tuple(sorted(rows, key=lambda row: (-_stake(row), row.module, row.service, row.runner_up)))
