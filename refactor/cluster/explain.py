@@ -118,6 +118,11 @@ def ownership(item: Table, unit: str, grounds: Grounds) -> Ownership:
     return Ownership(item.name, _table_reason(item, own, writers, readers), writers, readers)
 
 
+def ownerless(item: Table) -> Ownership:
+    """A table that stands with the kernel."""
+    return Ownership(item.name, "no service is seen to touch it: it stays with the database as a whole")
+
+
 def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tuple[str, ...]) -> str:
     if writers == (own,):
         return f"only {own} writes it"

@@ -16,7 +16,7 @@ from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
 from refactor.cluster.cycles import cycles_of
 from refactor.cluster.ensemble import Labels, ensemble
-from refactor.cluster.explain import Grounds, member, ownership
+from refactor.cluster.explain import Grounds, member, ownerless, ownership
 from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import names_of, obey, part
@@ -199,9 +199,11 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
-    shared = tuple(member(unit, grounds) for unit in inside.pop(SHARED, []) if case.units.module[unit])
+    kernel = inside.pop(SHARED, [])
+    shared = tuple(member(unit, grounds) for unit in kernel if case.units.module[unit])
+    tables = tuple(sorted(ownerless(item) for unit in kernel for item in case.units.tables.get(unit, ())))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    return _ordered(told, Plan(case.program.project, services, shared))
+    return _ordered(told, Plan(case.program.project, services, shared, shared_tables=tables))
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:

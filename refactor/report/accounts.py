@@ -64,12 +64,17 @@ class Accounts(Struct, frozen=True, dict=True):
         for service in self.plan.services:
             held.update(member.symbol for member in service.members)
             held.update(f"table:{owned.table}" for owned in service.tables)
+        held.update(f"table:{owned.table}" for owned in self.plan.shared_tables)
         return sorted(node for node, count in held.items() if count > 1)
 
     @cached_property
     def homes(self) -> dict[tuple[str, str], str]:
         """(kind, name) -> place, for every module, definition and table."""
         return dict(self._homes())
+
+    @cached_property
+    def _ownerless(self) -> set[str]:
+        return {f"table:{owned.table}" for owned in self.plan.shared_tables}
 
     def _homes(self) -> Iterator[tuple[tuple[str, str], str]]:
         tests = {module.name for module in self.program.modules if module.is_test}
@@ -85,6 +90,8 @@ class Accounts(Struct, frozen=True, dict=True):
             return _TESTS
         # A lambda or a computed class runs with the rest of its module.
         home = self.plan.service_of(node) or self.plan.assignment.get(module, "")
+        if not home and node in self._ownerless:
+            return _KERNEL
         return (_KERNEL if home == SHARED else _SERVICES) if home else _NOWHERE
 
     def _rows(self) -> Iterator[Account]:

@@ -8,7 +8,7 @@ from drafts import Draft, shop
 
 from refactor.cluster import cluster
 from refactor.model.names import module_of, top_level
-from refactor.model.plan import SHARED, Constraint
+from refactor.model.plan import Constraint
 
 
 def scattered(seed):
@@ -38,12 +38,17 @@ def assert_accounted(program, plan):
     members = [*plan.shared, *(member for service in plan.services for member in service.members)]
     assert Counter(member.symbol for member in members) == Counter(expected)
     assert [member.symbol for member in members if not member.reason] == []
-    owned = Counter(table.table for service in plan.services for table in service.tables)
-    assert max(owned.values(), default=1) == 1
-    for table in program.tables:
-        if module_of(table.model) not in tests:
-            assert table.name in owned or plan.assignment.get(table.model, SHARED) == SHARED
-    assert [table.table for service in plan.services for table in service.tables if not table.reason] == []
+    tables = [*plan.shared_tables, *(table for service in plan.services for table in service.tables)]
+    named = {table.name for table in program.tables if module_of(table.model) not in tests}
+    assert Counter(table.table for table in tables) == Counter(named)
+    assert [table.table for table in tables if not table.reason] == []
+
+
+def test_a_table_that_no_service_touches_stands_with_the_kernel():
+    program, graph = shop().table("lonely").table("pooled").reads("shop.core.db:session", "pooled").both()
+    plan = cluster(program, graph)
+    assert [table.table for table in plan.shared_tables] == ["lonely", "pooled"]
+    assert_accounted(program, plan)
 
 
 @pytest.mark.parametrize("seed", range(25))
