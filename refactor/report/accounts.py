@@ -21,7 +21,7 @@ _SERVICES, _KERNEL, _TESTS, _NOWHERE = "services", "shared kernel", "tests", "no
 _REASONS = {
     _SERVICES: "each in exactly one service; every member says why",
     _KERNEL: "ships with every service that needs it; every member says why",
-    _TESTS: "left out: test code becomes no service",
+    _TESTS: "left out: test code becomes no service, and is not linked",
     _NOWHERE: "placed nowhere: please report this",
 }
 _PARTS = (

@@ -19,6 +19,7 @@ from refactor.model.names import module_of, qualname_of, slug
 from refactor.model.plan import Cut, Member, Service
 from refactor.model.program import EntryPoint
 from refactor.model.sources import SourceTree
+from refactor.report.advice import advice
 from refactor.report.choices import movements
 from refactor.report.doubts import NEAR
 from refactor.report.excerpts import CodeLine, Excerpts
@@ -39,6 +40,8 @@ _ROWS = 3000
 _DATA_COLUMNS = 40
 _SAMPLES = 30
 _CARDS = 60
+# Of the advice, what has no decision or table of its own on the first screen.
+_GLANCE = frozenset({"Cost", "Look first", "Cycles", "Placed"})
 
 
 class _Item(Struct, frozen=True):
@@ -85,6 +88,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         analysis=analysis,
         drawings=_drawings(overview, shown),
         grouped=bool(shown.boxes),
+        glance=[(label, sentence) for label, sentence in advice(overview) if label in _GLANCE],
         changed=analysis.difference != Difference(),
         cards=cards if len(cards) <= _CARDS else (),
         data=data,

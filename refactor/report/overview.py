@@ -184,6 +184,8 @@ class Overview(Struct, frozen=True, dict=True):
             f"{counts['keep']} should stay in the monolith for now" if counts["keep"] else "",
             f"{counts['']} not rated" if counts[""] else "",
         ]
+        if low := sum(row.low for row in self.services):
+            said.insert(2, f"{low} of these with a low fit")
         clause = ", ".join(part for part in said if part)
         errors = self.severities["error"]
         tail = f" {errors} {'error' if errors == 1 else 'errors'} to settle first." if errors else ""

@@ -166,7 +166,7 @@ def test_sixty_services_and_fewer_are_drawn_one_by_one():
 def test_low_fits_stability_and_the_legend_stand_with_the_services():
     page = html(*judged(), TEMPLATES)
     services = page[page.index('<section id="services"') : page.index('<section id="cuts"')]
-    assert services.count("low fit 44") == 2
+    assert services.count("Fargate, low fit</span>") == 2
     assert re.findall(r'<td class="num">(\d+%)</td><td class="js"', services) == [
         "50%",
         "55%",

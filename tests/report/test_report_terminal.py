@@ -178,4 +178,4 @@ def test_what_speaks_for_and_against_the_plan_is_told():
 
 def test_a_low_fit_is_said_beside_the_verdict():
     lines = shown(text(*shop(), plain=True)).splitlines()
-    assert [line.split()[1:5] for line in lines if "low fit" in line] == [["reporting", "▣", "Fargate,", "low"]]
+    assert [line.split()[1:5] for line in lines if ", low fit" in line] == [["reporting", "▣", "Fargate,", "low"]]
