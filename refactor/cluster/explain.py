@@ -6,10 +6,10 @@ Comes in: the finished placement with names. Goes out: members and ownerships. M
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from refactor.cluster.firmness import Firmness
 from refactor.cluster.kernel import is_migration
 from refactor.cluster.obey import pin_reason
 from refactor.cluster.orders import Orders
-from refactor.cluster.standing import Standings
 from refactor.cluster.touches import SURE, Touches
 from refactor.cluster.units import Units
 from refactor.cluster.uses import Direction
@@ -27,7 +27,7 @@ class Grounds:
     uses: Direction
     touches: Touches
     home: Mapping[str, str]
-    standings: Standings
+    firmness: Firmness
     factories: frozenset[str]
     operating: Mapping[str, str]
 
@@ -37,7 +37,7 @@ def member(unit: str, grounds: Grounds) -> Member:
     own = grounds.home[unit]
     if own == SHARED:
         return _kernel_member(unit, grounds)
-    standing = grounds.standings.unit(unit)
+    standing = grounds.firmness.unit(unit)
     if unit in grounds.orders.pins:
         return Member(unit, pin_reason(grounds.orders.pins[unit]), 1.0, standing.runner_up)
     return Member(unit, _reason(unit, own, grounds), standing.confidence, standing.runner_up, standing.margin)
@@ -47,7 +47,7 @@ def _kernel_member(unit: str, grounds: Grounds) -> Member:
     """A unit of the kernel has no runner-up; it is the surer the more evenly services draw it."""
     if unit in grounds.orders.pins:
         return Member(unit, pin_reason(grounds.orders.pins[unit]))
-    drawn = grounds.standings.drawn(unit)
+    drawn = grounds.firmness.drawn(unit)
     return Member(
         unit, _kernel_reason(unit, grounds), _spread([drawn[name] for name in sorted(drawn.keys() - {SHARED})])
     )

@@ -17,6 +17,7 @@ from refactor.cluster.cuts import cuts_of
 from refactor.cluster.cycles import cycles_of
 from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.explain import Grounds, member, ownerless, ownership
+from refactor.cluster.firmness import Firmness
 from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import names_of, obey, part
@@ -25,7 +26,6 @@ from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.scores import scores_of
-from refactor.cluster.standing import Standings
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
@@ -194,8 +194,8 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     touches = touches_of(told)
     uses = uses_of(told, case.units, touches)
     near = neighbours(case.views.weights)
-    standings = Standings(case.runs, case.piece, near, home, case.units.module)
-    grounds = Grounds(case.units, case.orders, uses, touches, home, standings, factories, operating)
+    firmness = Firmness(case.runs, case.piece, near, home, case.units.module)
+    grounds = Grounds(case.units, case.orders, uses, touches, home, firmness, factories, operating)
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
@@ -217,7 +217,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
         members=tuple(member(unit, grounds) for unit in members if units.module[unit]),
         tables=owned,
         entry_points=tuple(entries),
-        stability=grounds.standings.stability(name),
+        stability=grounds.firmness.stability(name),
     )
 
 

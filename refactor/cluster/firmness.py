@@ -31,7 +31,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Standings:
+class Firmness:
     """``of``: unit -> atom, which the runs label; ``home``: unit -> service or ``shared``; ``module``: unit -> module."""
 
     runs: Sequence[Labels]
