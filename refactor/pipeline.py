@@ -20,6 +20,8 @@ from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.graph import Graph
+from refactor.model.measures import Move
+from refactor.model.plan import Plan
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.slices import Slice
@@ -249,6 +251,41 @@ def load_analysis(project: Project) -> Analysis:
     if not place.is_file():
         raise RefactorError("there is no analysis yet", where=str(place), hint="run: refactor analyze")
     return load_json(place.read_text("utf-8"))
+
+
+def earlier_plan(project: Project) -> Plan | None:
+    """The plan of the last analysis, when a person may have edited it since; None when there is none to compare with."""
+    if not project.plan_file.exists():
+        return None
+    try:
+        return load_analysis(project).plan
+    except RefactorError:
+        return None
+
+
+def changes(project: Project, before: Plan, after: Plan) -> list[str]:
+    """What a plan does differently from an earlier one and what that costs, in lines for people; none for nothing."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import difference
+    from refactor.report import difference_lines
+
+    return difference_lines(difference(before, after, load_plan(project.plan_file)))
+
+
+def supposed(analysis: Analysis, wishes: Sequence[tuple[str, str]]) -> str:
+    """What would change if (subject, service) held: cost by term, and the edges responsible."""
+    from refactor.cluster import difference, suppose
+    from refactor.report import supposed_text
+
+    before, after = suppose(analysis.program, analysis.plan, wishes)
+    return supposed_text(before, after, difference(before, after))
+
+
+def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
+    """What moving a node's unit to each service that it has to do with would save or cost."""
+    from refactor.cluster import prospects as found
+
+    return found(analysis.program, analysis.plan, node)
 
 
 # -- split ---------------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ def analyze(
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
+    earlier = pipeline.earlier_plan(project)
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, advance=advance)
         for file in pipeline.artefacts(analyzed).files:
@@ -56,6 +57,9 @@ def analyze(
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:
         speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
+    changes = pipeline.changes(project, earlier, analyzed.analysis.plan) if earlier is not None else []
+    for place, line in enumerate(changes):
+        speech.tell("" if place else "Changed", line)
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")

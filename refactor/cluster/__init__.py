@@ -4,13 +4,16 @@ Comes in: the linked program, its graph, and what a person decided. Goes out: a 
 look at source text, or depend on the order of its input. The rooms, in the order the proposal walks through them:
 ``units`` (what is assigned) -> ``touches`` (who touches which table) -> ``operations`` (what only commands run, and
 follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
-``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
-``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``. ``truth``
-compares a plan with what people intend, ``difference`` with an earlier plan.
+``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel``,
+``refine`` and ``repair`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``, ``moves``,
+``alternatives``. ``traffic`` and ``objective`` are what a placement costs; ``standing`` makes a plan of any placement, for
+``suppose`` (what if) and the alternatives. ``truth`` compares a plan with what people intend, ``difference`` with an
+earlier plan.
 """
 
 from refactor.cluster.difference import difference
 from refactor.cluster.propose import cluster
+from refactor.cluster.suppose import prospects, suppose
 from refactor.cluster.truth import agreement
 
-__all__ = ["agreement", "cluster", "difference"]
+__all__ = ["agreement", "cluster", "difference", "prospects", "suppose"]

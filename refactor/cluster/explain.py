@@ -31,6 +31,10 @@ class Grounds:
     factories: frozenset[str]
     operating: Mapping[str, str]
 
+    def drawn(self, unit: str) -> dict[str, float]:
+        """How strongly each service, and ``shared``, draws a unit by all evidence together."""
+        return self.firmness.links(unit)
+
 
 def member(unit: str, grounds: Grounds) -> Member:
     """The unit as a member: reason, confidence, runner-up and margin; what a person pinned is sure."""

@@ -73,10 +73,11 @@ class Firmness:
 
     def drawn(self, unit: str) -> dict[str, float]:
         """The weight of the links between a unit, or else its module, and each service."""
-        found = self._links(unit)
-        return found or (self._links(self.module[unit]) if self.module[unit] else {})
+        found = self.links(unit)
+        return found or (self.links(self.module[unit]) if self.module[unit] else {})
 
-    def _links(self, unit: str) -> dict[str, float]:
+    def links(self, unit: str) -> dict[str, float]:
+        """The weight of the links between a unit and each service, and ``shared``."""
         drawn: dict[str, float] = defaultdict(float)
         for other, weight in self.near.get(unit, {}).items():
             drawn[self.home[other]] += weight

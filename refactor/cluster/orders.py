@@ -41,6 +41,12 @@ class Orders:
         blocks = [members for _, members in self.together] + [side for _, sides in self.apart for side in sides]
         return unit in self.pins or unit in self.listed or any(unit in block for block in blocks)
 
+    @property
+    def bound(self) -> frozenset[str]:
+        """Units that an order (not the listing) places, ties to others or keeps from them."""
+        blocks = [members for _, members in self.together] + [side for _, sides in self.apart for side in sides]
+        return frozenset(self.pins).union(*blocks)
+
     def pinned(self, unit: str) -> str:
         """The service a person gave the unit, or ""."""
         order = self.pins.get(unit)

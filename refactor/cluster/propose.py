@@ -6,11 +6,13 @@ knowledge of its own; every step stands in the room named after it.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import msgspec
 
+from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
 from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
@@ -20,13 +22,17 @@ from refactor.cluster.explain import Grounds, member, ownerless, ownership
 from refactor.cluster.firmness import Firmness
 from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
 from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
+from refactor.cluster.repair import repair
 from refactor.cluster.scores import scores_of
+from refactor.cluster.standing import ground_of, standing
 from refactor.cluster.touches import Touches, surely, touches_of
+from refactor.cluster.traffic import Traffic, traffic_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -37,6 +43,9 @@ from refactor.model.graph import Graph
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+
+# How many times fewer, and more, services an alternative has.
+SCALE = 1.5
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class _Case:
     uses: Direction
     atoms: Atoms
     merges: Merges
+    traffic: Traffic
     piece: dict[str, str]
     runs: list[Labels]
 
@@ -75,8 +85,47 @@ def cluster(
     case = _case(program, constraints, seed)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
+    others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, program, others)))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
+
+
+def _others(
+    case: _Case, placement: Placement, orders: Sequence[Constraint], seed: int
+) -> dict[str, tuple[_Case, Placement]]:
+    """What to hold against the proposal: fewer services, more services, and the data first.
+
+    Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
+    """
+    if case.orders.listed:
+        case = _case(case.program, orders, seed)
+        try:
+            placement = _placed(case, case.merges.default)
+        except RefactorError:  # an order may name a service that only the listing has
+            return {}
+    anchored = {atom for atom in case.atoms.members if placement.anchored(atom)}
+    coarser, finer = case.merges.scales(anchored, SCALE)
+    clean = replace(placement, label=dict(placement.label))
+    repair(clean, case.traffic, zealous=True)
+    found = {CLEANER_DATA: clean}
+    for name, count in ((FEWER_CUTS, coarser), (SMALLER, finer)):
+        with suppress(RefactorError):  # nor need a service that an order names be there
+            found[name] = _placed(case, count)
+    return {name: (case, other) for name, other in found.items() if other.label != placement.label}
+
+
+def _standings(plan: Plan, program: Program, others: Mapping[str, tuple[_Case, Placement]]) -> dict[str, Plan]:
+    """The plans of other placements, measured on the proposal's ground."""
+    ground = ground_of(program, plan) if others else None
+    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items()) if ground}
+
+
+def _homes(case: _Case, placement: Placement) -> dict[str, str]:
+    """The service of every unit, or ``shared``."""
+    names = names_of(placement) | {SHARED: SHARED}
+    follow(placement, case.operations)
+    return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
 def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
@@ -94,8 +143,9 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Ca
     if orders.listed:
         unlisted = atoms_of(told, units, views.weights, replace(orders, listed={}), operations.code, seed)
         piece, runs = unlisted.of, ensemble(*_free(unlisted, views), seed)
+    traffic = traffic_of(told, units, touches, atoms.of)
     uses = uses_of(told, units, touches)
-    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, piece, runs)
+    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, traffic, piece, runs)
 
 
 def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
@@ -134,6 +184,7 @@ def _placed(case: _Case, count: int) -> Placement:
     _settle(placement, frozenset(listed.values()))
     named = obey(placement, case.orders)
     _settle(placement, named)
+    repair(placement, case.traffic)
     part(placement)
     return placement
 
@@ -203,7 +254,8 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     shared = tuple(member(unit, grounds) for unit in kernel if case.units.module[unit])
     tables = tuple(sorted(ownerless(item) for unit in kernel for item in case.units.tables.get(unit, ())))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
-    return _ordered(told, Plan(case.program.project, services, shared, shared_tables=tables))
+    plan = Plan(case.program.project, services, shared, shared_tables=tables)
+    return _ordered(told, judged(plan, traffic_of(told, case.units, touches, case.units.itself), grounds))
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:

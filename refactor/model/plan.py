@@ -126,6 +126,12 @@ class Plan(Struct, frozen=True, dict=True):
             result.update(dict.fromkeys(service.entry_points, service.name))
         return result
 
+    @cached_property
+    def exceptions(self) -> tuple[tuple[str, Ownership], ...]:
+        """Tables with a writer besides their owner, each with the owner: what the plan doesn't put in one hand."""
+        owned = [(service.name, table) for service in self.services for table in service.tables]
+        return tuple((name, table) for name, table in owned if set(table.writers) - {name})
+
     def service_of(self, node: str) -> str:
         """The service that holds a node id (a nested symbol belongs to its module-level definition); "" when none does."""
         found = self.assignment.get(node)

@@ -4,6 +4,7 @@ Comes in: an analysis, a graph or a replay, with sources for excerpts. Goes out:
 Must not: touch disk, know the time, or let a name from the analysed code act in the output.
 """
 
+from refactor.report.as_difference import difference_lines, supposed_text
 from refactor.report.as_html import html
 from refactor.report.as_json import json_text, load_json, schema
 from refactor.report.as_markdown import markdown
@@ -14,6 +15,7 @@ from refactor.report.graphs import GRAPH_FORMATS, graph_text
 
 __all__ = [
     "GRAPH_FORMATS",
+    "difference_lines",
     "graph_text",
     "html",
     "json_text",
@@ -22,5 +24,6 @@ __all__ = [
     "replay_text",
     "sarif",
     "schema",
+    "supposed_text",
     "text",
 ]

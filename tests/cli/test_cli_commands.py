@@ -135,6 +135,18 @@ def test_explain(project: Path) -> None:
     assert "did you mean shop.items:price" in ended.stderr
 
 
+def test_explain_what_if(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    ended = refactor("explain", project, "--move", "shop.items:price", "--to", "pricing")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("1 unit moved\n  shop.items:price  ")
+    assert "\ntotal, weighed " in ended.stdout
+    ended = refactor("explain", project, "--move", "shop.items:prise", "--to", "pricing")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "did you mean shop.items:price" in ended.stderr
+    assert refactor("explain", project, "--move", "shop.items:price").returncode == 2
+
+
 def test_check_fails_on_what_is_new(project: Path) -> None:
     assert refactor("check", project).returncode == 1
     refactor("analyze", project, "-q")
