@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor import __version__
 from refactor.adapters.settings import Settings
@@ -261,6 +262,18 @@ def earlier_plan(project: Project) -> Plan | None:
         return load_analysis(project).plan
     except RefactorError:
         return None
+
+
+def since(project: Project, analyzed: Analyzed, before: Plan | None) -> Analyzed:
+    """The analysis with what its plan does differently from an earlier one; the same when that is nothing."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import difference
+
+    analysis = analyzed.analysis
+    found = difference(before, analysis.plan, load_plan(project.plan_file)) if before is not None else None
+    if found is None or found.is_none:
+        return analyzed
+    return Analyzed(analyzed.linked, replace(analysis, difference=found))
 
 
 def changes(project: Project, before: Plan, after: Plan) -> list[str]:

@@ -45,7 +45,7 @@ def analyze(
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
     earlier = pipeline.earlier_plan(project)
     with speech.progress() as advance:
-        analyzed = pipeline.analyze(project, advance=advance)
+        analyzed = pipeline.since(project, pipeline.analyze(project, advance=advance), earlier)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
     plan = pipeline.plan_text(project, analyzed.analysis)

@@ -15,12 +15,9 @@ import msgspec
 from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
 from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
-from refactor.cluster.cuts import cuts_of
-from refactor.cluster.cycles import cycles_of
 from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.explain import Grounds, member, ownerless, ownership
 from refactor.cluster.firmness import Firmness
-from refactor.cluster.groups import groups_of
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of, obey, part
@@ -29,7 +26,7 @@ from refactor.cluster.orders import LISTED, Orders, orders_of
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
-from refactor.cluster.scores import scores_of
+from refactor.cluster.roadmap import roadmap
 from refactor.cluster.standing import ground_of, standing
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.traffic import Traffic, traffic_of
@@ -37,7 +34,6 @@ from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
 from refactor.cluster.views.weights import Weights, contracted, neighbours
-from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
 from refactor.model.names import top_level
@@ -255,7 +251,7 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     tables = tuple(sorted(ownerless(item) for unit in kernel for item in case.units.tables.get(unit, ())))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
     plan = Plan(case.program.project, services, shared, shared_tables=tables)
-    return _ordered(told, judged(plan, traffic_of(told, case.units, touches, case.units.itself), grounds))
+    return roadmap(told, judged(plan, traffic_of(told, case.units, touches, case.units.itself), grounds))
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:
@@ -282,21 +278,3 @@ def _own_words(name: str, orders: Orders) -> str:
 def _described(tables: list[str], entries: int) -> str:
     owns = f"owns {', '.join(tables[:6])}{' and more' if len(tables) > 6 else ''}" if tables else "owns no table"
     return f"Answers {entries} entry point{'' if entries == 1 else 's'}; {owns}."
-
-
-def _ordered(program: Program, plan: Plan) -> Plan:
-    """The plan with cuts, cycles, groups, waves, conditions and scores."""
-    cuts = cuts_of(program, plan)
-    cycles = cycles_of(cuts)
-    waves = waves_of(plan.by_name, cuts, cycles)
-    states: dict[str, list[str]] = defaultdict(list)
-    for state in sorted(program.states):
-        if state.writers and (home := plan.service_of(state.symbol)) in plan.by_name:
-            states[home].append(state.symbol)
-    conditions = conditions_of(waves, cuts, states)
-    services = tuple(
-        msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
-    )
-    groups = groups_of(plan.by_name, cuts)
-    plan = msgspec.structs.replace(plan, services=services, cuts=cuts, cycles=cycles, groups=groups)
-    return msgspec.structs.replace(plan, scores=scores_of(program, plan))

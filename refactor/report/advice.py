@@ -17,7 +17,7 @@ _MOVES = 3
 def advice(overview: Overview) -> Iterator[tuple[str, str]]:
     """Only what there is something to say about."""
     plan = overview.analysis.plan
-    if overview.analysis.difference != Difference():
+    if not overview.analysis.difference.is_none:
         yield "Changed", changes(overview.analysis.difference)
     if plan.cost != Cost():
         yield "Cost", costs(plan.cost)

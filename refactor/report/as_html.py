@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from refactor.model.analysis import Analysis
-from refactor.model.measures import Difference
 from refactor.model.names import module_of, qualname_of, slug
 from refactor.model.plan import Cut, Member, Service
 from refactor.model.program import EntryPoint
@@ -89,7 +88,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         drawings=_drawings(overview, shown),
         grouped=bool(shown.boxes),
         glance=[(label, sentence) for label, sentence in advice(overview) if label in _GLANCE],
-        changed=analysis.difference != Difference(),
+        changed=not analysis.difference.is_none,
         cards=cards if len(cards) <= _CARDS else (),
         data=data,
         cuts=cuts,
