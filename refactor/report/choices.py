@@ -102,12 +102,12 @@ def _differences(both: Mapping[tuple[str, str], int]) -> Iterator[str]:
             homes[new].append(old)
         if count >= _PART * sizes[old]:
             parts[old].append(new)
+    split = {old for old, news in parts.items() if len(news) > 1}
     for new in sorted(homes):
-        if len(homes[new]) > 1:
-            yield f"{_listed(sorted(homes[new]))} become one"
-    for old in sorted(parts):
-        if len(parts[old]) > 1:
-            yield f"{old} is split into {_listed(parts[old])}"
+        if len(whole := sorted(set(homes[new]) - split)) > 1:
+            yield f"{_listed(whole)} become one"
+    for old in sorted(split):
+        yield f"{old} is split into {_listed(parts[old])}"
 
 
 def _listed(names: Iterable[str], most: int = 4) -> str:
