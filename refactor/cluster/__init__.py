@@ -5,10 +5,11 @@ look at source text, or depend on the order of its input. The rooms, in the orde
 ``units`` (what is assigned) -> ``touches`` (who touches which table) -> ``operations`` (what only commands run, and
 follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
 ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel``,
-``refine`` and ``repair`` (services) -> ``titles`` (names) -> ``firmness`` and ``explain`` (why, how surely) -> ``moves``
--> ``roadmap`` (``cuts``, ``cycles``, ``groups``, ``waves``, ``scores``) -> ``alternatives``. ``traffic`` and ``objective``
-are what a placement costs; ``standing`` makes a plan of any placement, for ``suppose`` (what if) and the alternatives.
-``truth`` compares a plan with what people intend, ``difference`` with an earlier plan.
+``refine`` and ``repair`` (services) -> ``speech`` and ``titles`` (names), ``descriptions`` -> ``firmness`` and
+``explain`` (why, how surely) -> ``moves`` -> ``roadmap`` (``cuts``, ``cycles``, ``groups``, ``waves``, ``scores``) ->
+``alternatives``. ``traffic`` and ``objective`` are what a placement costs; ``standing`` makes a plan of any placement, for
+``suppose`` (what if) and the alternatives. ``truth`` compares a plan with what people intend, ``difference`` with an
+earlier plan.
 """
 
 from refactor.cluster.difference import difference

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SERVICES = 25
 _ERRORS = 3
 _RULES = 10
+_ASIDE = 6
 _STYLES = {"lambda": "green", "fargate": "yellow", "keep": "magenta", "": "dim"}
 _LEVELS = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
 _INDENT = " " * 11
@@ -59,9 +60,9 @@ def _seen(overview: Overview, sources: SourceTree) -> Iterator[Line]:
         "calls",
         (f"  {program.calls_resolved:,} of {program.calls_total:,} ({overview.resolved:.1%})", "dim"),
     )
-    kinds = Counter(entry.kind for entry in program.entry_points)
+    kinds = Counter(entry.kind for entry in overview.entries)
     counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-    yield step("Entries", f"{plural(len(program.entry_points), 'entry point')} found", (f"  {counted}", "dim"))
+    yield step("Entries", f"{plural(len(overview.entries), 'entry point')} found", (f"  {counted}", "dim"))
     yield step("Tables", f"{len(program.tables):,} found")
     for file in sources.unreadable[:_ERRORS]:
         place = f"{said(file.path)}:{file.line}:{file.column}"
@@ -97,7 +98,7 @@ def _service(row: ServiceRow, cuts: int) -> tuple[Line, ...]:
             (", low fit", "bold yellow") if row.low else "",
         ),
         line(*_bar(row.verdict.fit)),
-        line(str(len(service.entry_points))),
+        line(str(len(row.entries))),
         line(str(len(service.tables))),
         line(str(cuts)),
         line(points(row.cost)),
@@ -135,6 +136,9 @@ def _findings(overview: Overview, sources: SourceTree, *, verbose: bool) -> Iter
         yield from _by_rule(overview)
     counts = ", ".join(severity_count(count, severity) for severity, count in overview.severities.items())
     yield step("Findings", counts, style="bold")
+    if overview.aside:
+        places = ", ".join(said(place) for place in overview.aside[:_ASIDE])
+        yield line((f"{_INDENT}last, as no part of the application: {places}", "dim"))
 
 
 def _by_rule(overview: Overview) -> Iterator[Line]:
@@ -143,7 +147,10 @@ def _by_rule(overview: Overview) -> Iterator[Line]:
     for finding in overview.counted:
         found[finding.severity, finding.rule].append(finding)
     rank = {severity: position for position, severity in enumerate(SEVERITIES)}
-    groups = sorted(found.items(), key=lambda item: (rank.get(item[0][0], len(rank)), -len(item[1]), item[0]))
+    groups = sorted(
+        found.items(),
+        key=lambda item: (overview.is_aside(item[1][0]), rank.get(item[0][0], len(rank)), -len(item[1]), item[0]),
+    )
     for (severity, rule), findings in groups[:_RULES]:
         first = findings[0]
         more = (f" and {len(findings) - 1} more", "dim") if len(findings) > 1 else ""
