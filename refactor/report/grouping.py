@@ -67,4 +67,5 @@ def _row(group: Group, rows: list[ServiceRow]) -> ServiceRow:
         transactions=0,
         contested=0,
         confidence=1.0,
+        entries=tuple(entry for row in rows for entry in row.entries),
     )

@@ -145,6 +145,7 @@ def test_above_sixty_services_drawings_show_groups():
     assert len(shown.order) == 25
     assert sum(pair.sites for pair in shown.pairs) < sum(len(cut.sites) for cut in analysis.plan.cuts)
     assert dict(shown.boxes)["service-4"] == "service-3 +2"
+    assert [len(row.service.tables) for row in shown.rows] == [9] * 25
     page = Page(html(analysis, sources, TEMPLATES))
     assert page.open == []
     cells = {found["data-pair"] for found in page.all("a") if (found.get("class") or "").startswith("cell")}
