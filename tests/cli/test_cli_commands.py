@@ -82,10 +82,10 @@ def test_what_changed_since_the_last_run_is_told_once(project: Path) -> None:
     page = project / ".refactor/report.html"
     assert "Changed" not in refactor("analyze", project).stdout
     with (project / "refactor.plan.toml").open("a") as plan:
-        plan.write('\n[[rename]]\nfrom = "items"\nto = "goods"\nreason = "ours"\n')
+        plan.write('\n[[rename]]\nfrom = "order"\nto = "buying"\nreason = "ours"\n')
     changed = refactor("analyze", project)
     assert "   Changed 0 units moved, " in changed.stdout
-    assert "items is now goods" in changed.stdout
+    assert "order is now buying" in changed.stdout
     assert '<section id="changes"' in page.read_text()
     assert "Changed" not in refactor("analyze", project).stdout
     assert '<section id="changes"' not in page.read_text()
