@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, verbose: bool = False) -> None:
-    """The analysis on stdout; ``verbose``: with every finding."""
-    from refactor.report import json_text, markdown, sarif, text
+    """The analysis on stdout; ``verbose``: as text, every finding and the published metrics too."""
+    from refactor.report import json_text, markdown, metrics_text, sarif, text
 
     if chosen is Format.json:
         terminal.result(json_text(analysis))
@@ -29,6 +29,7 @@ def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, v
     else:
         shape: dict[str, Any] = terminal.shape()
         terminal.results(text(analysis, sources, verbose=verbose, **shape))
+        terminal.results(metrics_text(analysis.plan.metrics if verbose else (), **shape))
 
 
 def write_files(analysis: Analysis, json_file: Path | None, sarif_file: Path | None) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
-from refactor.cluster.atoms import Atoms, atoms_of
+from refactor.cluster.atoms import Atoms, atoms_of, carve
 from refactor.cluster.consensus import Merges, merges
+from refactor.cluster.contradictions import check_number
 from refactor.cluster.descriptions import described, is_generated
 from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.explain import Grounds, member, ownerless, ownership
@@ -22,10 +23,11 @@ from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
-from refactor.cluster.orders import LISTED, Orders, orders_of
+from refactor.cluster.orders import LISTED, Orders
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
+from refactor.cluster.resolve import orders_of
 from refactor.cluster.roadmap import roadmap
 from refactor.cluster.standing import ground_of, standing
 from refactor.cluster.touches import Touches, surely, touches_of
@@ -48,6 +50,7 @@ SCALE = 1.5
 class _Case:
     """What a proposal is made from; the same for every number of services tried.
 
+    ``whole`` are the atoms that the communities are found with; in ``atoms`` what a person moved is taken out of them.
     ``runs`` label the atoms of ``piece`` (unit -> atom), which no listing has joined: a plan that is read back must not
     be the surer for it.
     """
@@ -59,8 +62,10 @@ class _Case:
     operations: Operations
     views: Views
     uses: Direction
+    whole: Atoms
     atoms: Atoms
     merges: Merges
+    kernel: bool
     traffic: Traffic
     piece: dict[str, str]
     runs: list[Labels]
@@ -73,12 +78,15 @@ def cluster(
     *,
     services: tuple[int, int] | None = None,
     seed: int = 0,
+    kernel: bool = True,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
+    ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed)
+    case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
@@ -95,7 +103,7 @@ def _others(
     Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
     """
     if case.orders.listed:
-        case = _case(case.program, orders, seed)
+        case = _case(case.program, orders, seed, case.kernel)
         try:
             placement = _placed(case, case.merges.default)
         except RefactorError:  # an order may name a service that only the listing has
@@ -124,24 +132,28 @@ def _homes(case: _Case, placement: Placement) -> dict[str, str]:
     return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program))
+    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
     views = views_of(told, units, touches)
-    atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
-    free, weights = _free(atoms, views)
+    placeless = orders.without_places()
+    whole = atoms_of(told, units, views.weights, placeless, operations.code, seed)
+    free, weights = _free(whole, views)
     runs = ensemble(free, weights, seed)
-    merged = merges(free, list(weights), runs, _apart(atoms, set(free)))
-    piece = atoms.of
+    merged = merges(free, list(weights), runs, _apart(whole, set(free)))
+    piece = whole.of
     if orders.listed:
-        unlisted = atoms_of(told, units, views.weights, replace(orders, listed={}), operations.code, seed)
+        unlisted = atoms_of(told, units, views.weights, replace(placeless, listed={}), operations.code, seed)
         piece, runs = unlisted.of, ensemble(*_free(unlisted, views), seed)
+    atoms = carve(whole, program, units, orders)
     traffic = traffic_of(told, units, touches, atoms.of)
     uses = uses_of(told, units, touches)
-    return _Case(program, units, orders, touches, operations, views, uses, atoms, merged, traffic, piece, runs)
+    return _Case(
+        program, units, orders, touches, operations, views, uses, whole, atoms, merged, kernel, traffic, piece, runs
+    )
 
 
 def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
@@ -166,18 +178,12 @@ def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
 
 def _placed(case: _Case, count: int) -> Placement:
     """A placement after so many merges, with kernel, repair and orders."""
-    label = dict.fromkeys(case.atoms.members, SHARED) | case.merges.after(count)
-    listed = {label[atom]: f"={name}" for atom, name in sorted(case.atoms.fixed.items()) if name != SHARED}
-    placement = Placement(
-        case.atoms,
-        case.units,
-        neighbours(contracted(case.views.weights, case.atoms.of)),
-        grouped(case.uses, case.atoms.of),
-        {atom: listed.get(group, group) for atom, group in label.items()},
-        set(case.atoms.fixed) | case.atoms.followers,
-        writers=_writers(case),
-    )
+    label = dict.fromkeys(case.whole.members, SHARED) | case.merges.after(count)
+    listed = {label[atom]: f"={name}" for atom, name in sorted(case.whole.fixed.items()) if name != SHARED}
+    placement = _standing(case, case.whole, {atom: listed.get(group, group) for atom, group in label.items()})
     _settle(placement, frozenset(listed.values()))
+    stood = placement.label
+    placement = _standing(case, case.atoms, {atom: stood[case.whole.of[atom]] for atom in case.atoms.members})
     named = obey(placement, case.orders)
     _settle(placement, named)
     repair(placement, case.traffic)
@@ -185,13 +191,27 @@ def _placed(case: _Case, count: int) -> Placement:
     return placement
 
 
-def _writers(case: _Case) -> dict[str, set[str]]:
+def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
+    """A placement of the atoms as they are labelled."""
+    return Placement(
+        atoms,
+        case.units,
+        neighbours(contracted(case.views.weights, atoms.of)),
+        grouped(case.uses, atoms.of),
+        label,
+        set(atoms.fixed) | atoms.followers,
+        writers=_writers(case, atoms),
+        kernel=case.kernel,
+    )
+
+
+def _writers(case: _Case, atoms: Atoms) -> dict[str, set[str]]:
     """Who is seen to write the tables of an atom."""
     writers: dict[str, set[str]] = defaultdict(set)
     for symbol, nodes in surely(case.touches, "write").items():
         if unit := case.units.of(symbol):
             for table in filter(None, map(case.units.of, nodes)):
-                writers[case.atoms.of[table]].add(case.atoms.of[unit])
+                writers[atoms.of[table]].add(atoms.of[unit])
     return writers
 
 
@@ -212,6 +232,7 @@ def _bounded(case: _Case, services: tuple[int, int]) -> Placement:
     least, most = services
     if not 1 <= least <= most:
         raise RefactorError(f"{least}..{most} is no range for a number of services", hint="Use MIN..MAX, MIN >= 1.")
+    check_number(case.orders, services)
     seen = []
     for count in _nearest_first(case, most):
         placement = _placed(case, count)

@@ -10,6 +10,7 @@ import msgspec
 from refactor.cluster.cuts import cuts_of
 from refactor.cluster.cycles import cycles_of
 from refactor.cluster.groups import groups_of
+from refactor.cluster.metrics import metrics_of
 from refactor.cluster.scores import scores_of
 from refactor.cluster.waves import conditions_of, waves_of
 from refactor.model.plan import Plan
@@ -31,4 +32,4 @@ def roadmap(program: Program, plan: Plan) -> Plan:
     )
     groups = groups_of(plan.by_name, cuts)
     plan = msgspec.structs.replace(plan, services=services, cuts=cuts, cycles=cycles, groups=groups)
-    return msgspec.structs.replace(plan, scores=scores_of(program, plan))
+    return msgspec.structs.replace(plan, scores=scores_of(program, plan), metrics=metrics_of(program, plan))

@@ -8,7 +8,7 @@ import difflib
 from collections.abc import Sequence
 
 from refactor.cluster.objective import TERMS, Objective
-from refactor.cluster.orders import match
+from refactor.cluster.resolve import match
 from refactor.cluster.standing import Ground, ground_of, standing
 from refactor.cluster.titles import RESERVED
 from refactor.model.errors import RefactorError

@@ -5,6 +5,7 @@ Comes in: a program. Goes out: ``Units``. Must not: weigh or group anything.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from refactor.model.names import is_symbol, module_of, table, top_level
 from refactor.model.program import Definition, EntryPoint, Program, Table
@@ -32,6 +33,14 @@ class Units:
     doors: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
     speech: list[object] = field(default_factory=list)
+
+    @cached_property
+    def inside(self) -> dict[str, tuple[str, ...]]:
+        """The units of each module, sorted."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for unit in self.names:
+            found[self.module[unit]].append(unit)
+        return {module: tuple(units) for module, units in found.items() if module}
 
     def of(self, node: str) -> str:
         """The unit that holds a node id; "" when it lies outside (tests, libraries, resources)."""

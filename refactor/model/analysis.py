@@ -6,6 +6,7 @@ from refactor.model.findings import Finding, Rule, Verdict
 from refactor.model.measures import Difference
 from refactor.model.plan import Plan
 from refactor.model.program import Program
+from refactor.model.review import Mark
 
 SCHEMA_VERSION = 1
 
@@ -13,7 +14,7 @@ SCHEMA_VERSION = 1
 class Analysis(Struct, frozen=True, dict=True):
     """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
 
-    ``difference``: what the plan does differently from the last run's; nothing on a first run.
+    ``difference``: what the plan does differently from the last run's; nothing on a first run. ``marks``: the review's.
     """
 
     program: Program
@@ -23,4 +24,5 @@ class Analysis(Struct, frozen=True, dict=True):
     rules: tuple[Rule, ...] = ()
     version: int = SCHEMA_VERSION
     tool: str = ""
+    marks: tuple[Mark, ...] = ()
     difference: Difference = Difference()

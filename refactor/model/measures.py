@@ -115,3 +115,23 @@ class Difference(Struct, frozen=True):
             self.moved or self.appeared or self.vanished or self.gained or self.lost or self.renamed
             or self.new_cuts or self.gone_cuts
         )  # fmt: skip
+
+
+class Agreement(Struct, frozen=True, order=True):
+    """How near a decomposition comes to one that people made, over the names that both hold.
+
+    ``ari``, ``nmi``: adjusted Rand index, normalised mutual information. ``mojofm``: 0..100. ``precision``, ``recall``,
+    ``f1``: of pairs that stand together. ``nodes``: names compared; ``found``/``meant``: groups of either side;
+    ``unknown``: names of the truth that the decomposition lacks. See ``refactor.cluster.measures``.
+    """
+
+    ari: float
+    nmi: float
+    mojofm: float
+    precision: float
+    recall: float
+    f1: float
+    nodes: int
+    found: int
+    meant: int
+    unknown: int = 0

@@ -6,11 +6,13 @@ name; every value is escaped by the template engine, and the page's policy runs 
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from refactor.model.analysis import Analysis
@@ -96,6 +98,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         findings=findings,
         ignored=[finding for finding in analysis.findings if finding.ignored],
         evidence=_evidence(overview, sources),
+        marked=json.dumps(msgspec.to_builtins(analysis.marks)),
         packed=_packed(environment, analysis, cards, (cuts, findings), shown),
         style=style,
         script=script,
@@ -207,7 +210,9 @@ def _packed(
     """Long lists beyond their first rows, every service's members, box and, when there are many, card."""
     draw = _macro(environment, "members")
     held = {long.name: [(item.id, item.html) for item in long.items] for long in lists}
-    held["members"] = [(f"service-{slug(service.name)}", draw(_modules(service))) for service in analysis.plan.services]
+    held["members"] = [
+        (f"service-{slug(service.name)}", draw(_modules(service), service.name)) for service in analysis.plan.services
+    ]
     held["cards"] = [(card.id, card.html) for card in cards] if len(cards) > _CARDS else []
     held["boxes"] = list(shown.boxes)
     return pack(held)

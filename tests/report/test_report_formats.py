@@ -26,6 +26,7 @@ def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
     assert list(json.loads(text)) == [
         "difference",
         "findings",
+        "marks",
         "plan",
         "program",
         "rules",
@@ -57,7 +58,7 @@ def test_a_path_that_is_not_utf8_is_written_as_an_escape():
     assert json.loads(json_text(Analysis(program, Plan("p"))))["program"]["modules"][0]["path"] == "caf\\udce9.py"
 
 
-@pytest.mark.parametrize("name", ["analysis", "findings", "plan"])
+@pytest.mark.parametrize("name", ["analysis", "findings", "partition", "plan"])
 def test_schemas_name_their_version(name):
     found = json.loads(schema(name))
     assert (found["$schema"], found["title"]) == (
@@ -74,7 +75,7 @@ def test_schema_describes_what_is_written():
 def test_an_unknown_schema_lists_the_known_ones():
     with pytest.raises(RefactorError) as caught:
         schema("plans")
-    assert caught.value.hint == "there are: analysis, findings, plan"
+    assert caught.value.hint == "there are: analysis, findings, partition, plan, review"
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
