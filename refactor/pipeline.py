@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor import __version__
 from refactor.adapters.settings import Settings
@@ -475,6 +476,18 @@ def earlier_plan(project: Project) -> Plan | None:
         return load_analysis(project).plan
     except RefactorError:
         return None
+
+
+def since(project: Project, analyzed: Analyzed, before: Plan | None) -> Analyzed:
+    """The analysis with what its plan does differently from an earlier one; the same when that is nothing."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import difference
+
+    analysis = analyzed.analysis
+    found = difference(before, analysis.plan, load_plan(project.plan_file)) if before is not None else None
+    if found is None or found.is_none:
+        return analyzed
+    return Analyzed(analyzed.linked, replace(analysis, difference=found), analyzed.notes)
 
 
 def changes(project: Project, before: Plan, after: Plan) -> list[str]:

@@ -80,13 +80,14 @@ def analyze(
     earlier = pipeline.earlier_plan(project)
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, replan=replan, reviews=review or (), advance=advance)
+        analyzed = pipeline.since(project, analyzed, earlier)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
     plan = pipeline.plan_text(project, analyzed.analysis, update=update_plan or replan)
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)
-    write_analysis(analyzed.analysis, analyzed.linked.sources, format, metrics=verbose)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format, verbose=verbose)
     shown = output or path / pipeline.OWN
     for note in analyzed.notes:
         speech.tell("Note", note)

@@ -109,6 +109,11 @@ def _service(service: Service, analysis: Analysis) -> Iterator[str]:
         yield f"verdict: {verdict.verdict}, fit {verdict.fit} of 100 {' '.join(verdict.rules)}".rstrip()
         yield from (f"  {reason}" for reason in verdict.reasons)
     yield f"wave {service.wave}: {service.condition or 'nothing to wait for'}"
+    yield f"stability: {service.stability:.0%} of its pairs stay together when the search is run again"
+    for cycle in analysis.plan.cycles:
+        if service.name in (cycle.consumer, cycle.provider):
+            ring = " -> ".join((*cycle.services, cycle.services[0]))
+            yield f"cycle: {cycle.consumer} -> {cycle.provider} would have to give way ({len(cycle.cuts)} cuts) in {ring}"
     yield f"{len(service.entry_points)} entry points, {len(service.members)} definitions, {len(service.tables)} tables"
     for owned in service.tables:
         others = [name for name in owned.writers if name != service.name]
@@ -131,7 +136,7 @@ def _node(what: str, analysis: Analysis) -> Iterator[str]:
     held = [*plan.shared, *(member for service in plan.services for member in service.members)]
     for member in held:
         if member.symbol in (what, top_level(what)):
-            yield f"because: {member.reason} (confidence {member.confidence:.2f})"
+            yield f"because: {member.reason} (confidence {member.confidence:.2f}, margin {member.margin:.2f})"
             if member.runner_up:
                 yield f"next best: {member.runner_up}"
     for service in plan.services:

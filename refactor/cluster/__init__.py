@@ -6,10 +6,12 @@ them: ``units`` (what is assigned) -> ``touches`` (who touches which table) -> `
 and follows) -> ``views`` (how strongly units hang together) -> ``reviewed``, ``resolve``, ``orders`` and
 ``contradictions`` (what a person decided) -> ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus``
 (communities) -> ``placement`` with ``kernel``, ``refine`` and ``repair`` (services) -> ``speech`` and ``titles``
-(names), ``descriptions`` -> ``cuts``, ``waves``, ``explain``, ``scores``, ``metrics``, ``moves``, ``alternatives``.
-``traffic`` and ``objective`` are what a placement costs; ``standing`` makes a plan of any placement, for ``suppose``
-(what if) and the alternatives. ``truth`` compares a plan with what people intend (``measures``), ``difference`` with
-an earlier plan, ``effect`` with the plan without traces; ``assigned`` tells a foreign graph's nodes where they are.
+(names), ``descriptions`` -> ``cuts``, ``waves``, ``firmness`` and ``explain`` (why, how surely), ``moves``,
+``roadmap`` (``cycles``, ``groups``, ``waves``, ``scores``, ``metrics``), ``alternatives``. ``cases`` and ``placing``
+hold the two halves of that walk. ``traffic`` and ``objective`` are what a placement costs; ``standing`` makes a plan
+of any placement, for ``suppose`` (what if) and the alternatives. ``truth`` compares a plan with what people intend
+(``measures``), ``difference`` with an earlier plan, ``effect`` with the plan without traces; ``assigned`` tells a
+foreign graph's nodes where they are.
 """
 
 from refactor.cluster.assigned import assigned

@@ -77,9 +77,9 @@ class Orders:
 
     @property
     def bound(self) -> frozenset[str]:
-        """Units that an order (not the listing) places, ties to others or keeps from them."""
+        """Units that an order (not the listing) places, ties to others, keeps from them or from somewhere."""
         blocks = [members for _, members in self.together] + [side for _, sides in self.apart for side in sides]
-        return frozenset(self.pins).union(*blocks)
+        return frozenset(self.pins).union(self.away, *blocks)
 
     def pinned(self, unit: str) -> str:
         """The service a person gave the unit, or ""."""

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from refactor.model.findings import Finding, Rule, Verdict
+from refactor.model.measures import Difference
 from refactor.model.observed import TraceEffect
 from refactor.model.plan import Plan
 from refactor.model.program import Program
@@ -14,7 +15,8 @@ SCHEMA_VERSION = 1
 class Analysis(Struct, frozen=True, dict=True):
     """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
 
-    ``traced`` is what traces change, when some were given, ``marks`` what reviewers said.
+    ``traced`` is what traces change, when some were given. ``difference``: what the plan does differently from the last
+    run's; nothing on a first run. ``marks``: what reviewers said.
     """
 
     program: Program
@@ -26,3 +28,4 @@ class Analysis(Struct, frozen=True, dict=True):
     version: int = SCHEMA_VERSION
     tool: str = ""
     marks: tuple[Mark, ...] = ()
+    difference: Difference = Difference()

@@ -101,7 +101,8 @@ class Cut(Struct, frozen=True, order=True):
 class Plan(Struct, frozen=True, dict=True):
     """The proposal. ``shared`` is the shared kernel: code that belongs to no service and ships with each that needs it.
 
-    Every module-level definition of non-test code is a member of exactly one service or of ``shared``.
+    Every module-level definition of non-test code is a member of exactly one service or of ``shared``; every table is
+    owned by one service or stands in ``shared_tables``: no service touches it, it stays with the database as a whole.
     ``scores`` are 0..100; see ``refactor.cluster`` for formulas. ``moves`` are the best single moves left, best first.
     """
 
@@ -118,6 +119,7 @@ class Plan(Struct, frozen=True, dict=True):
     alternatives: tuple[Alternative, ...] = ()
     cycles: tuple[Cycle, ...] = ()
     groups: tuple[Group, ...] = ()
+    shared_tables: tuple[Ownership, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Service]:

@@ -78,6 +78,19 @@ def test_the_plan_of_a_person_stays(project: Path) -> None:
     assert (project / "refactor.plan.toml").read_text() == plan
 
 
+def test_what_changed_since_the_last_run_is_told_once(project: Path) -> None:
+    page = project / ".refactor/report.html"
+    assert "Changed" not in refactor("analyze", project).stdout
+    with (project / "refactor.plan.toml").open("a") as plan:
+        plan.write('\n[[rename]]\nfrom = "order"\nto = "buying"\nreason = "ours"\n')
+    changed = refactor("analyze", project)
+    assert "   Changed 0 units moved, " in changed.stdout
+    assert "order is now buying" in changed.stdout
+    assert '<section id="changes"' in page.read_text()
+    assert "Changed" not in refactor("analyze", project).stdout
+    assert '<section id="changes"' not in page.read_text()
+
+
 def test_outputs_side_by_side(project: Path, tmp_path: Path) -> None:
     ended = refactor(
         "analyze", project, "-f", "github", "--json-output", tmp_path / "a.json", "--sarif-output", tmp_path / "a.sarif"
