@@ -45,10 +45,11 @@ def split_files(units: Units, weights: Weights, seed: int) -> dict[str, str]:
     inside = _inside(units)
     runs = _runs(units, weights, seed)
     groups = {module: _agreeing(members, runs) for module, members in sorted(inside.items()) if len(members) > 1}
-    scene = _Scene(units, neighbours(weights), _places(units, groups, trust(units, weights)))
+    layers = _layers(units)
+    scene = _Scene(units, neighbours(weights), _places(units, groups, layers, trust(units, weights)))
     pieces = {unit: units.module[unit] or unit for unit in units.names}
     for module, found in groups.items():
-        if len(found) > 1:
+        if len(found) > 1 and module in layers:
             pieces.update(_pieces(module, found, scene))
     return pieces
 
@@ -85,14 +86,24 @@ def _agree(one: str, other: str, runs: list[Labels]) -> bool:
     return 2 * sum(run[one] == run[other] for run in runs) > len(runs)
 
 
-def _places(units: Units, groups: dict[str, list[list[str]]], kept: dict[str, float]) -> dict[str, str]:
+def _layers(units: Units) -> frozenset[str]:
+    """Modules that hold a large part of all tables or entry points: a layer of several domains in one file."""
     tables = Counter(units.module[unit] for unit, items in units.tables.items() for _ in items)
     entries = Counter(units.module[unit] for unit, items in units.entries.items() for _ in items)
+    return frozenset(
+        module
+        for held, least in ((tables, LEAST_TABLES), (entries, LEAST_ENTRIES))
+        for module, count in held.items()
+        if module and count >= max(least, LAYER * held.total())
+    )
+
+
+def _places(
+    units: Units, groups: dict[str, list[list[str]]], layers: frozenset[str], kept: dict[str, float]
+) -> dict[str, str]:
     places = {unit: _home(units.module[unit], kept) or unit for unit in units.names}
-    for module, found in groups.items():
-        holds_tables = tables[module] >= max(LEAST_TABLES, LAYER * tables.total())
-        if holds_tables or entries[module] >= max(LEAST_ENTRIES, LAYER * entries.total()):
-            places.update({unit: group[0] for group in found for unit in group})
+    for module in layers & groups.keys():
+        places.update({unit: group[0] for group in groups[module] for unit in group})
     return places
 
 

@@ -11,7 +11,7 @@ from refactor.model.plan import SHARED
 
 # A library is used evenly by at least three services ...
 LEAST_SERVICES = 3
-LEAST_PARTICIPATION = 0.5
+LEAST_PARTICIPATION = 0.6
 # ... or by nearly all of them, even if it looks into one.
 NEARLY_ALL = 0.8
 
@@ -97,10 +97,14 @@ def _registered(placement: Placement, atom: str) -> bool:
 
 
 def dissolve(placement: Placement, named: frozenset[str] = frozenset()) -> None:
-    """Give the code of groups without entry point and table to its best user; what nobody uses goes to ``shared``."""
+    """Give the code of small groups without entry point and table to its best user; what nobody uses to ``shared``.
+
+    A large group that nobody enters from outside is a service that others call.
+    """
     loose: set[str] = set()
+    small = placement.small
     for label, atoms in placement.by_label().items():
-        if label == SHARED or label in named or any(map(placement.anchored, atoms)):
+        if label not in small or label in named or any(map(placement.anchored, atoms)):
             continue
         loose |= set(atoms) - placement.fixed
     while loose:
