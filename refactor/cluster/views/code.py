@@ -15,7 +15,7 @@ from refactor.model.program import Program
 
 # How far popularity discounts: at 0 hubs glue everything together, at 1 a common base class means nothing at all.
 POPULARITY = 0.75
-CALL, REFERENCE, INHERIT, IMPORT, HOOK = 0.5, 1.0, 0.5, 1.0, 0.5
+CALL, REFERENCE, INHERIT, IMPORT, HOOK = 0.5, 0.8, 0.5, 1.6, 0.5
 
 
 def calls(program: Program, units: Units) -> Weights:
