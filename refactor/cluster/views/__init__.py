@@ -10,6 +10,7 @@ from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
 from refactor.cluster.views.code import calls, imports, inheritance, references
 from refactor.cluster.views.names import proximity, vocabulary
+from refactor.cluster.views.packages import packages
 from refactor.cluster.views.runtime import events, state
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.weights import Weights, scaled, summed, total
@@ -17,7 +18,7 @@ from refactor.model.program import Program
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
 # says which tables are near, not how near, and names may only whisper.
-BUDGETS = {"access": 0.15, "use cases": 0.01, "transactions": 0.01, "proximity": 0.2, "vocabulary": 0.05}
+BUDGETS = {"access": 0.15, "use cases": 0.01, "transactions": 0.01, "packages": 1.0, "proximity": 0.2, "vocabulary": 0.05}
 _CODE = ("calls", "references", "inheritance", "imports")
 
 
@@ -48,6 +49,7 @@ def views_of(program: Program, units: Units, touches: Touches) -> Views:
         parts[name] = _capped(parts[name], BUDGETS[name] * code)
     parts["access"] = _filled(parts["access"], BUDGETS["access"] * code)
     links = summed(parts.values())
+    parts["packages"] = _filled(packages(units, links), BUDGETS["packages"] * code)
     parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * code)
     parts["vocabulary"] = _capped(vocabulary(units, links), BUDGETS["vocabulary"] * code)
     return Views(parts, summed(parts.values()))
