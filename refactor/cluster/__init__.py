@@ -5,8 +5,8 @@ look at source text, or depend on the order of its input. The rooms, in the orde
 ``units`` (what is assigned) -> ``touches`` (who touches which table) -> ``operations`` (what only commands run, and
 follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
 ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
-``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``. ``truth``
-compares a plan with what people intend.
+``refine`` (services) -> ``speech`` and ``titles`` (names), ``descriptions`` -> ``cuts``, ``waves``, ``explain``, ``scores``.
+``truth`` compares a plan with what people intend.
 """
 
 from refactor.cluster.propose import cluster

@@ -4,7 +4,6 @@ Comes in: program, graph, constraints, a wished number of services, a seed. Goes
 knowledge of its own; every step stands in the room named after it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import msgspec
 from refactor.cluster.atoms import Atoms, atoms_of
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.cuts import cuts_of
+from refactor.cluster.descriptions import described, is_generated
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
@@ -190,7 +190,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
     owned = tuple(sorted(ownership(item, unit, grounds) for item, unit in tables))
     return Service(
         name=name,
-        description=_own_words(name, case.orders) or _described([item.table for item in owned], len(entries)),
+        description=_own_words(name, case.orders) or described(name, members, units, case.program.by_module),
         members=tuple(member(unit, grounds) for unit in members if units.module[unit]),
         tables=owned,
         entry_points=tuple(entries),
@@ -200,12 +200,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
 def _own_words(name: str, orders: Orders) -> str:
     """A description that a person wrote; one that an earlier run wrote is made anew."""
     text = orders.descriptions.get(name, "")
-    return "" if re.fullmatch(r"Answers \d+ entry points?; owns .+\.", text) else text
-
-
-def _described(tables: list[str], entries: int) -> str:
-    owns = f"owns {', '.join(tables[:6])}{' and more' if len(tables) > 6 else ''}" if tables else "owns no table"
-    return f"Answers {entries} entry point{'' if entries == 1 else 's'}; {owns}."
+    return "" if is_generated(text) else text
 
 
 def _ordered(program: Program, plan: Plan) -> Plan:

@@ -84,10 +84,11 @@
   };
   const showPair = (pair) => {
     const found = lists.cuts ? lists.cuts.rows.filter((row) => row.pair === pair) : [];
+    const cuts = found.reduce((sum, row) => sum + row.ids.length, 0);
     const nodes = found.slice(0, 60).map((row) => copy(row.make()));
     const [from, to] = pair.split(" → ");
     const back = to + " → " + from;
-    const note = element("p", found.length + (found.length === 1 ? " cut. " : " cuts. "), { class: "quiet" });
+    const note = element("p", cuts + (cuts === 1 ? " cut. " : " cuts. "), { class: "quiet" });
     if (lists.cuts && lists.cuts.rows.some((row) => row.pair === back)) note.append("Other way: ", element("a", back, { href: "#cuts", "data-pair": back }));
     show(pair, [note, ...nodes]);
   };
@@ -102,7 +103,7 @@
     const rows = items.map(([id, html]) => {
       const make = () => fragment(html).firstElementChild;
       const probe = make();
-      return { id, make, kind: probe.dataset.kind, pair: probe.dataset.pair, words: probe.textContent.toLowerCase() };
+      return { ids: (probe.dataset.ids || id).split(" "), make, kind: probe.dataset.kind, pair: probe.dataset.pair, words: probe.textContent.toLowerCase() };
     });
     const list = { rows, page: 0 };
     const hits = () => {
@@ -121,7 +122,7 @@
       addMarks(place);
     };
     list.reveal = (id) => {
-      const at = rows.findIndex((row) => row.id === id);
+      const at = rows.findIndex((row) => row.ids.includes(id));
       if (at < 0) return false;
       one("input[type=search]", tools).value = "";
       for (const box of all("input[type=checkbox]", tools)) box.checked = true;
@@ -220,6 +221,8 @@
     const target = document.getElementById(id);
     if (drawer.open && target) drawer.close();
     target?.scrollIntoView();
+    const folded = target?.closest("details");
+    if (folded) folded.open = true;
     if (target) { target.tabIndex = -1; target.focus(); }
     return Boolean(target);
   };
