@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from refactor.cluster.files import split_files
 from refactor.cluster.orders import Orders
 from refactor.cluster.units import Units
+from refactor.cluster.views.packages import slices
 from refactor.cluster.views.weights import Weights
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED
@@ -21,7 +22,8 @@ class Atoms:
     """``of``: unit -> atom (named by its first unit).
 
     ``fixed``: atom -> the service or ``shared`` that a listing gives it. ``factories``: atoms that build the app.
-    ``followers``: atoms of what only commands run; each is a single unit.
+    ``followers``: atoms of what only commands run; each is a single unit. ``slices``: atom -> the package that is its
+    slice of the domain, for atoms that lie in one.
     """
 
     of: dict[str, str]
@@ -30,6 +32,7 @@ class Atoms:
     apart: tuple[tuple[str, str], ...] = ()
     factories: frozenset[str] = frozenset()
     followers: frozenset[str] = frozenset()
+    slices: dict[str, str] = field(default_factory=dict)
 
 
 def atoms_of(
@@ -47,7 +50,12 @@ def atoms_of(
             parent[_root(parent, unit)] = _root(parent, group[0])
     atoms = _atoms(units, parent, orders, factories)
     free = {atoms.of[unit] for unit in followers if not orders.names(unit)} - atoms.fixed.keys()
-    return replace(atoms, followers=frozenset(atom for atom in free if len(atoms.members[atom]) == 1))
+    lying = slices(units)
+    return replace(
+        atoms,
+        followers=frozenset(atom for atom in free if len(atoms.members[atom]) == 1),
+        slices={atom: lying[home] for atom in atoms.members if (home := units.module[atom]) in lying},
+    )
 
 
 def _glue(program: Program, units: Units, factories: set[str]) -> frozenset[str]:

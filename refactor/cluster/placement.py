@@ -55,6 +55,16 @@ class Placement:
         limit = SMALL * sizes.total() / max(1, len(sizes))
         return {label for label, size in sizes.items() if size < limit}
 
+    @property
+    def homes(self) -> dict[str, str]:
+        """Atom -> the label that most of its slice of the domain has, for atoms in a slice."""
+        sizes: dict[str, Counter[str]] = defaultdict(Counter)
+        for atom, package in self.atoms.slices.items():
+            if self.label[atom] != SHARED:
+                sizes[package][self.label[atom]] += len(self.atoms.members[atom])
+        most = {package: min(found, key=lambda label: (-found[label], label)) for package, found in sizes.items()}
+        return {atom: most[package] for atom, package in self.atoms.slices.items() if package in most}
+
     def anchored(self, atom: str) -> bool:
         """Whether the atom alone justifies a service."""
         return atom in self.whole

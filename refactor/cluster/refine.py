@@ -31,7 +31,10 @@ def improve(placement: Placement) -> None:
     strengths = _strengths(placement)
     for _ in range(PASSES):
         moved = False
+        homes = placement.homes
         for atom in sorted(placement.label):
+            if placement.label[atom] == homes.get(atom):
+                continue
             target = _better(placement, atom, strengths)
             if target:
                 strengths.label[placement.label[atom]] -= strengths.atom[atom]
@@ -79,8 +82,12 @@ def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
     Without two services that can be entered there is nothing to choose between, and groups stay.
     """
     groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
+    homes = placement.homes
     whole = {
-        label for label, atoms in groups.items() if any(map(placement.entered, atoms)) and any(map(placement.owns, atoms))
+        label
+        for label, atoms in groups.items()
+        if any(map(placement.entered, atoms))
+        and any(placement.owns(atom) or homes.get(atom) == label for atom in atoms)
     }
     little = sorted(placement.small - whole - named)
     hosts = groups.keys() - set(little)

@@ -18,7 +18,14 @@ from refactor.model.program import Program
 
 # What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
 # says which tables are near, not how near, and names may only whisper.
-BUDGETS = {"access": 0.15, "use cases": 0.01, "transactions": 0.01, "packages": 1.0, "proximity": 0.2, "vocabulary": 0.05}
+BUDGETS = {
+    "access": 0.15,
+    "use cases": 0.01,
+    "transactions": 0.01,
+    "packages": 1.0,
+    "proximity": 0.2,
+    "vocabulary": 0.05,
+}
 _CODE = ("calls", "references", "inheritance", "imports")
 
 

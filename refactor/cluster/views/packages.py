@@ -23,14 +23,23 @@ LEAST_UNITS = 3
 
 
 def packages(units: Units, links: Weights) -> Weights:
-    """Each module and its slice: as strongly as the module is linked to anything, and at least as the weakest are."""
+    """Each module and the middle of its slice: as strongly as the module is linked to anything, and a little more.
+
+    The middle is the module with the strongest links, one that owns a table or can be entered before others.
+    """
     strength: dict[str, float] = defaultdict(float)
-    for (one, other), weight in links.items():
+    for (one, other), weight in sorted(links.items()):
         strength[units.module[one]] += weight
         strength[units.module[other]] += weight
-    weights: Weights = {}
+    inside: dict[str, list[str]] = defaultdict(list)
     for module, package in slices(units).items():
-        add(weights, module, package, 1.0 + strength[module])
+        inside[package].append(module)
+    anchored = {units.module[unit] for unit in units.names if units.anchored(unit)}
+    weights: Weights = {}
+    for _, modules in sorted(inside.items()):
+        middle = max(modules, key=lambda name: (name in anchored, strength[name], name))
+        for module in modules:
+            add(weights, module, middle, 1.0 + strength[module])
     return weights
 
 
@@ -42,7 +51,7 @@ def slices(units: Units) -> dict[str, str]:
     for package in sorted(below, key=lambda name: (name.count("."), name)):
         if not _inside(package, found):
             found |= {child: child for child in _sliced(package, below, sizes)}
-    return {module: home for module in sorted(sizes) if (home := _inside(module, found)) and home in sizes}
+    return {module: home for module in sorted(sizes) if (home := _inside(module, found))}
 
 
 def _inside(name: str, found: Mapping[str, str]) -> str:
