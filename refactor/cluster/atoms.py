@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from refactor.cluster.files import split_files
 from refactor.cluster.orders import Orders
 from refactor.cluster.units import Units
+from refactor.cluster.views.packages import slices
 from refactor.cluster.views.weights import Weights
 from refactor.model.names import top_level
 from refactor.model.plan import SHARED
@@ -21,7 +22,8 @@ class Atoms:
     """``of``: unit -> atom (named by its first unit).
 
     ``fixed``: atom -> the service or ``shared`` that a listing gives it. ``factories``: atoms that build the app.
-    ``followers``: atoms of what only commands run; each is a single unit.
+    ``followers``: atoms of what only commands run; each is a single unit. ``slices``: atom -> the package that is its
+    slice of the domain, for atoms that lie in one.
     """
 
     of: dict[str, str]
@@ -30,6 +32,7 @@ class Atoms:
     apart: tuple[tuple[str, str], ...] = ()
     factories: frozenset[str] = frozenset()
     followers: frozenset[str] = frozenset()
+    slices: dict[str, str] = field(default_factory=dict)
 
 
 def atoms_of(
@@ -119,7 +122,9 @@ def _atoms(units: Units, parent: dict[str, str], orders: Orders, factories: set[
         for other in rest
     }
     making = frozenset(of[unit] for unit in factories if not any(units.tables.get(item) for item in members[of[unit]]))
-    return Atoms(of, dict(sorted(members.items())), fixed, tuple(sorted(apart)), making)
+    lying = slices(units)
+    homes = {atom: lying[units.module[atom]] for atom in sorted(members) if units.module[atom] in lying}
+    return Atoms(of, dict(sorted(members.items())), fixed, tuple(sorted(apart)), making, slices=homes)
 
 
 def _root(parent: dict[str, str], node: str) -> str:

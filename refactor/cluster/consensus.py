@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from refactor.cluster.ensemble import Labels
 
 # Groups that share a community in fewer of the runs stay apart unless a number of services is asked for.
-AGREEMENT = 0.5
+AGREEMENT = 0.6
 
 
 @dataclass

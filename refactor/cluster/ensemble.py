@@ -14,8 +14,8 @@ from refactor.cluster.views.weights import Weights
 Labels: TypeAlias = dict[str, int]
 Search: TypeAlias = Callable[[Weights, float, int], Labels]
 
-RESOLUTIONS = (0.7, 1.0, 1.5, 2.2, 3.0, 4.5)
-SEEDS_EACH = 3
+RESOLUTIONS = (0.8, 1.0, 1.3)
+SEEDS_EACH = 6
 NOISE = 0.2
 
 

@@ -12,20 +12,18 @@ from typing import TypeAlias
 from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.units import Units
 from refactor.cluster.views.names import trust
-from refactor.cluster.views.weights import Neighbours, Weights, add, neighbours
+from refactor.cluster.views.weights import Neighbours, Weights, add, contracted, neighbours
 
 Pull: TypeAlias = dict[str, float]
 
-# What a common file is worth to two of its definitions: as much as one call that nobody else makes.
-GLUE = 1.0
+# What a common file is worth to two of its definitions: half of one call that nobody else makes.
+GLUE = 0.25
 # A piece leaves its file when the pull from outside is at least this, and no less than what holds it inside.
-LEAST_PULL = 1.5
+LEAST_PULL = 0.75
 # Pieces whose neighbouring files agree by this cosine serve the same domain.
-ALIKE = 0.25
+ALIKE = 0.5
 # A file with this share of all tables or entry points is a layer by itself: its pieces are neighbours, not the file.
-# It is expected to hold several domains, so its pieces part more easily.
 LAYER = 0.4
-LAYER_ALIKE = 0.5
 # A package that keeps this much more of its links than chance would is a domain: its files draw as one.
 TRUSTED = 0.15
 LEAST_TABLES, LEAST_ENTRIES = 4, 8
@@ -42,11 +40,14 @@ class _Scene:
 
 def split_files(units: Units, weights: Weights, seed: int) -> dict[str, str]:
     """Each unit's piece: its module, or a part of it."""
-    inside = _inside(units)
-    runs = _runs(units, weights, seed) if any(len(members) > 1 for members in inside.values()) else []
-    groups = {module: _agreeing(members, runs) for module, members in sorted(inside.items()) if len(members) > 1}
-    scene = _Scene(units, neighbours(weights), _places(units, groups, trust(units, weights)))
+    layers = _layers(units)
     pieces = {unit: units.module[unit] or unit for unit in units.names}
+    if not layers:
+        return pieces
+    inside = {module: members for module, members in sorted(_inside(units).items()) if module in layers}
+    runs = _runs(units, inside, weights, seed)
+    groups = {module: _agreeing(members, runs) for module, members in inside.items()}
+    scene = _Scene(units, neighbours(weights), _places(units, groups, trust(units, weights)))
     for module, found in groups.items():
         if len(found) > 1:
             pieces.update(_pieces(module, found, scene))
@@ -61,12 +62,14 @@ def _inside(units: Units) -> dict[str, list[str]]:
     return inside
 
 
-def _runs(units: Units, weights: Weights, seed: int) -> list[Labels]:
-    """Communities of definitions, those of a file loosely glued to its rest."""
-    glued = dict(weights)
-    for unit in units.names:
-        add(glued, unit, units.module[unit], GLUE)
-    return ensemble(list(units.names), glued, seed, (1.0, 1.5, 2.2))
+def _runs(units: Units, inside: dict[str, list[str]], weights: Weights, seed: int) -> list[Labels]:
+    """Communities of the layers' definitions, each loosely glued to its file's rest, among the other files as a whole."""
+    place = {unit: unit if home in inside else home or unit for unit, home in units.module.items()}
+    glued = contracted(weights, place)
+    for module, members in inside.items():
+        for unit in members:
+            add(glued, unit, module, GLUE)
+    return ensemble(sorted(set(place.values())), glued, seed, (1.0, 1.5, 2.2))
 
 
 def _agreeing(members: list[str], runs: list[Labels]) -> list[list[str]]:
@@ -85,14 +88,21 @@ def _agree(one: str, other: str, runs: list[Labels]) -> bool:
     return 2 * sum(run[one] == run[other] for run in runs) > len(runs)
 
 
-def _places(units: Units, groups: dict[str, list[list[str]]], kept: dict[str, float]) -> dict[str, str]:
+def _layers(units: Units) -> frozenset[str]:
+    """Modules that hold a large part of all tables or entry points: a layer of several domains in one file."""
     tables = Counter(units.module[unit] for unit, items in units.tables.items() for _ in items)
     entries = Counter(units.module[unit] for unit, items in units.entries.items() for _ in items)
+    return frozenset(
+        module
+        for held, least in ((tables, LEAST_TABLES), (entries, LEAST_ENTRIES))
+        for module, count in held.items()
+        if module and count >= max(least, LAYER * held.total())
+    )
+
+
+def _places(units: Units, groups: dict[str, list[list[str]]], kept: dict[str, float]) -> dict[str, str]:
     places = {unit: _home(units.module[unit], kept) or unit for unit in units.names}
-    for module, found in groups.items():
-        holds_tables = tables[module] >= max(LEAST_TABLES, LAYER * tables.total())
-        if holds_tables or entries[module] >= max(LEAST_ENTRIES, LAYER * entries.total()):
-            places.update({unit: group[0] for group in found for unit in group})
+    places.update({unit: group[0] for found in groups.values() for group in found for unit in group})
     return places
 
 
@@ -106,12 +116,11 @@ def _pieces(module: str, groups: list[list[str]], scene: _Scene) -> dict[str, st
     """The units that leave the file, with their piece."""
     pulls = _telling([_outward(group, module, scene) for group in groups])
     ranked = sorted(range(len(groups)), key=lambda place: (-sum(pulls[place].values()), groups[place][0]))
-    limit = LAYER_ALIKE if scene.place[groups[0][0]] == groups[0][0] else ALIKE
     kept: list[tuple[Pull, list[str]]] = []
     small: list[str] = []
     for place in ranked:
         alike = [_cosine(pull, pulls[place]) for pull, _ in kept]
-        if alike and max(alike) >= limit:
+        if alike and max(alike) >= ALIKE:
             kept[alike.index(max(alike))][1].extend(groups[place])
         elif sum(pulls[place].values()) >= LEAST_PULL:
             kept.append((pulls[place], list(groups[place])))

@@ -5,15 +5,18 @@ that have neither entry point nor table dissolved. Must not: move what a person 
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from refactor.cluster.placement import Placement
 from refactor.model.plan import SHARED
 
 # A library is used evenly by at least three services ...
 LEAST_SERVICES = 3
-LEAST_PARTICIPATION = 0.5
+LEAST_PARTICIPATION = 0.6
 # ... or by nearly all of them, even if it looks into one.
 NEARLY_ALL = 0.8
+# Entry points and tables say what is a service where the groups that have one hold this share of the code.
+TOLD = 2 / 3
 
 
 def peel(placement: Placement) -> None:
@@ -25,16 +28,18 @@ def peel(placement: Placement) -> None:
     for atom in sorted(placement.label.keys() - placement.fixed - placement.whole):
         if is_migration(placement.units.module[atom]):
             placement.label[atom] = SHARED
+    homes = placement.homes
     for atom in sorted(placement.label.keys() - placement.fixed):
         if _alone(placement, atom):
-            placement.label[atom] = SHARED
+            home = homes.get(atom, SHARED)
+            placement.label[atom] = home if placement.allowed(atom, home) else SHARED
     pure = _pure(placement)
     changed = True
     while changed:
         changed = False
         services = len(placement.services)
         for atom in sorted(placement.label):
-            if _stays(placement, atom):
+            if _stays(placement, atom) or (atom in homes and not _everywhere(placement, atom, services)):
                 continue
             if _library(placement, atom, atom in pure, services) or _only_for_kernel(placement, atom, atom in pure):
                 placement.label[atom] = SHARED
@@ -80,7 +85,12 @@ def _library(placement: Placement, atom: str, pure: bool, services: int) -> bool
     users = {label: strength for label, strength in placement.users(atom).items() if label != SHARED}
     if pure:
         return len(users) >= max(2, min(LEAST_SERVICES, services)) and participation(users) >= LEAST_PARTICIPATION
-    return len(users) >= max(LEAST_SERVICES, NEARLY_ALL * services)
+    return _everywhere(placement, atom, services)
+
+
+def _everywhere(placement: Placement, atom: str, services: int) -> bool:
+    """Whether nearly all services use the atom: what lies in a slice of the domain is a library only then."""
+    return len(placement.users(atom).keys() - {SHARED}) >= max(LEAST_SERVICES, NEARLY_ALL * services)
 
 
 def _only_for_kernel(placement: Placement, atom: str, pure: bool) -> bool:
@@ -99,18 +109,16 @@ def _registered(placement: Placement, atom: str) -> bool:
 
 
 def dissolve(placement: Placement, named: frozenset[str] = frozenset()) -> None:
-    """Give the code of groups without entry point and table to its best user; what nobody uses goes to ``shared``.
+    """Give the code of small groups without entry point and table to its best user; what nobody uses to ``shared``.
 
-    Without a kernel it stays; and where most groups have neither, because the graph tells of none, every group may be a
-    service.
+    A large group that nobody enters from outside is a service that others call, unless it is a library: code that
+    reaches no table either, in a program whose entry points and tables are known.
     """
     loose: set[str] = set()
     groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
-    without = {label for label, atoms in groups.items() if not any(map(placement.anchored, atoms))}
-    if not placement.kernel and 2 * len(without) > len(groups):
-        return
+    small, pure = placement.small, _pure(placement) if _told(placement, groups) else set()
     for label, atoms in groups.items():
-        if label in named or label not in without:
+        if label in named or any(map(placement.anchored, atoms)) or not (label in small or pure.issuperset(atoms)):
             continue
         loose |= set(atoms) - placement.fixed
     while loose:
@@ -122,6 +130,13 @@ def dissolve(placement: Placement, named: frozenset[str] = frozenset()) -> None:
         loose -= best.keys()
     for atom in sorted(loose) if placement.kernel else ():
         placement.label[atom] = _package_home(placement, atom, loose)
+
+
+def _told(placement: Placement, groups: Mapping[str, Iterable[str]]) -> bool:
+    """Whether entry points and tables tell most services: the groups that have one hold most of the code."""
+    sizes = {label: sum(len(placement.atoms.members[atom]) for atom in atoms) for label, atoms in groups.items()}
+    anchored = sum(sizes[label] for label, atoms in groups.items() if any(map(placement.anchored, atoms)))
+    return anchored >= TOLD * sum(sizes.values())
 
 
 def _best_homes(placement: Placement, loose: set[str]) -> dict[str, str]:

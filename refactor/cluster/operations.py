@@ -75,11 +75,14 @@ def follow(placement: Placement, operations: Operations) -> dict[str, str]:
     """Place what only commands run, where no order did; the reasons of what goes to ``shared``."""
     homes = {command: _home(command, placement, operations) for command in operations.works}
     reasons = {}
+    slices = placement.homes
     for unit, commands in operations.code.items():
         atom = placement.atoms.of[unit]
         if atom in placement.atoms.followers:
             labels = {homes[command][0] for command in commands}
             placement.label[atom] = labels.pop() if len(labels) == 1 else SHARED
+            if placement.label[atom] == SHARED:
+                placement.label[atom] = slices.get(atom, SHARED)
         if placement.label[atom] == SHARED:
             reasons[unit] = _reason(commands, homes)
     return reasons

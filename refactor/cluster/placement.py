@@ -4,7 +4,7 @@ Comes in: atoms, weights, uses. Goes out: labels per atom. A label is a group's 
 ``=NAME`` once it has; ``shared`` is the shared kernel. Must not: decide; ``kernel``, ``refine`` and ``obey`` do.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from refactor.cluster.atoms import Atoms
@@ -12,6 +12,9 @@ from refactor.cluster.units import Units
 from refactor.cluster.uses import Direction
 from refactor.cluster.views.weights import Neighbours
 from refactor.model.plan import SHARED
+
+# A group with less than this share of the mean size is too little to be a service without a reason of its own.
+SMALL = 0.25
 
 
 @dataclass
@@ -48,6 +51,26 @@ class Placement:
     def services(self) -> list[str]:
         """The labels of services, sorted."""
         return sorted({label for label in self.label.values() if label != SHARED})
+
+    @property
+    def small(self) -> set[str]:
+        """The labels of groups with less than ``SMALL`` of the units that services have on average."""
+        sizes: Counter[str] = Counter()
+        for atom, label in self.label.items():
+            sizes[label] += len(self.atoms.members[atom])
+        sizes.pop(SHARED, None)
+        limit = SMALL * sizes.total() / max(1, len(sizes))
+        return {label for label, size in sizes.items() if size < limit}
+
+    @property
+    def homes(self) -> dict[str, str]:
+        """Atom -> the label that most of its slice of the domain has, for atoms in a slice."""
+        sizes: dict[str, Counter[str]] = defaultdict(Counter)
+        for atom, package in self.atoms.slices.items():
+            if self.label[atom] != SHARED:
+                sizes[package][self.label[atom]] += len(self.atoms.members[atom])
+        most = {package: min(found, key=lambda label: (-found[label], label)) for package, found in sizes.items()}
+        return {atom: most[package] for atom, package in self.atoms.slices.items() if package in most}
 
     def anchored(self, atom: str) -> bool:
         """Whether the atom alone justifies a service."""

@@ -6,7 +6,6 @@ anchor, or create one.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from statistics import median
 
 from refactor.cluster.placement import Placement
 from refactor.model.plan import SHARED
@@ -14,8 +13,6 @@ from refactor.model.plan import SHARED
 PASSES = 4
 # A move must be worth more than this share of what holds the atom, so that near ties stay where the runs agreed.
 MARGIN = 1.15
-# A group without a table that is smaller than this share of the median is no service of its own.
-THIN = 0.25
 # A package is a service's when the service answers this share of the package's entry points.
 ANSWERS = 2 / 3
 
@@ -34,7 +31,10 @@ def improve(placement: Placement) -> None:
     strengths = _strengths(placement)
     for _ in range(PASSES):
         moved = False
+        homes = placement.homes
         for atom in sorted(placement.label):
+            if placement.label[atom] == homes.get(atom):
+                continue
             target = _better(placement, atom, strengths)
             if target:
                 strengths.label[placement.label[atom]] -= strengths.atom[atom]
@@ -77,31 +77,29 @@ def _only_writer(placement: Placement, atom: str) -> str:
 
 
 def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
-    """Give what is too little for a service to the one that draws it most: tables that nobody can enter, thin groups.
+    """Give small groups that own no table or cannot be entered to the service that uses or draws them most.
 
     Without two services that can be entered there is nothing to choose between, and groups stay.
     """
     groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
-    entered = {label for label, atoms in groups.items() if any(map(placement.entered, atoms))}
-    thin = _thin(placement, groups)
-    little = sorted((groups.keys() - entered | thin) - named) if len(entered - thin) > 1 else []
-    for atoms in (groups[label] for label in little):
-        best = _host(placement, atoms, entered - thin)
+    homes = placement.homes
+    whole = {
+        label
+        for label, atoms in groups.items()
+        if any(map(placement.entered, atoms))
+        and any(placement.owns(atom) or homes.get(atom) == label for atom in atoms)
+    }
+    little = sorted(placement.small - whole - named)
+    hosts = groups.keys() - set(little)
+    for atoms in (groups[label] for label in little) if len(hosts) > 1 else ():
+        best = _host(placement, atoms, hosts)
         if best and not placement.fixed.intersection(atoms):
             placement.label.update(dict.fromkeys(atoms, best))
 
 
-def _thin(placement: Placement, groups: dict[str, list[str]]) -> set[str]:
-    """Groups without a table and much smaller than the others."""
-    members = placement.atoms.members
-    sizes = {label: sum(len(members[atom]) for atom in atoms) for label, atoms in groups.items()}
-    limit = THIN * median(sizes.values()) if sizes else 0.0
-    return {label for label, atoms in groups.items() if sizes[label] < limit and not any(map(placement.owns, atoms))}
-
-
-def _host(placement: Placement, atoms: list[str], entered: set[str]) -> str:
+def _host(placement: Placement, atoms: list[str], hosts: set[str]) -> str:
     """The service that uses a group most, else the one with the strongest links to it; "" when none may take it in."""
-    fitting = {label for label in entered if all(placement.allowed(atom, label) for atom in atoms)}
+    fitting = {label for label in hosts if all(placement.allowed(atom, label) for atom in atoms)}
     for strengths in (placement.users, placement.pull):
         drawn: dict[str, float] = defaultdict(float)
         for atom in atoms:

@@ -13,7 +13,7 @@ class ViewWeights(Struct, frozen=True, forbid_unknown_fields=True):
     """A factor for each view of ``cluster/views``: 1 as proposed, 0 switched off, 2 twice as much.
 
     A view's own weight, its budget included, is multiplied by the factor; the views that are trusted only as far as the
-    links agree (proximity, vocabulary) see the multiplied links.
+    links agree (packages, proximity, vocabulary) see the multiplied links.
     """
 
     calls: float = 1.0
@@ -27,6 +27,7 @@ class ViewWeights(Struct, frozen=True, forbid_unknown_fields=True):
     state: float = 1.0
     events: float = 1.0
     hooks: float = 1.0
+    packages: float = 1.0
     proximity: float = 1.0
     vocabulary: float = 1.0
     history: float = 1.0

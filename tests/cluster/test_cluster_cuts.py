@@ -4,7 +4,7 @@ import pytest
 from drafts import Draft, shop
 
 from refactor.cluster import cluster
-from refactor.cluster.ensemble import ensemble, louvain
+from refactor.cluster.ensemble import SEEDS_EACH, ensemble, louvain
 from refactor.cluster.measures import adjusted_rand
 from refactor.model.names import digest
 from refactor.model.plan import Constraint
@@ -86,7 +86,7 @@ def test_scores_follow_their_formulas():
 def test_louvain_takes_over_where_leiden_is_missing():
     weights = {("a", "b"): 1.0, ("b", "c"): 1.0, ("a", "c"): 1.0, ("d", "e"): 1.0, ("c", "d"): 0.05}
     runs = ensemble(["a", "b", "c", "d", "e", "f"], weights, 3, (1.0,), louvain)
-    assert len(runs) == 3
+    assert len(runs) == SEEDS_EACH
     for run in runs:
         assert run["a"] == run["b"] == run["c"] != run["d"] == run["e"]
         assert run["f"] not in {run[node] for node in "abcde"}

@@ -98,24 +98,24 @@ def test_the_exception_is_listed_with_both_writers():
 
 
 def stray():
-    """The shop with a small writer of the catalogue's table that stands in the shipping's file."""
-    draft = shop()
-    draft.file("shop.shipping.sync", "sync_stock")
-    draft.writes("shop.shipping.sync:sync_stock", "stocks", "products", "categorys")
-    draft.call("shop.shipping.views:show_label", "shop.shipping.sync:sync_stock")
-    draft.call("shop.shipping.views:show_rate", "shop.shipping.sync:sync_stock")
+    """The shop, laid out by layers, with a small writer of the catalogue's table that only the shipping's views call."""
+    draft = shop("shop.{layer}.{domain}")
+    draft.file("shop.services.sync", "sync_stock")
+    draft.writes("shop.services.sync:sync_stock", "stocks", "products", "categorys")
+    draft.call("shop.views.shipping:show_label", "shop.services.sync:sync_stock")
+    draft.call("shop.views.shipping:show_rate", "shop.services.sync:sync_stock")
     return draft
 
 
 def test_a_stray_writer_goes_to_the_owner():
-    assert cluster(*stray().both()).assignment["shop.shipping.sync:sync_stock"] == "catalogue"
+    assert cluster(*stray().both()).assignment["shop.services.sync:sync_stock"] == "catalogue"
 
 
 def test_a_stray_writer_that_is_pinned_stays():
-    pin = Constraint("pin", ("shop.shipping.sync",), "shipping", "we say so", 1)
+    pin = Constraint("pin", ("shop.services.sync",), "shipping", "we say so", 1)
     plan = cluster(*stray().both(), [pin])
-    assert plan.assignment["shop.shipping.sync:sync_stock"] == "shipping"
-    assert "shop.shipping.sync:sync_stock" not in {move.symbol for move in plan.moves}
+    assert plan.assignment["shop.services.sync:sync_stock"] == "shipping"
+    assert "shop.services.sync:sync_stock" not in {move.symbol for move in plan.moves}
 
 
 def test_moves_that_are_left_say_what_they_save():

@@ -106,17 +106,32 @@ def test_reasons_quote_the_evidence():
     )
 
 
-def test_a_file_that_mixes_two_domains_is_split():
-    draft = shop().file("shop.misc", "tax_of_order", "refund_order", "route_parcel", "print_label")
-    for name in ("tax_of_order", "refund_order"):
-        draft.call(f"shop.misc:{name}", "shop.checkout.services:load_order").writes(f"shop.misc:{name}", "payments")
-        draft.call("shop.checkout.views:change_cart", f"shop.misc:{name}")
-    for name in ("route_parcel", "print_label"):
-        draft.call(f"shop.misc:{name}", "shop.shipping.services:load_rate").writes(f"shop.misc:{name}", "labels")
-        draft.call("shop.shipping.views:change_shipment", f"shop.misc:{name}")
+def mixed(views):
+    """The shop with a file that takes part in two domains; as views when it is a layer of the program."""
+    draft = shop()
+    names = {"checkout": ("refund_order", "close_order", "pay_order", "void_order")}
+    names["shipping"] = ("route_parcel", "weigh_parcel", "print_label", "void_label")
+    draft.file("shop.misc", *names["checkout"], *names["shipping"])
+    for domain, nouns in (("checkout", ("order", "payment")), ("shipping", ("shipment", "rate", "label"))):
+        for name in names[domain]:
+            draft.call(f"shop.misc:{name}", *(f"shop.{domain}.services:load_{noun}" for noun in nouns))
+            draft.writes(f"shop.misc:{name}", f"{nouns[-1]}s")
+            if views:
+                draft.route(f"/misc/{name}", f"shop.misc:{name}")
+            else:
+                draft.call(f"shop.{domain}.views:show_{nouns[-1]}", f"shop.misc:{name}")
     assignment = cluster(*draft.both()).assignment
-    assert [assignment[f"shop.misc:{name}"] for name in ("tax_of_order", "refund_order")] == ["checkout"] * 2
-    assert [assignment[f"shop.misc:{name}"] for name in ("route_parcel", "print_label")] == ["shipping"] * 2
+    return {domain: {assignment[f"shop.misc:{name}"] for name in found} for domain, found in names.items()}
+
+
+def test_a_file_of_views_that_mixes_two_domains_is_split():
+    assert mixed(views=True) == {"checkout": {"checkout"}, "shipping": {"shipping"}}
+
+
+def test_a_file_that_is_no_layer_stays_whole():
+    found = mixed(views=False)
+    assert found["checkout"] == found["shipping"]
+    assert len(found["checkout"]) == 1
 
 
 def test_one_file_of_all_models_is_split_by_domain():
@@ -173,11 +188,12 @@ def test_settings_hooks_and_migrations_are_shared():
     assert [plan.assignment[symbol] for symbol in places] == ["shared"] * 4
 
 
-def test_a_library_alone_is_all_shared():
+def test_a_library_alone_is_divided_by_its_links():
     program, graph = Draft("lib").file("lib.a", "f").file("lib.b", "g").call("lib.b:g", "lib.a:f").both()
     plan = cluster(program, graph)
-    assert plan.services == ()
-    assert [member.symbol for member in plan.shared] == ["lib.a", "lib.a:f", "lib.b", "lib.b:g"]
+    (service,) = plan.services
+    assert [member.symbol for member in service.members] == ["lib.a", "lib.a:f", "lib.b", "lib.b:g"]
+    assert plan.shared == ()
 
 
 def test_an_empty_program_gives_an_empty_plan():

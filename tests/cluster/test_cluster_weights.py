@@ -13,7 +13,7 @@ from refactor.cluster.views.weights import total
 from refactor.model.observed import History, Traced
 from refactor.model.weighing import AS_PROPOSED, VIEWS, ViewWeights
 
-SHAPED = ("proximity", "vocabulary")
+SHAPED = ("packages", "proximity", "vocabulary")
 """Views that are trusted as far as the links agree, so that they change with the others."""
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from refactor.cluster.touches import Touches
 from refactor.cluster.units import Units
-from refactor.cluster.views.code import calls, imports, inheritance, references
+from refactor.cluster.views.code import code
 from refactor.cluster.views.history import history, trusted
 from refactor.cluster.views.hooks import hooks
 from refactor.cluster.views.names import proximity, vocabulary
+from refactor.cluster.views.packages import packages
 from refactor.cluster.views.runtime import events, state, tasks
 from refactor.cluster.views.tables import access, relations, transactions, use_cases
 from refactor.cluster.views.traces import traces
@@ -20,14 +21,16 @@ from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced
 from refactor.model.program import Program
 from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
-# What a view may weigh at most, in shares of what the code itself (calls to imports) weighs: data that is used together
-# says which tables are near, not how near, and names may only whisper.
+# What a view may weigh, in shares of what the code itself (calls to imports) weighs. Data that is used together says
+# which tables are near, not how near, and names may only whisper; but packages that repeat their siblings' layers were
+# meant as domains.
 BUDGETS = {
-    "access": 0.5,
-    "use cases": 0.1,
-    "transactions": 0.1,
+    "access": 0.15,
+    "use cases": 0.01,
+    "transactions": 0.01,
+    "packages": 1.0,
     "proximity": 0.2,
-    "vocabulary": 0.4,
+    "vocabulary": 0.05,
     "history": 0.3,
     "traces": 0.5,
 }
@@ -52,10 +55,7 @@ def views_of(
 ) -> Views:
     """Every view of the program, words within their budgets, each times its factor."""
     parts = {
-        "calls": calls(program, units),
-        "references": references(program, units),
-        "inheritance": inheritance(program, units),
-        "imports": imports(program, units),
+        **code(program, units),
         "access": access(units, touches),
         "relations": relations(program, units),
         "transactions": transactions(program, units, touches),
@@ -64,18 +64,19 @@ def views_of(
         "events": summed((events(program, units), tasks(program, units))),
         "hooks": hooks(program, units),
     }
-    code = sum(total(parts[name]) for name in _CODE)
+    whole = sum(total(parts[name]) for name in _CODE)
     for name in ("use cases", "transactions"):
-        parts[name] = _capped(parts[name], BUDGETS[name] * code)
-    parts["access"] = _filled(parts["access"], BUDGETS["access"] * code)
-    allowed = BUDGETS["history"] * code * trusted(program, units, seen)
+        parts[name] = _capped(parts[name], BUDGETS[name] * whole)
+    parts["access"] = _filled(parts["access"], BUDGETS["access"] * whole)
+    allowed = BUDGETS["history"] * whole * trusted(program, units, seen)
     parts["history"] = _filled(history(program, units, seen), allowed)
-    parts["traces"] = _capped(traces(units, traced), BUDGETS["traces"] * code)
+    parts["traces"] = _capped(traces(units, traced), BUDGETS["traces"] * whole)
     parts = _weighed(parts, factors)
     links = summed(parts.values())
-    parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * code)
-    parts["vocabulary"] = _capped(vocabulary(units, links), BUDGETS["vocabulary"] * code)
-    parts |= _weighed({name: parts[name] for name in ("proximity", "vocabulary")}, factors)
+    parts["packages"] = _filled(packages(units, links), BUDGETS["packages"] * whole)
+    parts["proximity"] = _filled(proximity(units, links), BUDGETS["proximity"] * whole)
+    parts["vocabulary"] = _capped(vocabulary(units, links), BUDGETS["vocabulary"] * whole)
+    parts |= _weighed({name: parts[name] for name in ("packages", "proximity", "vocabulary")}, factors)
     return Views(parts, summed(parts.values()))
 
 

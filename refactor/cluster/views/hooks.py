@@ -6,10 +6,11 @@ the module that hands it over, so only functions and classes count as those for 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from math import log, sqrt
+from math import log
 
 from refactor.cluster.reach import is_handed
 from refactor.cluster.units import Units
+from refactor.cluster.views.code import POPULARITY
 from refactor.cluster.views.weights import Weights, add
 from refactor.model.program import Program
 
@@ -26,7 +27,7 @@ def hooks(program: Program, units: Units) -> Weights:
             users[target].add(units.module[source])
     weights: Weights = {}
     for (source, target), count in sorted(counts.items()):
-        add(weights, source, target, HALF * (1 + log(count)) / sqrt(len(users[target])))
+        add(weights, source, target, HALF * (1 + log(count)) / len(users[target]) ** POPULARITY)
     return weights
 
 

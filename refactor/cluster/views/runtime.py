@@ -13,7 +13,7 @@ def state(program: Program, units: Units) -> Weights:
     weights: Weights = {}
     for item in program.states:
         home = units.of(item.symbol)
-        for users, scale in ((item.writers, 2.0), (item.readers, 1.0)):
+        for users, scale in ((item.writers, 0.5), (item.readers, 0.25)):
             sources = sorted({units.of(user) for user in users} - {"", home})
             for source in sources:
                 add(weights, source, home, scale / sqrt(len(sources)))

@@ -13,7 +13,7 @@ from refactor.model.names import table
 from refactor.model.observed import NOT_TRACED, Traced
 from refactor.model.program import Program
 
-WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 2.0, 4.0
+WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 1.0, 4.0
 # A use case that touches more tables than this says nothing about which of them belong together.
 WIDEST_USE_CASE = 24
 # Enough to see the tables of a request; keeps the walk linear when everything reaches everything.
