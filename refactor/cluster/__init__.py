@@ -20,12 +20,5 @@ from refactor.cluster.suppose import prospects, suppose
 from refactor.cluster.truth import agreement, compared
 
 __all__ = [
-    "agreement",
-    "assigned",
-    "cluster",
-    "compared",
-    "difference",
-    "orders_of_review",
-    "prospects",
-    "suppose",
-]
+    "agreement", "assigned", "cluster", "compared", "difference", "orders_of_review", "prospects", "suppose",
+]  # fmt: skip

@@ -5,7 +5,7 @@ knowledge of its own; every step stands in the room named after it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -29,9 +29,9 @@ from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
 from refactor.cluster.resolve import orders_of
 from refactor.cluster.roadmap import roadmap
-from refactor.cluster.standing import ground_of, standing
+from refactor.cluster.standing import Ground, standing
 from refactor.cluster.touches import Touches, surely, touches_of
-from refactor.cluster.traffic import Traffic, traffic_of
+from refactor.cluster.traffic import Traffic, Walks, traffic_of, walks_of
 from refactor.cluster.units import Units, units_of
 from refactor.cluster.uses import Direction, grouped, uses_of
 from refactor.cluster.views import Views, views_of
@@ -66,6 +66,7 @@ class _Case:
     atoms: Atoms
     merges: Merges
     kernel: bool
+    walks: Walks
     traffic: Traffic
     piece: dict[str, str]
     runs: list[Labels]
@@ -88,9 +89,10 @@ def cluster(
     """
     case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
-    plan = _plan(case, placement)
+    plan, ground = _plan(case, placement)
     others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
-    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, program, others)))
+    standings = {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, standings))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
@@ -119,12 +121,6 @@ def _others(
     return {name: (case, other) for name, other in found.items() if other.label != placement.label}
 
 
-def _standings(plan: Plan, program: Program, others: Mapping[str, tuple[_Case, Placement]]) -> dict[str, Plan]:
-    """The plans of other placements, measured on the proposal's ground."""
-    ground = ground_of(program, plan) if others else None
-    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items()) if ground}
-
-
 def _homes(case: _Case, placement: Placement) -> dict[str, str]:
     """The service of every unit, or ``shared``."""
     names = names_of(placement) | {SHARED: SHARED}
@@ -149,11 +145,11 @@ def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel
         unlisted = atoms_of(told, units, views.weights, replace(placeless, listed={}), operations.code, seed)
         piece, runs = unlisted.of, ensemble(*_free(unlisted, views), seed)
     atoms = carve(whole, program, units, orders)
-    traffic = traffic_of(told, units, touches, atoms.of)
+    walks = walks_of(told, units, touches)
+    traffic = traffic_of(told, units, touches, atoms.of, walks)
     uses = uses_of(told, units, touches)
-    return _Case(
-        program, units, orders, touches, operations, views, uses, whole, atoms, merged, kernel, traffic, piece, runs
-    )
+    known = (program, units, orders, touches, operations, views, uses)
+    return _Case(*known, whole, atoms, merged, kernel, walks, traffic, piece, runs)
 
 
 def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
@@ -253,7 +249,7 @@ def _nearest_first(case: _Case, most: int) -> list[int]:
     return fewer + more if found > most else [start, *more, *fewer[1:]]
 
 
-def _plan(case: _Case, placement: Placement) -> Plan:
+def _plan(case: _Case, placement: Placement) -> tuple[Plan, Ground]:
     names = names_of(placement) | {SHARED: SHARED}
     operating = follow(placement, case.operations)
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
@@ -271,8 +267,10 @@ def _plan(case: _Case, placement: Placement) -> Plan:
     shared = tuple(member(unit, grounds) for unit in kernel if case.units.module[unit])
     tables = tuple(sorted(ownerless(item) for unit in kernel for item in case.units.tables.get(unit, ())))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
+    traffic = traffic_of(told, case.units, touches, walks=case.walks)
     plan = Plan(case.program.project, services, shared, shared_tables=tables)
-    return roadmap(told, judged(plan, traffic_of(told, case.units, touches, case.units.itself), grounds))
+    plan = roadmap(told, judged(plan, traffic, grounds))
+    return plan, Ground(plan, told, case.units, touches, traffic, home)
 
 
 def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Service:

@@ -57,9 +57,7 @@ def _cheaper(placement: Placement, objective: Objective, atom: str, least: float
     for target in objective.near(atom):
         if drawn.get(target, 0.0) < asked or not placement.allowed(atom, target):
             continue
-        terms = objective.change(atom, target)
-        gain = objective.gain(terms)
-        if terms["foreign_writes"] + terms["transactions"] < 0 and gain > saved:
+        if objective.unties(atom, target) and (gain := objective.gain(objective.change(atom, target))) > saved:
             best, saved = target, gain
     return best
 

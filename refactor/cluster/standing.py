@@ -40,7 +40,7 @@ def ground_of(program: Program, plan: Plan) -> Ground:
     operating = operations_of(program, units, touches_of(program)).code
     told = heard(program, units, [unit for unit in operating if home[unit] == SHARED])
     touches = touches_of(told)
-    return Ground(plan, told, units, touches, traffic_of(told, units, touches, units.itself), home)
+    return Ground(plan, told, units, touches, traffic_of(told, units, touches), home)
 
 
 def standing(ground: Ground, home: Mapping[str, str]) -> Plan:

@@ -44,46 +44,53 @@ class Traffic:
     tables: int
 
 
-def traffic_of(program: Program, units: Units, touches: Touches, group: Mapping[str, str]) -> Traffic:
-    """The traffic between groups; ``group`` maps every unit."""
-    shares = _shares(program)
-    walked = _walked(shares, units, touches)
-    return Traffic(
-        calls=_calls(_remote(program, shares, units), walked, units, group),
-        writes=_touching(touches, "write", units, group),
-        reads=_touching(touches, "read", units, group),
-        transactions=_transactions(program, units, touches, group),
-        entries=tuple(_grouped(units, nodes, group) for nodes in walked.entries),
-        sizes=dict(sorted(Counter(group[unit] for unit in units.names).items())),
-        tables=len(units.alias),
-    )
-
-
 @dataclass(frozen=True)
-class _Walked:
-    """``runs``: share of the use cases that run a function. ``entries``: the nodes of each use case."""
+class Walks:
+    """All use cases, walked. ``calls``: expected calls per use case between units; ``entries``: the units of each use case."""
 
-    runs: dict[str, float]
+    calls: dict[tuple[str, str], float]
     entries: tuple[tuple[str, ...], ...]
 
 
-def _walked(shares: Shares, units: Units, touches: Touches) -> _Walked:
+def walks_of(program: Program, units: Units, touches: Touches) -> Walks:
+    """Walk every use case once. What only commands run is in none, so that leaving it out of the program changes nothing."""
+    shares = _shares(program)
     steps = {source: sorted(targets) for source, targets in shares.items()}
     hits: dict[str, list[str]] = defaultdict(list)
     for (source, node, _), share in touches.items():
         if share >= SURE:
             hits[source].append(node)
     runs: Counter[str] = Counter()
-    entries = []
+    entries: list[tuple[str, ...]] = []
     cases = _use_cases(units)
     for handler, count in cases.items():
         walk = _walk(handler, steps)
         for symbol in walk:
             runs[symbol] += count
         nodes = (*walk, *(node for symbol in walk for node in hits.get(symbol, ())))
-        entries += [tuple(sorted(set(nodes)))] * count
+        entries += [_grouped(units, nodes, None)] * count
     whole = sum(cases.values()) or 1
-    return _Walked({symbol: count / whole for symbol, count in runs.items()}, tuple(entries))
+    return Walks(_calls(_remote(program, shares, units), runs, whole, units), tuple(entries))
+
+
+def traffic_of(
+    program: Program, units: Units, touches: Touches, group: Mapping[str, str] | None = None, walks: Walks | None = None
+) -> Traffic:
+    """The traffic between groups of units, or units themselves; ``walks`` spares walking again."""
+    walks = walks or walks_of(program, units, touches)
+    of = group or units.itself
+    calls: Links = defaultdict(dict)
+    for (one, other), weight in walks.calls.items():
+        _link(calls, of[one], of[other], weight)
+    return Traffic(
+        calls=dict(calls),
+        writes=_touching(touches, "write", units, of),
+        reads=_touching(touches, "read", units, of),
+        transactions=_transactions(program, units, touches, of),
+        entries=tuple(tuple(sorted({of[unit] for unit in found})) for found in walks.entries),
+        sizes=dict(sorted(Counter(of[unit] for unit in units.names).items())),
+        tables=len(units.alias),
+    )
 
 
 def _use_cases(units: Units) -> dict[str, int]:
@@ -112,19 +119,19 @@ def _walk(start: str, steps: Mapping[str, Collection[str]]) -> list[str]:
     """What follows a start, nearest first."""
     seen, queue = {start}, [start]
     for symbol in queue:
-        for ahead in sorted(steps.get(symbol, ())):
+        for ahead in steps.get(symbol, ()):
             if ahead not in seen and len(queue) < FARTHEST_WALK:
                 seen.add(ahead)
                 queue.append(ahead)
     return queue
 
 
-def _calls(remote: Shares, walked: _Walked, units: Units, group: Mapping[str, str]) -> Links:
-    links: Links = defaultdict(dict)
-    for source in sorted(walked.runs):
+def _calls(remote: Shares, runs: Mapping[str, int], whole: int, units: Units) -> dict[tuple[str, str], float]:
+    calls: dict[tuple[str, str], float] = defaultdict(float)
+    for source in sorted(runs):
         for target, often in sorted(remote.get(source, {}).items()):
-            _link(links, group[units.of(source)], group[units.of(target)], often * walked.runs[source])
-    return dict(links)
+            calls[units.of(source), units.of(target)] += often * runs[source] / whole
+    return dict(sorted(calls.items()))
 
 
 def _remote(program: Program, shares: Shares, units: Units) -> Shares:
@@ -149,9 +156,10 @@ def _kin(program: Program, units: Units) -> dict[str, set[str]]:
     for edge in program.edges:
         if edge.kind == "inherit" and (child := units.of(edge.source)) and (base := units.of(edge.target)):
             bases[child].add(base)
+    ahead = {child: sorted(found) for child, found in bases.items()}
     kin: dict[str, set[str]] = defaultdict(set)
     for child in sorted(bases):
-        for base in _walk(child, bases):
+        for base in _walk(child, ahead):
             kin[child].add(base)
             kin[base].add(child)
     return dict(kin)
@@ -186,5 +194,6 @@ def written(item: Transaction, sure: Mapping[str, set[str]]) -> set[str]:
     return set().union(*(sure.get(symbol, set()) for symbol in (item.symbol, *item.via)))
 
 
-def _grouped(units: Units, nodes: Iterable[str], group: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted({group[unit] for unit in map(units.of, nodes) if unit}))
+def _grouped(units: Units, nodes: Iterable[str], group: Mapping[str, str] | None) -> tuple[str, ...]:
+    found = set(map(units.of, nodes)) - {""}
+    return tuple(sorted({group[unit] for unit in found} if group else found))

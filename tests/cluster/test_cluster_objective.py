@@ -16,7 +16,7 @@ def objective_of(draft, label):
     program = draft.program()
     units = units_of(program)
     home = {unit: label.get(unit, label.get(units.module[unit], "shared")) for unit in units.names}
-    return Objective(traffic_of(program, units, touches_of(program), units.itself), home)
+    return Objective(traffic_of(program, units, touches_of(program)), home)
 
 
 def two():
