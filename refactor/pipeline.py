@@ -24,6 +24,7 @@ from refactor.model.findings import Rule
 from refactor.model.foreign import ForeignGraph, Partition
 from refactor.model.graph import Graph
 from refactor.model.measures import Agreement, Move
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
@@ -89,6 +90,7 @@ class Analyzed(Struct, frozen=True):
     linked: Linked
     analysis: Analysis
     notes: tuple[str, ...] = ()
+    history: History = NO_HISTORY
 
 
 class Gated(Struct, frozen=True):
@@ -187,15 +189,19 @@ def analyze(
     """
     from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
-    from refactor.cluster import cluster
 
     marks = load_reviews(reviews)
-    linked = link(project, assets=assets, advance=advance)
-    settings, program, graph = project.settings, linked.program, linked.graph
+    source = link(project, assets=assets, advance=advance)
+    traced = traced_of(project, source.program)
+    linked = shown(source, traced)
+    program, graph, history = linked.program, linked.graph, history_of(project)
     advance("proposing services", 0, 1)
     orders = _orders(project, replan=replan)
     said, notes = _reviewed(project, marks, linked, orders) if marks else ((), ())
-    plan = accept(cluster(program, graph, [*orders, *said], services=settings.services, seed=settings.seed))
+    plan = accept(propose(project, linked, [*orders, *said], history, traced))
+    effect = None
+    if linked is not source:
+        effect = traces_told(propose(project, source, [*orders, *said], history), plan, source, traced)
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -204,7 +210,78 @@ def analyze(
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__, marks=told), notes)
+    analysis = Analysis(program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told)
+    return Analyzed(linked, analysis, notes, history)
+
+
+def propose(
+    project: Project, linked: Linked, orders: Sequence[Constraint], history: History, traced: Traced = NOT_TRACED
+) -> Plan:
+    """The plan, as the settings and a person's orders want it."""
+    from refactor.cluster import cluster
+
+    settings = project.settings
+    return cluster(
+        linked.program,
+        linked.graph,
+        orders,
+        services=settings.services,
+        seed=settings.seed,
+        weights=settings.weights,
+        history=history,
+        traces=traced,
+    )
+
+
+def traces_told(before: Plan, after: Plan, source: Linked, traced: Traced) -> TraceEffect:
+    """What traces change in a proposal."""
+    from refactor.cluster import effect
+    from refactor.link import unseen
+
+    return effect(before, after, traced, len(unseen(source.program, traced)))
+
+
+def traced_of(project: Project, program: Program) -> Traced:
+    """What ran, as the settings' file of traces says, in terms of the program."""
+    from refactor.adapters.tracefile import load_traces
+    from refactor.link import find
+
+    if not project.settings.traces:
+        return NOT_TRACED
+    return find(program, load_traces(project.folder / project.settings.traces))
+
+
+def shown(linked: Linked, traced: Traced) -> Linked:
+    """A monolith with the calls that only traces show; the same when nothing was traced."""
+    from refactor.link import graph_of, unseen, with_edges
+
+    if traced == NOT_TRACED:
+        return linked
+    program = with_edges(linked.program, unseen(linked.program, traced))
+    return Linked(linked.sources, linked.facts, program, graph_of(program))
+
+
+def trace(project: Project, command: Sequence[str], place: Path) -> tuple[int, Traces]:
+    """Run a person's own command, write down what its Python processes call; its exit code and the traces."""
+    from refactor.adapters.disk import claim, write_file
+    from refactor.adapters.tracefile import record, render_traces
+
+    code, traces = record(command, project.folder / project.settings.source)
+    if traces.functions:
+        if place.parent == project.own:
+            claim(project.own)
+        write_file(place, render_traces(traces))
+    return code, traces
+
+
+def history_of(project: Project) -> History:
+    """What people changed together, if the settings want to know."""
+    from refactor.adapters.gitlog import read_history
+
+    settings = project.settings
+    if not settings.history or not settings.weights.history:
+        return History(note="switched off")
+    return read_history(project.folder / settings.source)
 
 
 def _reviewed(

@@ -9,16 +9,18 @@ follows) -> ``views`` (how strongly units hang together) -> ``reviewed``, ``reso
 -> ``firmness`` and ``explain`` (why, how surely) -> ``moves`` -> ``roadmap`` (``cuts``, ``cycles``, ``groups``, ``waves``,
 ``scores``, ``metrics``) -> ``alternatives``. ``traffic`` and ``objective`` are what a placement costs; ``standing`` makes a
 plan of any placement, for ``suppose`` (what if) and the alternatives. ``truth`` compares a plan with what people intend
-(``measures``), ``difference`` with an earlier plan; ``assigned`` tells a foreign graph's nodes where they are.
+(``measures``), ``difference`` with an earlier plan, ``effect`` with the plan
+without traces; ``assigned`` tells a foreign graph's nodes where they are.
 """
 
 from refactor.cluster.assigned import assigned
 from refactor.cluster.difference import difference
+from refactor.cluster.effect import effect
 from refactor.cluster.propose import cluster
 from refactor.cluster.reviewed import orders_of_review
 from refactor.cluster.suppose import prospects, suppose
 from refactor.cluster.truth import agreement, compared
 
 __all__ = [
-    "agreement", "assigned", "cluster", "compared", "difference", "orders_of_review", "prospects", "suppose",
+    "agreement", "assigned", "cluster", "compared", "difference", "effect", "orders_of_review", "prospects", "suppose",
 ]  # fmt: skip

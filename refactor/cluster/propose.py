@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from refactor.cluster.alternatives import CLEANER_DATA, FEWER_CUTS, SMALLER, alternatives_of
-from refactor.cluster.atoms import Atoms, atoms_of, carve
+from refactor.cluster.atoms import Atoms, atoms_of, carve, foes
 from refactor.cluster.consensus import Merges, merges
 from refactor.cluster.contradictions import check_number
 from refactor.cluster.descriptions import described, is_generated
@@ -39,11 +39,24 @@ from refactor.cluster.views.weights import Weights, contracted, neighbours
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
 from refactor.model.names import top_level
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced
 from refactor.model.plan import SHARED, Constraint, Plan, Service
 from refactor.model.program import Program
+from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 # How many times fewer, and more, services an alternative has.
 SCALE = 1.5
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """How a proposal is asked for, besides a person's orders."""
+
+    seed: int
+    kernel: bool
+    weights: ViewWeights
+    history: History
+    traces: Traced
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,7 @@ class _Case:
     whole: Atoms
     atoms: Atoms
     merges: Merges
-    kernel: bool
+    wish: _Wish
     walks: Walks
     traffic: Traffic
     piece: dict[str, str]
@@ -80,32 +93,34 @@ def cluster(
     services: tuple[int, int] | None = None,
     seed: int = 0,
     kernel: bool = True,
+    weights: ViewWeights = AS_PROPOSED,
+    history: History = NO_HISTORY,
+    traces: Traced = NOT_TRACED,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
     ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+    ``weights`` is a factor for each view of the evidence; ``history`` is what people changed together, ``traces`` what ran.
 
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed, kernel)
+    case = _case(program, constraints, _Wish(seed, kernel, weights, history, traces))
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan, ground = _plan(case, placement)
-    others = _others(case, placement, [order for order in constraints if order.kind != LISTED], seed)
+    others = _others(case, placement, [order for order in constraints if order.kind != LISTED])
     standings = {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
     plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, standings))
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _others(
-    case: _Case, placement: Placement, orders: Sequence[Constraint], seed: int
-) -> dict[str, tuple[_Case, Placement]]:
+def _others(case: _Case, placement: Placement, orders: Sequence[Constraint]) -> dict[str, tuple[_Case, Placement]]:
     """What to hold against the proposal: fewer services, more services, and the data first.
 
     Orders hold here too, a listing doesn't: it lists the very plan that the others shall differ from.
     """
     if case.orders.listed:
-        case = _case(case.program, orders, seed, case.kernel)
+        case = _case(case.program, orders, case.wish)
         try:
             placement = _placed(case, case.merges.default)
         except RefactorError:  # an order may name a service that only the listing has
@@ -128,28 +143,28 @@ def _homes(case: _Case, placement: Placement) -> dict[str, str]:
     return {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], wish: _Wish) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
+    operations = operations_of(program, units, touches_of(program)) if wish.kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
-    views = views_of(told, units, touches)
+    views = views_of(told, units, touches, wish.weights, wish.history, wish.traces)
     placeless = orders.without_places()
-    whole = atoms_of(told, units, views.weights, placeless, operations.code, seed)
+    whole = atoms_of(told, units, views.weights, placeless, operations.code, wish.seed)
     free, weights = _free(whole, views)
-    runs = ensemble(free, weights, seed)
-    merged = merges(free, list(weights), runs, _apart(whole, set(free)))
+    runs = ensemble(free, weights, wish.seed)
+    merged = merges(free, list(weights), runs, foes(whole, set(free)))
     piece = whole.of
     if orders.listed:
-        unlisted = atoms_of(told, units, views.weights, replace(placeless, listed={}), operations.code, seed)
-        piece, runs = unlisted.of, ensemble(*_free(unlisted, views), seed)
+        unlisted = atoms_of(told, units, views.weights, replace(placeless, listed={}), operations.code, wish.seed)
+        piece, runs = unlisted.of, ensemble(*_free(unlisted, views), wish.seed)
     atoms = carve(whole, program, units, orders)
     walks = walks_of(told, units, touches)
     traffic = traffic_of(told, units, touches, atoms.of, walks)
     uses = uses_of(told, units, touches)
     known = (program, units, orders, touches, operations, views, uses)
-    return _Case(*known, whole, atoms, merged, kernel, walks, traffic, piece, runs)
+    return _Case(*known, whole, atoms, merged, wish, walks, traffic, piece, runs)
 
 
 def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
@@ -158,18 +173,6 @@ def _free(atoms: Atoms, views: Views) -> tuple[list[str], Weights]:
     inside = set(free)
     weights = contracted(views.weights, atoms.of)
     return free, {pair: weight for pair, weight in weights.items() if inside.issuperset(pair)}
-
-
-def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
-    """Pairs of atoms that must not meet: ordered apart, or listed in different services."""
-    listed = sorted(atom for atom in atoms.fixed if atom in free)
-    foreign = [
-        (one, other)
-        for place, one in enumerate(listed)
-        for other in listed[place + 1 :]
-        if atoms.fixed[one] != atoms.fixed[other]
-    ]
-    return sorted({*foreign, *(pair for pair in atoms.apart if set(pair) <= free)})
 
 
 def _placed(case: _Case, count: int) -> Placement:
@@ -197,7 +200,7 @@ def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
         label,
         set(atoms.fixed) | atoms.followers,
         writers=_writers(case, atoms),
-        kernel=case.kernel,
+        kernel=case.wish.kernel,
     )
 
 

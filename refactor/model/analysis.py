@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from refactor.model.findings import Finding, Rule, Verdict
 from refactor.model.measures import Difference
+from refactor.model.observed import TraceEffect
 from refactor.model.plan import Plan
 from refactor.model.program import Program
 from refactor.model.review import Mark
@@ -14,7 +15,8 @@ SCHEMA_VERSION = 1
 class Analysis(Struct, frozen=True, dict=True):
     """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
 
-    ``difference``: what the plan does differently from the last run's; nothing on a first run. ``marks``: the review's.
+    ``difference``: what the plan does differently from the last run's; nothing on a first run.
+    ``traced`` is what traces change, when some were given, ``marks`` what reviewers said.
     """
 
     program: Program
@@ -22,6 +24,7 @@ class Analysis(Struct, frozen=True, dict=True):
     findings: tuple[Finding, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     rules: tuple[Rule, ...] = ()
+    traced: TraceEffect | None = None
     version: int = SCHEMA_VERSION
     tool: str = ""
     marks: tuple[Mark, ...] = ()

@@ -387,3 +387,38 @@ def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     place.write_text("a,b\n", "utf-8")
     done = refactor("analyze", "--graph", place, "--truth-attribute", "service")
     assert done.stderr == "error: no node has an attribute 'service'\nhelp: there are: none\n"
+
+
+def test_a_view_can_be_switched_off(project: Path) -> None:
+    ended = refactor("analyze", project, "-q", "--weight", "vocabulry=0")
+    assert (ended.returncode, "did you mean vocabulary?" in ended.stderr) == (2, True)
+    ended = refactor("analyze", project, "-q", "--weight", "calls=-1")
+    assert (ended.returncode, "no number from 0" in ended.stderr) == (2, True)
+    assert refactor("analyze", project, "-q", "--weight", "use-cases=0", "--weight", "calls=2").returncode == 0
+
+
+def test_trace_then_analyze_with_traces(project: Path, tmp_path: Path) -> None:
+    (project / "lib.py").write_text(
+        "def called():\n    return 1\ndef hidden():\n    return called()\nWAYS = {'x': hidden}\n"
+    )
+    (project / "run.py").write_text(
+        "import lib, sys\ndef main(name):\n    return lib.WAYS[name]()\nmain(sys.argv[1])\n"
+    )
+    file = tmp_path / "traces.json"
+    told = ("trace", "--project", project, "-o", file, "-q", "--", sys.executable, project / "run.py", "x")
+    assert refactor(*told).returncode == 0
+    assert [one["name"] for one in json.loads(file.read_text())["functions"]] == ["called", "hidden", "main"]
+    ended = refactor("analyze", project, "--traces", file)
+    assert "Traces 2 calls, 0 of them not in the source;" in ended.stderr
+    traced = json.loads((project / ".refactor/analysis.json").read_text())["traced"]
+    assert (traced["functions"], traced["calls"], traced["lost"]) == (3, 2, 0)
+    refactor("analyze", project, "-q")
+    assert json.loads((project / ".refactor/analysis.json").read_text())["traced"] is None
+
+
+def test_trace_gives_the_command_s_exit_code_and_writes_nothing_for_nothing(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    ended = refactor("trace", "--project", project, "-o", file, "--", sys.executable, "-c", "raise SystemExit(5)")
+    assert (ended.returncode, file.exists()) == (5, False)
+    assert refactor("trace", "--project", project, "--", "no-such-command").returncode == 2
+    assert (project / ".refactor/traces.json").exists() is False

@@ -31,6 +31,7 @@ def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
         "program",
         "rules",
         "tool",
+        "traced",
         "verdicts",
         "version",
     ]
@@ -75,7 +76,7 @@ def test_schema_describes_what_is_written():
 def test_an_unknown_schema_lists_the_known_ones():
     with pytest.raises(RefactorError) as caught:
         schema("plans")
-    assert caught.value.hint == "there are: analysis, findings, partition, plan, review"
+    assert caught.value.hint == "there are: analysis, findings, partition, plan, review, traces"
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
