@@ -127,15 +127,3 @@ def _root(parent: dict[str, str], node: str) -> str:
         parent[node] = parent[parent[node]]
         node = parent[node]
     return node
-
-
-def foes(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
-    """Pairs of atoms that must not meet: ordered apart, or listed in different services."""
-    listed = sorted(atom for atom in atoms.fixed if atom in free)
-    foreign = [
-        (one, other)
-        for place, one in enumerate(listed)
-        for other in listed[place + 1 :]
-        if atoms.fixed[one] != atoms.fixed[other]
-    ]
-    return sorted({*foreign, *(pair for pair in atoms.apart if set(pair) <= free)})

@@ -15,8 +15,8 @@ SCHEMA_VERSION = 1
 class Analysis(Struct, frozen=True, dict=True):
     """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
 
-    ``difference``: what the plan does differently from the last run's; nothing on a first run.
-    ``traced`` is what traces change, when some were given, ``marks`` what reviewers said.
+    ``traced`` is what traces change, when some were given. ``difference``: what the plan does differently from the last
+    run's; nothing on a first run. ``marks``: what reviewers said.
     """
 
     program: Program
