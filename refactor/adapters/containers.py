@@ -8,7 +8,16 @@ import re
 import threading
 from pathlib import Path
 
-from refactor.adapters.children import LOOPBACK, Child, bare_environment, free_port, require, wait_for_port
+from refactor.adapters.children import (
+    LOOPBACK,
+    Child,
+    bare,
+    bare_environment,
+    free_port,
+    has_module,
+    wait_for_port,
+    workplace,
+)
 from refactor.adapters.functions import Habits
 from refactor.adapters.http_client import send
 from refactor.model.errors import RefactorError
@@ -53,10 +62,10 @@ class Containers:
             raise RefactorError(f"{target} has no code folder", where=str(code))
         port = free_port()
         command = _local_command(task, port, self._habits.python)
-        if "gunicorn" in command:
-            require(self._habits.python, "gunicorn", "pip install gunicorn")
+        if "gunicorn" in command and not has_module(self._habits.python, "gunicorn"):
+            command = [self._habits.python, "-c", bare("wsgi_server"), command[-1], str(port)]
         home = self._scratch / "tasks" / target
-        (home / "work").mkdir(parents=True, exist_ok=True)
+        workplace(home / "work", code)
         environment = {
             **bare_environment(self._scratch),
             **dict(task.environment),
@@ -64,7 +73,7 @@ class Containers:
             "PORT": str(port),
             "PYTHONPATH": str(code),
         }
-        child = Child(command, home / "work", environment, home / "log")
+        child = Child(command, self._habits.work or home / "work", environment, home / "log")
         try:
             wait_for_port(port, child, self._habits.init_timeout, target)
         except RefactorError:
@@ -78,7 +87,10 @@ def _local_command(task: Task, port: int, python: str) -> list[str]:
     if not task.command:
         raise RefactorError(f"task {task.name} has no Command", hint="name the command in its container definition")
     listens = re.compile(rf"(?:0\.0\.0\.0|\[::\])?:{task.port}$")
-    command = [listens.sub(f"{LOOPBACK}:{port}", part).replace("$PORT", str(port)) for part in task.command]
+    alone = {"0.0.0.0": LOOPBACK, "::": LOOPBACK, str(task.port): str(port)}
+    command = [
+        alone.get(part, listens.sub(f"{LOOPBACK}:{port}", part)).replace("$PORT", str(port)) for part in task.command
+    ]
     if command[0] in ("python", "python3"):
         return [python, *command[1:]]
     return [python, "-m", *command] if command[0] == "gunicorn" else command

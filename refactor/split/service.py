@@ -19,11 +19,15 @@ from refactor.split.effects import symbol_name
 from refactor.split.page import Page, page_of
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
-from refactor.split.requirements import requirements_of
+from refactor.split.requirements import requirements_of, stated
 from refactor.split.syntax import Imported
 from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
+WHOLE = frozenset({"django"})
+"""Frameworks that find code by convention (apps, migrations, template tags): their applications are not cut yet."""
+WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
+"""Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
 _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
@@ -32,9 +36,34 @@ def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> t
     del graph  # the same edges, less handy: statements are found by line
     pages = _pages(program, tree)
     factory = factory_of(program)
-    monolith = Monolith(program, pages, _reached(program, pages, factory))
     names = [service.name for service in plan.services if service.name != FALLBACK]
-    return tuple(_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+    if WHOLE & set(program.frameworks):
+        return tuple(whole_slice(program, plan, tree, pages, factory, name) for name in [*names, FALLBACK])
+    monolith = Monolith(program, pages, _reached(program, pages, factory))
+    slices = [_slice(monolith, plan, tree, factory, name) for name in names]
+    if WHOLE_FALLBACK & set(program.frameworks):
+        return (*slices, whole_slice(program, plan, tree, pages, factory, FALLBACK))
+    return (*slices, _slice(monolith, plan, tree, factory, FALLBACK))
+
+
+def whole_slice(
+    program: Program, plan: Plan, tree: SourceTree, pages: dict[str, Page], factory: str, service: str
+) -> Slice:
+    """The application uncut: what is not proven needless stays. A service's routes are then a matter of its handlers."""
+    python = {import_path(page): page.content for page in pages.values()}
+    owners = {name: plan.service_of(name) or SHARED for name in pages}
+    levels = {service: "own", SHARED: "shared"}
+    return Slice(
+        service=service,
+        tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
+        origins=tuple(
+            Origin(name, owners[name], factory, levels.get(owners[name], "copied")) for name in sorted(pages)
+        ),
+        factory=factory,
+        requirements=tuple(sorted(set(stated(tree)))),
+        environment=tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"})),
+        lines=sum(len(content.splitlines()) for content in python.values()),
+    )
 
 
 def factory_of(program: Program) -> str:
@@ -90,7 +119,7 @@ def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, servi
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
         service=service,
-        tree=tree_of({**data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages), **python}),
+        tree=tree_of({**python, **data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
         imports=_imports(monolith, cut, factory),
