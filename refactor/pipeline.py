@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from refactor import __version__
@@ -20,9 +21,13 @@ from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
+from refactor.model.foreign import ForeignGraph, Partition
 from refactor.model.graph import Graph
+from refactor.model.measures import Agreement
+from refactor.model.plan import Constraint, Cut
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
+from refactor.model.review import Placed
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 
@@ -30,6 +35,7 @@ if TYPE_CHECKING:
     from refactor.adapters.monolith import Monolith, Sides
     from refactor.adapters.serving import Served
     from refactor.model.serving import Rows
+    from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
     from refactor.verify.dialogue import Replayed, Row
@@ -79,10 +85,19 @@ class Linked(Struct, frozen=True):
 
 
 class Analyzed(Struct, frozen=True):
-    """An analysis with what it was made from."""
+    """An analysis with what it was made from, and notes for the person who ran it."""
 
     linked: Linked
     analysis: Analysis
+    notes: tuple[str, ...] = ()
+
+
+class Gated(Struct, frozen=True):
+    """What ``check`` found: an analysis whose findings are those that are new, the new cuts, whether there was a baseline."""
+
+    analysis: Analysis
+    cuts: tuple[Cut, ...]
+    compared: bool
 
 
 class Verified(Struct, frozen=True):
@@ -159,16 +174,29 @@ def _cache_file(project: Project) -> Path:
     return claim(project.own) / "cache.sqlite"
 
 
-def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet) -> Analyzed:
-    """Read, link, propose the plan (or obey the one a person edited), check the rules, rate."""
-    from refactor.adapters.planfile import load_plan
-    from refactor.check import check, judge
+def analyze(
+    project: Project,
+    *,
+    assets: bool = False,
+    replan: bool = False,
+    reviews: Sequence[Path] = (),
+    advance: Advance = quiet,
+) -> Analyzed:
+    """Read, link, propose the plan (or obey the one a person edited), check the rules, rate.
+
+    ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
+    """
+    from refactor.adapters.reviews import load_reviews
+    from refactor.check import accept, check, judge
     from refactor.cluster import cluster
 
+    marks = load_reviews(reviews)
     linked = link(project, assets=assets, advance=advance)
     settings, program, graph = project.settings, linked.program, linked.graph
     advance("proposing services", 0, 1)
-    plan = cluster(program, graph, load_plan(project.plan_file), services=settings.services, seed=settings.seed)
+    orders = _orders(project, replan=replan)
+    said, notes = _reviewed(project, marks, linked, orders) if marks else ((), ())
+    plan = accept(cluster(program, graph, [*orders, *said], services=settings.services, seed=settings.seed))
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -176,19 +204,113 @@ def analyze(project: Project, *, assets: bool = False, advance: Advance = quiet)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__))
+    told = tuple(item.mark for item in marks)
+    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__, marks=told), notes)
 
 
-def agreement(analysis: Analysis, truth: Path) -> float:
-    """The adjusted Rand index between the plan and the domains that a file names."""
-    import tomllib
+def _reviewed(
+    project: Project, marks: Sequence[Placed], linked: Linked, orders: Sequence[Constraint]
+) -> tuple[tuple[Constraint, ...], tuple[str, ...]]:
+    """What the marks order. They speak of the last analysis; without one, of what is proposed without them."""
+    from refactor.cluster import cluster, orders_of_review
 
-    from refactor.cluster import agreement as measured
+    settings = project.settings
+    seen = (
+        load_analysis(project).plan
+        if (project.own / "analysis.json").is_file()
+        else cluster(linked.program, linked.graph, orders, services=settings.services, seed=settings.seed)
+    )
+    return orders_of_review(marks, seen, linked.program)
 
-    try:
-        return measured(analysis.plan, tomllib.loads(truth.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as broken:
-        raise RefactorError(str(broken), where=str(truth), hint='[orders] modules = ["shop.orders.*"]') from broken
+
+def _orders(project: Project, *, replan: bool) -> tuple[Constraint, ...]:
+    """What the plan file says; only a person's orders when the listing is to be made anew."""
+    from refactor.adapters.planfile import LISTED, load_plan
+
+    found = load_plan(project.plan_file)
+    return tuple(order for order in found if order.kind != LISTED) if replan else found
+
+
+def gate(project: Project, baseline: Path | None, advance: Advance = quiet) -> Gated:
+    """The code against the accepted plan: what is new since the plan file, and since the baseline if there is one."""
+    from refactor.check import gate as checked
+    from refactor.check import new_cuts
+
+    place = baseline or project.own / "analysis.json"
+    if baseline is not None and not place.is_file():
+        raise RefactorError("there is no such baseline", where=str(place), hint="analyze --json-output writes one")
+    before = load_analysis_file(place) if place.is_file() else None
+    now = analyze(project, advance=advance).analysis
+    findings = checked(now, _orders(project, replan=False), before)
+    return Gated(msgspec.structs.replace(now, findings=findings), new_cuts(now, before), before is not None)
+
+
+def compare(old: Path, new: Path) -> "Comparison":
+    """Two analyses side by side; a folder is read and analyzed as it is now, and nothing of that is written into it."""
+    from refactor.cluster import difference
+    from refactor.report import compared
+
+    one, two = _analysis_at(old), _analysis_at(new)
+    return compared(one, two, difference(one.plan, two.plan))
+
+
+def _analysis_at(place: Path) -> Analysis:
+    if place.is_dir() and place.name != OWN:
+        return analyze(open_project(place)).analysis
+    return load_analysis_file(place / "analysis.json" if place.is_dir() else place)
+
+
+def agreement(analysis: Analysis, truth: Path) -> Agreement:
+    """How near the plan comes to the domains or groups that a file names."""
+    return _agreement(analysis.plan.assignment, truth)
+
+
+def _agreement(found: Mapping[str, str], truth: Path) -> Agreement:
+    from refactor.adapters.truths import read_truth
+    from refactor.cluster import compared
+
+    meant = read_truth(truth)
+    return compared(found, domains=meant.domains, groups=meant.groups)
+
+
+def partition(
+    file: Path,
+    *,
+    services: tuple[int, int] | None = None,
+    seed: int = 0,
+    truth: Path | None = None,
+    attribute: str = "",
+    kernel: bool | None = None,
+) -> Partition:
+    """Cluster a graph that others made. ``attribute`` of its nodes is a truth, which the clustering doesn't see.
+
+    ``kernel``: whether library code may be shared; None: only in a graph of our own, which knows the code.
+    """
+    from refactor.adapters.graphs import read_graph
+    from refactor.cluster import assigned, cluster, compared
+    from refactor.link import adopt, graph_of
+
+    foreign = read_graph(file, hidden=attribute)
+    adopted = adopt(foreign)
+    own = foreign.program is not None
+    graph = graph_of(adopted.program)
+    plan = cluster(adopted.program, graph, services=services, seed=seed, kernel=own if kernel is None else kernel)
+    links = ((edge.source, edge.target, 1.0) for edge in adopted.program.edges) if own else (
+        (link.source, link.target, link.weight) for link in foreign.links
+    )  # fmt: skip
+    found = assigned(plan, dict(adopted.units), links)
+    meant = _agreement(found, truth) if truth else None
+    if attribute:
+        meant = compared(found, groups=_attributed(foreign, attribute))
+    return Partition(plan, tuple(sorted(found.items())), meant)
+
+
+def _attributed(graph: ForeignGraph, attribute: str) -> dict[str, str]:
+    groups = graph.groups(attribute)
+    if not groups:
+        names = sorted({name for vertex in graph.vertices for name, _ in vertex.attributes})
+        raise RefactorError(f"no node has an attribute {attribute!r}", hint=f"there are: {', '.join(names) or 'none'}")
+    return groups
 
 
 def rules_of(project: Project | None = None) -> tuple[Rule, ...]:
@@ -213,11 +335,15 @@ def _all_meet(rules: Sequence[Rule], prefixes: Sequence[str]) -> None:
             raise RefactorError(f"no rule begins with {prefix!r}", hint="see them: refactor rules")
 
 
-def plan_text(project: Project, analysis: Analysis) -> str | None:
-    """The plan file's first text; None when there is a file, which is a person's."""
-    from refactor.adapters.planfile import render_plan
+def plan_text(project: Project, analysis: Analysis, *, update: bool = False) -> str | None:
+    """The plan file's text: the first one, or its next one with every human line as it was when it is to be updated.
 
-    return None if project.plan_file.exists() else render_plan(analysis.plan, None)
+    None when there is a file and nobody asked to change it.
+    """
+    from refactor.adapters.planfile import read_plan, render_plan
+
+    previous = read_plan(project.plan_file)
+    return render_plan(analysis.plan, previous) if update or previous is None else None
 
 
 def artefacts(analyzed: Analyzed) -> SourceTree:
@@ -245,12 +371,25 @@ def templates(below: str) -> dict[str, str]:
 
 def load_analysis(project: Project) -> Analysis:
     """The last analysis of a project."""
-    from refactor.report import load_json
-
     place = project.own / "analysis.json"
     if not place.is_file():
         raise RefactorError("there is no analysis yet", where=str(place), hint="run: refactor analyze")
-    return load_json(place.read_text("utf-8"))
+    return load_analysis_file(place)
+
+
+def load_analysis_file(place: Path) -> Analysis:
+    """The analysis in a file."""
+    from refactor.report import load_json
+
+    found = next((path for path in (place, place / OWN / "analysis.json") if path.is_file()), None)
+    if found is None:
+        raise RefactorError(
+            "there is no such analysis", where=str(place), hint="give an analysis.json: refactor analyze"
+        )
+    try:
+        return load_json(found.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as broken:
+        raise RefactorError(f"the analysis can't be read: {broken}", where=str(found)) from broken
 
 
 # -- split ---------------------------------------------------------------------------------------------------------

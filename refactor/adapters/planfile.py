@@ -11,10 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from refactor.adapters.planfile_reader import BEGIN, END, KERNEL, Reader, quoted
+from refactor.adapters.planfile_reader import BEGIN, END, KERNEL, LISTED, Reader, marker_lines, quoted
 from refactor.model.errors import ConfigError
 from refactor.model.names import module_of
 from refactor.model.plan import SHARED, Constraint, Plan, Service
+
+__all__ = ["LISTED", "load_plan", "read_plan", "render_plan"]
 
 _HEADER = f"""\
 # The plan: which code and tables belong to which service. This file is yours; refactor reads it on every run.
@@ -30,10 +32,11 @@ _HEADER = f"""\
 #      [[pin]]       subjects = ["shop.tax:rate_of"]  service = "checkout"   reason = "why"
 #      [[together]]  subjects = ["shop.a", "shop.b"]                         reason = "why"
 #      [[apart]]     subjects = ["shop.a", "shop.b"]                         reason = "why"
+#      [[away]]      subjects = ["shop.tax:rate_of"]  service = "catalogue"  reason = "why"   (anywhere but there)
 #      [[shared]]    subjects = ["shop.core.*"]                              reason = "why"   (the shared kernel)
 #      [[rename]]    from = "orders"  to = "checkout"                        reason = "why"
 #      [[owner]]     table = "stock"  service = "catalogue"                  reason = "why"
-#      [[accept]]    subjects = ["a rule or finding id"]                     reason = "why"   (the reason is required)
+#      [[accept]]    subjects = ["a rule, finding or cut id, table:NAME"]     reason = "why"   (the reason is required)
 #      [[verdict]]   subjects = ["reports"]  verdict = "fargate"             reason = "why"   (lambda | fargate | keep)
 #
 #   (each key on its own line). Subjects are symbols (package.module:name), modules, table:NAME, or globs of those.
@@ -45,35 +48,41 @@ _HEADER = f"""\
 
 def load_plan(path: Path) -> tuple[Constraint, ...]:
     """The file's constraints, each with its line; () when there is no file. ConfigError names the line of a mistake."""
+    text = read_plan(path)
+    return () if text is None else Reader(text, path.name).constraints()
+
+
+def read_plan(path: Path) -> str | None:
+    """The file's text, byte for byte (line ends and a byte order mark included); None when there is no file."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8")
     except FileNotFoundError:
-        return ()
+        return None
     except UnicodeDecodeError as error:
         raise ConfigError("the plan file is not UTF-8", where=path.name, hint="Save it as UTF-8.") from error
-    return Reader(text, path.name).constraints()
 
 
 def render_plan(plan: Plan, previous: str | None) -> str:
-    """The file's new text: everything outside the listing as it was, the listing from the plan."""
+    """The file's new text: everything outside the listing as it was, the listing from the plan, in the file's line ends."""
     text = _HEADER if previous is None else previous
-    before, after = _around(text)
-    return f"{before}{BEGIN}\n{_listing(plan)}{END}\n{after}"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before, after = _around(text, newline)
+    return before + f"{BEGIN}\n{_listing(plan)}{END}\n".replace("\n", newline) + after
 
 
-def _around(text: str) -> tuple[str, str]:
+def _around(text: str, newline: str) -> tuple[str, str]:
     """What stands before and after the listing; a file without one gets it at its end."""
-    lines = text.splitlines(keepends=True)
-    begin = [place for place, line in enumerate(lines) if line.strip() == BEGIN]
-    end = [place for place, line in enumerate(lines) if line.strip() == END]
+    begin, end = marker_lines(text)
     if not begin and not end:
-        gap = "" if not text or text.endswith("\n") else "\n"
-        return f"{text}{gap}\n" if text else "", ""
+        gap = "" if not text or text.endswith("\n") else newline
+        return f"{text}{gap}{newline}" if text else "", ""
     if len(begin) != 1 or len(end) != 1 or end[0] < begin[0]:
-        line = (begin + end)[0] + 1
+        line = (begin + end)[0]
         hint = f"Keep exactly one line {BEGIN!r} with one line {END!r} below it."
         raise ConfigError("the listing's markers don't match", where=f"refactor.plan.toml:{line}", hint=hint)
-    return "".join(lines[: begin[0]]), "".join(lines[end[0] + 1 :])
+    lines = text.split("\n")
+    after = "\n".join(lines[end[0] :])
+    return "".join(f"{line}\n" for line in lines[: begin[0] - 1]), after
 
 
 # -- writing -------------------------------------------------------------------------------------------------------

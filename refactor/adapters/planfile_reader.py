@@ -6,15 +6,18 @@ tell (whether a subject exists, whether two orders contradict each other).
 
 import difflib
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from refactor.adapters.toml_lines import Statement, comments, statements
 from refactor.model.errors import ConfigError
 from refactor.model.names import slug
 from refactor.model.plan import SHARED, Constraint
 
 BEGIN = "# >>> listing, written by refactor >>>"
 END = "# <<< listing, written by refactor <<<"
+BOM = "\ufeff"
 LISTED = "listed"
 KERNEL = "kernel"
 
@@ -23,6 +26,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     "pin": ("subjects", "service"),
     "together": ("subjects", ""),
     "apart": ("subjects", ""),
+    "away": ("subjects", "service"),
     "shared": ("subjects", ""),
     "rename": ("from", "to"),
     "owner": ("table", "service"),
@@ -45,22 +49,23 @@ class Reader:
 
     def __init__(self, text: str, where: str) -> None:
         self.where = where
+        text = text.removeprefix(BOM)
         self.tables = self._parsed(text)
-        self.headers = _headers(text)
+        self.statements = statements(text)
+        self.orders = _order_lines(self.statements)
         self.listing = _listing_lines(text)
+        self.strings = _string_lines(self.statements)
         self.services = tuple(self._mapping("services"))
 
     def _parsed(self, text: str) -> dict[str, object]:
-        import tomlkit
-        from tomlkit.exceptions import ParseError, TOMLKitError
-
         try:
-            found: dict[str, object] = tomlkit.parse(text).unwrap()
-        except ParseError as error:
-            raise ConfigError(f"not TOML: {error}", where=f"{self.where}:{error.line}:{error.col}") from error
-        except TOMLKitError as error:
-            raise ConfigError(f"not TOML: {error}", where=self.where) from error
-        return found
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            told, _, place = str(error).partition(" (at ")
+            line, column = re.findall(r"\d+", place) or (str(text.count("\n") + 1), "1")
+            raise ConfigError(f"not TOML: {told}", where=f"{self.where}:{line}:{column}") from error
+        except RecursionError as error:
+            raise ConfigError("not TOML: brackets nest too deeply", where=f"{self.where}:1:1") from error
 
     def constraints(self) -> tuple[Constraint, ...]:
         """All orders and listings, sorted by line."""
@@ -74,7 +79,7 @@ class Reader:
 
     def _orders(self, kind: str) -> Iterator[Constraint]:
         tables = self.tables.get(kind, [])
-        lines = self.headers.get(kind, [])
+        lines = self.orders.get(kind, [])
         if not isinstance(tables, list) or not all(isinstance(item, dict) for item in tables):
             raise self._error(f"{kind} is written [[{kind}]]", self._line(kind))
         for place, item in enumerate(tables):
@@ -98,7 +103,7 @@ class Reader:
     def _check_service(self, kind: str, subjects: tuple[str, ...], service: str, line: int) -> None:
         if kind == "verdict":
             self._known(service, ["lambda", "fargate", "keep"], line, "verdict")
-        if kind in ("pin", "owner") and self.services:
+        if kind in ("pin", "owner", "away") and self.services:
             renamed = [str(item.get("to", "")) for item in self._renames()]
             hint = f"For a new service add [services.{slug(service)}] to the listing."
             self._known(service, [*self.services, *renamed], line, "service", hint)
@@ -112,22 +117,23 @@ class Reader:
 
     def _listed(self, service: str, header: str) -> Iterator[Constraint]:
         table = self._mapping("services")[service] if header != KERNEL else self.tables[KERNEL]
-        line = self._line(header)
+        line = self._line("services", service) if header != KERNEL else self._line(KERNEL)
         if not isinstance(table, dict):
             raise self._error(f"[{header}] is a table", line)
-        if line not in self.listing:
+        if not self.listing[0] < line < self.listing[1]:
             hint = f"Write it between the lines {BEGIN!r} and {END!r}."
             raise self._error(f"[{header}] belongs into the listing", line, hint)
         if header != KERNEL and (service != slug(service) or service in (SHARED, "fallback", "platform")):
             raise self._error(f"{service!r} can't be a service's name", line, f"Use something like {slug(service)!r}.")
         for key in table:
             self._known(key, _LISTING_KEYS, line, f"key in [{header}]")
+        path = ("services", service) if header != KERNEL else (KERNEL,)
         text = self._text(table.get("description", ""), "description", line)
         yield Constraint(LISTED, (), service, text, line)
         for key in ("modules", "symbols", "tables"):
             for subject in self._strings(table.get(key, []), f"{key} of [{header}]", line):
                 name = f"table:{subject}" if key == "tables" else subject
-                yield Constraint(LISTED, (name,), service, "", self._line_of(subject, line))
+                yield Constraint(LISTED, (name,), service, "", self._line_of((*path, key), subject, line))
 
     def _mapping(self, key: str) -> dict[str, object]:
         found = self.tables.get(key, {})
@@ -135,17 +141,14 @@ class Reader:
             raise self._error(f"{key} is written [{key}.NAME]", self._line(key))
         return found
 
-    def _line(self, header: str) -> int:
+    def _line(self, *path: str) -> int:
         """The first line that opens a table of this name or below it."""
-        lines = [line for name, found in self.headers.items() for line in found if name == header]
-        below = [line for name, found in self.headers.items() for line in found if name.startswith(f"{header}.")]
-        return min(lines or below or [1])
+        depth = len(path)
+        return min((item.line for item in self.statements if item.key[:depth] == path), default=1)
 
-    def _line_of(self, subject: str, start: int) -> int:
-        """The line below ``start`` that holds a subject."""
-        written = (quoted(subject), f"'{subject}'")
-        rows = (line for line, text in self.listing.items() if line >= start and any(item in text for item in written))
-        return min(rows, default=start)
+    def _line_of(self, key: tuple[str, ...], subject: str, start: int) -> int:
+        """The line of a subject in the value of a key; the table's own when an inline table holds it."""
+        return self.strings.get((key, subject), start)
 
     def _known(self, name: str, known: Sequence[str], line: int, what: str, hint: str = "") -> None:
         if name not in known:
@@ -168,29 +171,31 @@ class Reader:
         return ConfigError(message, where=f"{self.where}:{line}", hint=hint)
 
 
-_HEADER_LINE = re.compile(r"\s*\[{1,2}\s*([^\[\]]+?)\s*\]{1,2}\s*(?:#.*)?$")
-_KEY = re.compile(r'"[^"]*"|\'[^\']*\'|[^."\'\s]+')
-_FENCE = re.compile(r'"""|\'\'\'')
+def _order_lines(found: Sequence[Statement]) -> dict[str, list[int]]:
+    """By kind of order, the line of each: of its header, or of its inline table in an array of them."""
+    lines: dict[str, list[int]] = defaultdict(list)
+    for item in found:
+        if len(item.key) == 1:
+            lines[item.key[0]] += [item.line] if item.header else item.items
+    return lines
 
 
-def _headers(text: str) -> dict[str, list[int]]:
-    """Table name -> the lines of its headers; lines inside multi-line strings are no headers."""
-    found: dict[str, list[int]] = defaultdict(list)
-    fence = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if not fence and (header := _HEADER_LINE.match(line)):
-            found[".".join(part.strip("\"'") for part in _KEY.findall(header[1]))].append(number)
-        for mark in _FENCE.findall(line):
-            if not fence:
-                fence = mark
-            elif fence == mark:
-                fence = ""
-    return found
+def _string_lines(found: Sequence[Statement]) -> dict[tuple[tuple[str, ...], str], int]:
+    """(key, text) -> the line of the text's first mention in the key's value."""
+    lines: dict[tuple[tuple[str, ...], str], int] = {}
+    for item in found:
+        for text, line in item.strings:
+            lines.setdefault((item.key, text), line)
+    return lines
 
 
-def _listing_lines(text: str) -> dict[int, str]:
-    """The numbered lines between the markers."""
-    lines = dict(enumerate(text.splitlines(), 1))
-    begin = next((number for number, line in lines.items() if line.strip() == BEGIN), len(lines) + 1)
-    end = next((number for number, line in lines.items() if line.strip() == END), 0)
-    return {number: line for number, line in lines.items() if begin < number < end}
+def _listing_lines(text: str) -> tuple[int, int]:
+    """The lines of the two markers; nothing lies between them when they are not there."""
+    found = {mark: line for line, mark in reversed(comments(text)) if mark in (BEGIN, END)}
+    return found.get(BEGIN, 0), found.get(END, 0)
+
+
+def marker_lines(text: str) -> tuple[list[int], list[int]]:
+    """The lines of all first and of all last markers; one inside a string is none."""
+    found = comments(text)
+    return [line for line, mark in found if mark == BEGIN], [line for line, mark in found if mark == END]

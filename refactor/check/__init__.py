@@ -6,7 +6,9 @@ Must not: read files, change the plan, or know a rule id; what a rule is called 
 """
 
 from refactor.check.checking import check
+from refactor.check.gate import gate, new_cuts
+from refactor.check.ignores import accept
 from refactor.check.reference import reference
 from refactor.check.verdicts import judge
 
-__all__ = ["check", "judge", "reference"]
+__all__ = ["accept", "check", "gate", "judge", "new_cuts", "reference"]

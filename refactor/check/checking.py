@@ -9,6 +9,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from refactor.check.analyses import ANALYSES, Analysis
+from refactor.check.gate import AFTER, stale_accepts
 from refactor.check.hits import Hit
 from refactor.check.ignores import accepted, pragma_reason
 from refactor.check.matching import candidates
@@ -38,8 +39,10 @@ def check(
     """
     scene = Scene(program, graph, plan, sources, facts_pragmas, frozenset(rule.id for rule in rules))
     offered = candidates(rules, scene)
-    found = [finding for rule in rules for finding in _findings(rule, offered.get(rule.id, ()), scene)]
-    return tuple(sorted(accepted(finding, plan) for finding in found))
+    now = [rule for rule in rules if not rule.analysis.startswith(AFTER)]
+    found = [finding for rule in now for finding in _findings(rule, offered.get(rule.id, ()), scene)]
+    judged = [accepted(finding, plan) for finding in found]
+    return tuple(sorted([*judged, *stale_accepts(rules, plan, judged)]))
 
 
 def _findings(rule: Rule, matched: tuple[Hit, ...], scene: Scene) -> Iterable[Finding]:

@@ -13,6 +13,8 @@ be set apart: what it is about (a state, a loop) is also used by entry points of
 Otherwise ``lambda``, with the errors that must be fixed first; blocked entry points become a task beside the
 functions, and kept ones are functions that wait for their routes.
 
+A ``[[verdict]]`` of the plan file beats all of it; the fit stays what was measured.
+
 Fit, 0..100: 100, less 50 when Lambda is blocked, less per distinct rule its effort (errors 4 points each, warnings 1).
 A service's fit is the mean of its entry points', less the same for findings of the service that no entry point reaches.
 """
@@ -24,6 +26,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from refactor.check.orders import obeyed
 from refactor.check.scene import Scene
 from refactor.model.findings import VERDICTS, Finding, Verdict
 from refactor.model.graph import Graph
@@ -61,7 +64,7 @@ def judge(program: Program, graph: Graph, plan: Plan, findings: Sequence[Finding
     judged = _entry_points(met, groups)
     scene = Scene(program, graph, plan, SourceTree(), {})
     services = [_service(service, judged, groups, scene) for service in plan.services]
-    return tuple(sorted([*(one.verdict for one in judged.values()), *services]))
+    return obeyed(sorted([*(one.verdict for one in judged.values()), *services]), plan)
 
 
 def _entry_points(met: dict[str, list[int]], groups: _Groups) -> dict[str, _Judged]:

@@ -1,7 +1,7 @@
 """``refactor analyze``: read, link, propose the plan, check the rules, explain."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,11 @@ from refactor.cli.options import (
     VerboseOption,
     voice,
 )
+from refactor.cli.partitioning import Asked, partition
+from refactor.cli.terminal import Voice
+
+if TYPE_CHECKING:
+    from refactor.model.analysis import Analysis
 
 
 def analyze(
@@ -28,37 +33,64 @@ def analyze(
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
+    update_plan: Annotated[
+        bool, typer.Option("--update-plan", help="Write the listing of the plan file anew; your own lines stay.")
+    ] = False,
+    replan: Annotated[
+        bool,
+        typer.Option("--replan", help="Forget the listing, keep your orders, propose the rest anew, and write it."),
+    ] = False,
+    review: Annotated[
+        list[Path] | None, typer.Option(help="A reviewer's review.json, to obey; may be given again.", metavar="FILE")
+    ] = None,
     truth: Annotated[Path | None, typer.Option(help="Intended domains to compare with.", metavar="FILE")] = None,
+    graph: Annotated[Path | None, typer.Option(help="Cluster this graph, not PATH.", metavar="FILE")] = None,
+    truth_attribute: Annotated[str, typer.Option(help="The attribute of the graph that is the truth.")] = "",
+    shared: Annotated[bool | None, typer.Option(help="Whether a graph's libraries may be shared.")] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
-    """Propose services for the monolith in PATH.
+    """Propose services for the monolith in PATH, or communities of a graph that others made.
 
     Reads its source; runs nothing of it.
     """
+    speech = voice(quiet, verbose)
+    if graph is not None:
+        asked = Asked(_range(services), seed or 0, truth, truth_attribute, shared)
+        partition(graph, asked, output, format, speech)
+        return
     from refactor import pipeline
     from refactor.adapters.disk import claim, write_file
     from refactor.cli.writing import write_analysis, write_files
 
-    speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
     project = project.over(services=_range(services), seed=seed, jobs=jobs)
     with speech.progress() as advance:
-        analyzed = pipeline.analyze(project, advance=advance)
+        analyzed = pipeline.analyze(project, replan=replan, reviews=review or (), advance=advance)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
-    plan = pipeline.plan_text(project, analyzed.analysis)
+    plan = pipeline.plan_text(project, analyzed.analysis, update=update_plan or replan)
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)
-    write_analysis(analyzed.analysis, analyzed.linked.sources, format)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format, metrics=verbose)
     shown = output or path / pipeline.OWN
+    for note in analyzed.notes:
+        speech.tell("Note", note)
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
     if truth is not None:
-        speech.tell("Truth", f"adjusted Rand index {pipeline.agreement(analyzed.analysis, truth):.3f} to {truth}")
+        _compare(analyzed.analysis, truth, speech)
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")
+
+
+def _compare(analysis: "Analysis", truth: Path, speech: Voice) -> None:
+    from refactor import pipeline
+    from refactor.report import agreement_lines
+
+    for number, told in enumerate(agreement_lines(pipeline.agreement(analysis, truth))):
+        speech.tell("" if number else "Truth", told[-1].text)
 
 
 def _range(text: str) -> tuple[int, int] | None:

@@ -9,7 +9,9 @@ from refactor.cli import (
     analyzing,
     checking,
     diagnosing,
+    differing,
     explaining,
+    exporting,
     graphing,
     initialising,
     reporting,
@@ -33,8 +35,10 @@ app.command("split")(splitting.split)
 app.command("verify")(verifying.verify)
 app.command("serve")(serving.serve)
 app.command("check")(checking.check)
+app.command("diff")(differing.diff)
 app.command("explain")(explaining.explain)
 app.command("graph")(graphing.graph)
+app.command("export")(exporting.export)
 app.command("report")(reporting.report)
 app.command("rules")(ruling.rules)
 app.command("schema")(schemas.schema)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -19,10 +19,11 @@ from refactor.cli.options import (
     voice,
 )
 from refactor.cli.writing import annotations, write_files
-from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.findings import Finding
-from refactor.model.plan import Cut
+
+if TYPE_CHECKING:
+    from refactor.pipeline import Gated
 
 
 def check(
@@ -37,74 +38,54 @@ def check(
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> int:
-    """Fail on new cuts and errors since the baseline.
+    """Fail on code that the plan does not place, and on cuts, writers and errors newer than the baseline.
 
-    Without a baseline, every error counts that nobody accepted.
+    Writes nothing. Without a baseline, every error counts that nobody accepted.
     """
     from refactor import pipeline
 
+    if format is Format.markdown:
+        raise RefactorError("check can't be written as markdown", hint="-f text, json, sarif or github")
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path, own=output)
-    before = _baseline(baseline or project.own / "analysis.json", wanted=baseline is not None)
     with speech.progress() as advance:
-        now = pipeline.analyze(project, advance=advance).analysis
-    findings, cuts = _new_errors(now, before), _new_cuts(now, before)
-    told = msgspec.structs.replace(now, findings=findings)
-    write_files(told, None, sarif_output)
-    _write(told, findings, cuts, format)
-    if findings or cuts:
+        gated = pipeline.gate(project, baseline, advance)
+    write_files(gated.analysis, None, sarif_output)
+    _write(gated, format)
+    if not project.plan_file.is_file():
+        speech.tell("Note", f"there is no {project.settings.plan}: run refactor analyze, and agree on it")
+    if not gated.compared:
+        speech.tell("Note", "there is no baseline: cuts and writers can't be new; analyze --json-output FILE makes one")
+    if any(finding.severity == "error" and not finding.ignored for finding in gated.analysis.findings):
         speech.tell("Next", "mend the code, or accept it: # refactor: ignore[RULE] reason, or in refactor.plan.toml")
         return 1
     return 0
 
 
-def _baseline(place: Path, *, wanted: bool) -> Analysis | None:
-    from refactor.report import load_json
-
-    if not place.is_file():
-        if wanted:
-            raise RefactorError("there is no such baseline", where=str(place))
-        return None
-    return load_json(place.read_text("utf-8"))
-
-
-def _new_errors(now: Analysis, before: Analysis | None) -> tuple[Finding, ...]:
-    known = {finding.id for finding in before.findings} if before else set()
-    return tuple(
-        finding
-        for finding in now.findings
-        if finding.severity == "error" and not finding.ignored and finding.id not in known
-    )
-
-
-def _new_cuts(now: Analysis, before: Analysis | None) -> tuple[Cut, ...]:
-    """Without a baseline there is nothing to be newer than."""
-    known = {cut.id for cut in before.plan.cuts} if before else {cut.id for cut in now.plan.cuts}
-    return tuple(cut for cut in now.plan.cuts if cut.id not in known)
-
-
-def _write(analysis: Analysis, findings: tuple[Finding, ...], cuts: tuple[Cut, ...], chosen: Format) -> None:
+def _write(gated: "Gated", chosen: Format) -> None:
     from refactor.report import sarif
 
+    analysis, findings = gated.analysis, gated.analysis.findings
     if chosen is Format.json:
-        document = {"version": analysis.version, "findings": findings, "cuts": cuts}
+        document = {"version": analysis.version, "findings": findings, "cuts": gated.cuts}
         terminal.result(msgspec.json.format(msgspec.json.encode(document, order="sorted"), indent=1).decode())
     elif chosen is Format.sarif:
         terminal.result(sarif(analysis))
     elif chosen is Format.github:
         terminal.result(annotations(findings))
-    elif chosen is Format.markdown:
-        raise RefactorError("check can't be written as markdown", hint="-f text, json, sarif or github")
     else:
-        terminal.result("".join(_lines(findings, cuts)))
+        terminal.result("".join(_lines(findings)))
 
 
-def _lines(findings: tuple[Finding, ...], cuts: tuple[Cut, ...]) -> Iterator[str]:
+def _lines(findings: tuple[Finding, ...]) -> Iterator[str]:
+    from refactor.report.visible import visible
+
     for finding in findings:
-        yield f"error {finding.rule} {finding.message}\n  --> {finding.path}:{finding.line}:{finding.column}\n"
-        if finding.help:
-            yield f"help: {finding.help}\n"
-    for cut in cuts:
-        yield f"error new cut {cut.id}: {cut.source} -> {cut.target} ({cut.kind}, {cut.consumer} -> {cut.provider})\n"
-        yield from (f"  --> {site.path}:{site.line}:{site.column}\n" for site in cut.sites[:1])
-    yield f"{len(findings)} new errors, {len(cuts)} new cuts\n"
+        level = "accepted" if finding.ignored else finding.severity
+        yield f"{level} {finding.rule} {visible(finding.message)}\n"
+        yield f"  --> {visible(finding.path)}:{finding.line}:{finding.column}\n"
+        told = f"because: {finding.ignored}" if finding.ignored else f"help: {finding.help}" if finding.help else ""
+        yield f"{visible(told)}\n" if told else ""
+    counting = [finding for finding in findings if not finding.ignored]
+    errors = sum(finding.severity == "error" for finding in counting)
+    yield f"{errors} to mend, {len(counting) - errors} to look at, {len(findings) - len(counting)} accepted\n"

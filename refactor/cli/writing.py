@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from refactor.model.findings import Finding
 
 
-def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format) -> None:
-    """The analysis on stdout."""
-    from refactor.report import json_text, markdown, sarif, text
+def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, metrics: bool = False) -> None:
+    """The analysis on stdout; ``metrics``: as text, the published metrics too."""
+    from refactor.report import json_text, markdown, metrics_text, sarif, text
 
     if chosen is Format.json:
         terminal.result(json_text(analysis))
@@ -29,6 +29,7 @@ def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format) -> N
     else:
         shape: dict[str, Any] = terminal.shape()
         terminal.results(text(analysis, sources, **shape))
+        terminal.results(metrics_text(analysis.plan.metrics if metrics else (), **shape))
 
 
 def write_files(analysis: Analysis, json_file: Path | None, sarif_file: Path | None) -> None:

@@ -3,13 +3,17 @@
 Comes in: the linked program, its graph, and what a person decided. Goes out: a ``Plan``. Must not: read the plan file,
 look at source text, or depend on the order of its input. The rooms, in the order the proposal walks through them:
 ``units`` (what is assigned) -> ``touches`` (who touches which table) -> ``operations`` (what only commands run, and
-follows) -> ``views`` (how strongly units hang together) -> ``orders`` (what a person decided) ->
-``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) -> ``placement`` with ``kernel`` and
-``refine`` (services) -> ``titles`` (names) -> ``cuts``, ``waves``, ``explain``, ``scores``. ``truth``
-compares a plan with what people intend.
+follows) -> ``views`` (how strongly units hang together) -> ``reviewed``, ``resolve``, ``orders`` and ``contradictions``
+(what a person decided) -> ``atoms`` (what moves as one) -> ``ensemble`` and ``consensus`` (communities) ->
+``placement`` with ``kernel`` and ``refine`` (services) -> ``speech`` and ``titles`` (names), ``descriptions`` -> ``cuts``,
+``waves``, ``explain``, ``scores``, ``metrics``. ``truth`` compares a plan with what people intend (``measures``),
+``difference`` with an earlier plan; ``assigned`` tells a foreign graph's nodes where they are.
 """
 
+from refactor.cluster.assigned import assigned
+from refactor.cluster.difference import difference
 from refactor.cluster.propose import cluster
-from refactor.cluster.truth import agreement
+from refactor.cluster.reviewed import orders_of_review
+from refactor.cluster.truth import agreement, compared
 
-__all__ = ["agreement", "cluster"]
+__all__ = ["agreement", "assigned", "cluster", "compared", "difference", "orders_of_review"]

@@ -37,7 +37,7 @@ def atoms_of(
 ) -> Atoms:
     """The atoms: pieces of files, parted where orders differ, joined where orders tie."""
     pieces = split_files(units, weights, seed) | {unit: unit for unit in followers}
-    factories = {top_level(symbol) for symbol in program.factories} & units.module.keys()
+    factories = _factories(program, units)
     glue = _glue(program, units, factories)
     pieces |= {unit: units.module[unit] for unit in units.names if units.module[unit] in glue and unit not in followers}
     keys = _keys(units, pieces, orders, factories)
@@ -48,6 +48,22 @@ def atoms_of(
     atoms = _atoms(units, parent, orders, factories)
     free = {atoms.of[unit] for unit in followers if not orders.names(unit)} - atoms.fixed.keys()
     return replace(atoms, followers=frozenset(atom for atom in free if len(atoms.members[atom]) == 1))
+
+
+def carve(atoms: Atoms, program: Program, units: Units, orders: Orders) -> Atoms:
+    """The atoms with what was pinned, or forbidden a place, taken out of them: a single move parts an atom, no more."""
+    first: dict[object, str] = {}
+    parent: dict[str, str] = {}
+    for unit in units.names:
+        moved = (orders.placing(unit), orders.forbidden(unit))
+        parent[unit] = first.setdefault((atoms.of[unit], orders.blocks.get(unit) if any(moved) else None, moved), unit)
+    carved = _atoms(units, parent, orders, _factories(program, units))
+    followers = {carved.of[unit] for atom in atoms.followers for unit in atoms.members[atom] if not orders.names(unit)}
+    return replace(carved, followers=frozenset(followers))
+
+
+def _factories(program: Program, units: Units) -> set[str]:
+    return {top_level(symbol) for symbol in program.factories} & units.module.keys()
 
 
 def _glue(program: Program, units: Units, factories: set[str]) -> frozenset[str]:
@@ -80,7 +96,7 @@ def _keys(units: Units, pieces: dict[str, str], orders: Orders, factories: set[s
     making = {units.module[unit] for unit in factories}
     keys: dict[str, tuple[object, ...]] = {}
     for unit in units.names:
-        ordered = (orders.pinned(unit), orders.listed.get(unit, ""), *marks[unit])
+        ordered = (orders.listed.get(unit, ""), *marks[unit])
         answers = units.module[unit] in making and unit not in factories and units.anchored(unit)
         keys[unit] = (pieces[unit], answers, ordered)
     return keys

@@ -7,7 +7,7 @@ The kernel is no boundary: what ``shared`` uses or offers is no cut.
 from collections import Counter, defaultdict
 from math import log
 
-from refactor.model.names import digest, top_level
+from refactor.model.names import digest, is_symbol, module_of
 from refactor.model.plan import SHARED, Cut, Plan
 from refactor.model.program import Edge, Evidence, Program, Transaction
 
@@ -47,7 +47,8 @@ def _home(node: str, plan: Plan) -> str:
 
 
 def _module_home(node: str, plan: Plan) -> str:
-    return plan.assignment.get(top_level(node).partition(":")[0], "")
+    """What a module holds belongs to it; ``config:DEBUG`` is a setting, whatever module is called ``config``."""
+    return plan.assignment.get(module_of(node), "") if is_symbol(node) else ""
 
 
 def _crosses(source: str, target: str, plan: Plan) -> bool:

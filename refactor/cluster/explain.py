@@ -128,7 +128,8 @@ def ownership(item: Table, unit: str, grounds: Grounds) -> Ownership:
     own = grounds.home[unit]
     if order := grounds.orders.pins.get(unit):
         return Ownership(item.name, pin_reason(order), writers, readers)
-    return Ownership(item.name, _table_reason(item, own, writers, readers), writers, readers)
+    reason = _table_reason(item, own, writers, readers)
+    return Ownership(item.name, reason if item.model else f"no class here declares it: {reason}", writers, readers)
 
 
 def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tuple[str, ...]) -> str:
@@ -139,7 +140,11 @@ def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tupl
         return f"{own} holds its code; {_shown(others)} {'writes' if len(others) == 1 else 'write'} it too"
     if writers:
         return f"its class stands here; written by {_shown(list(writers))}"
-    return f"read by {_shown(list(readers))}, written by none" if readers else f"its class {item.model} stands here"
+    return f"read by {_shown(list(readers))}, written by none" if readers else _untouched(item)
+
+
+def _untouched(item: Table) -> str:
+    return f"its class {item.model} stands here" if item.model else "nobody is seen to touch it"
 
 
 def _shown(names: list[str], most: int = 3) -> str:

@@ -43,7 +43,7 @@ class _Scene:
 def split_files(units: Units, weights: Weights, seed: int) -> dict[str, str]:
     """Each unit's piece: its module, or a part of it."""
     inside = _inside(units)
-    runs = _runs(units, weights, seed)
+    runs = _runs(units, weights, seed) if any(len(members) > 1 for members in inside.values()) else []
     groups = {module: _agreeing(members, runs) for module, members in sorted(inside.items()) if len(members) > 1}
     scene = _Scene(units, neighbours(weights), _places(units, groups, trust(units, weights)))
     pieces = {unit: units.module[unit] or unit for unit in units.names}

@@ -18,6 +18,8 @@ NEARLY_ALL = 0.8
 
 def peel(placement: Placement) -> None:
     """Label the kernel: the application factory, libraries, and what only the kernel uses."""
+    if not placement.kernel:
+        return
     for atom in sorted(placement.atoms.factories - placement.fixed):
         placement.label[atom] = SHARED
     for atom in sorted(placement.label.keys() - placement.fixed - placement.whole):
@@ -97,10 +99,18 @@ def _registered(placement: Placement, atom: str) -> bool:
 
 
 def dissolve(placement: Placement, named: frozenset[str] = frozenset()) -> None:
-    """Give the code of groups without entry point and table to its best user; what nobody uses goes to ``shared``."""
+    """Give the code of groups without entry point and table to its best user; what nobody uses goes to ``shared``.
+
+    Without a kernel it stays; and where most groups have neither, because the graph tells of none, every group may be a
+    service.
+    """
     loose: set[str] = set()
-    for label, atoms in placement.by_label().items():
-        if label == SHARED or label in named or any(map(placement.anchored, atoms)):
+    groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
+    without = {label for label, atoms in groups.items() if not any(map(placement.anchored, atoms))}
+    if not placement.kernel and 2 * len(without) > len(groups):
+        return
+    for label, atoms in groups.items():
+        if label in named or label not in without:
             continue
         loose |= set(atoms) - placement.fixed
     while loose:
@@ -110,7 +120,7 @@ def dissolve(placement: Placement, named: frozenset[str] = frozenset()) -> None:
         for atom, label in best.items():
             placement.label[atom] = label
         loose -= best.keys()
-    for atom in sorted(loose):
+    for atom in sorted(loose) if placement.kernel else ():
         placement.label[atom] = _package_home(placement, atom, loose)
 
 

@@ -16,7 +16,11 @@ from refactor.model.plan import SHARED
 
 @dataclass
 class Placement:
-    """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables."""
+    """``label``: atom -> label. ``fixed``: atoms that a person placed. ``writers``: who writes an atom's tables.
+
+    ``banned``: atom -> labels where a person does not want it. ``names``: label -> the name that orders know it by.
+    ``kernel`` False: nothing goes to ``shared``, for a graph without the code that would tell a library from the rest.
+    """
 
     atoms: Atoms
     units: Units
@@ -28,6 +32,9 @@ class Placement:
     open: set[str] = field(default_factory=set)
     enemies: dict[str, set[str]] = field(default_factory=dict)
     writers: dict[str, set[str]] = field(default_factory=dict)
+    banned: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    kernel: bool = True
 
     def __post_init__(self) -> None:
         self.whole = {atom for atom, units in self.atoms.members.items() if any(map(self.units.anchored, units))}
@@ -55,7 +62,9 @@ class Placement:
         return any(unit in self.units.tables for unit in self.atoms.members[atom])
 
     def allowed(self, atom: str, label: str) -> bool:
-        """Whether the atom may stand there: nothing it must be apart from does."""
+        """Whether the atom may stand there: it is not forbidden, and nothing it must be apart from does."""
+        if label in self.banned.get(atom, ()):
+            return False
         return label == SHARED or all(self.label.get(enemy) != label for enemy in self.enemies.get(atom, ()))
 
     def pull(self, atom: str) -> dict[str, float]:

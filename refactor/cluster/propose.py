@@ -4,24 +4,27 @@ Comes in: program, graph, constraints, a wished number of services, a seed. Goes
 knowledge of its own; every step stands in the room named after it.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
 
-from refactor.cluster.atoms import Atoms, atoms_of
+from refactor.cluster.atoms import Atoms, atoms_of, carve
 from refactor.cluster.consensus import Merges, merges
+from refactor.cluster.contradictions import check_number
 from refactor.cluster.cuts import cuts_of
+from refactor.cluster.descriptions import described, is_generated
 from refactor.cluster.ensemble import ensemble
 from refactor.cluster.explain import Grounds, member, ownership
 from refactor.cluster.kernel import dissolve, peel
+from refactor.cluster.metrics import metrics_of
 from refactor.cluster.obey import names_of, obey, part
 from refactor.cluster.operations import Operations, follow, heard, operations_of
-from refactor.cluster.orders import LISTED, Orders, orders_of
+from refactor.cluster.orders import LISTED, Orders
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
+from refactor.cluster.resolve import orders_of
 from refactor.cluster.scores import scores_of
 from refactor.cluster.touches import Touches, surely, touches_of
 from refactor.cluster.units import Units, units_of
@@ -38,7 +41,10 @@ from refactor.model.program import Program
 
 @dataclass(frozen=True)
 class _Case:
-    """What a proposal is made from; the same for every number of services tried."""
+    """What a proposal is made from; the same for every number of services tried.
+
+    ``whole`` are the atoms that the communities are found with; in ``atoms`` what a person moved is taken out of them.
+    """
 
     program: Program
     units: Units
@@ -47,8 +53,10 @@ class _Case:
     operations: Operations
     views: Views
     uses: Direction
+    whole: Atoms
     atoms: Atoms
     merges: Merges
+    kernel: bool
 
 
 def cluster(
@@ -58,32 +66,38 @@ def cluster(
     *,
     services: tuple[int, int] | None = None,
     seed: int = 0,
+    kernel: bool = True,
 ) -> Plan:
     """Propose services. ``services`` bounds their number (both ends included); constraints hold exactly.
 
+    ``kernel`` False: nothing is shared and nothing follows, as for a graph that tells nothing of the code.
+
     RefactorError: constraints that contradict each other or name nothing, a number of services that can't be reached.
     """
-    case = _case(program, constraints, seed)
+    case = _case(program, constraints, seed, kernel)
     placement = _bounded(case, services) if services else _placed(case, case.merges.default)
     plan = _plan(case, placement)
     kept = tuple(sorted(order for order in constraints if order.kind != LISTED))
     return msgspec.structs.replace(plan, constraints=kept, seed=seed)
 
 
-def _case(program: Program, constraints: Sequence[Constraint], seed: int) -> _Case:
+def _case(program: Program, constraints: Sequence[Constraint], seed: int, kernel: bool) -> _Case:
     units = units_of(program)
     orders = orders_of(constraints, units)
-    operations = operations_of(program, units, touches_of(program))
+    operations = operations_of(program, units, touches_of(program)) if kernel else Operations()
     told = heard(program, units, operations.code)
     touches = touches_of(told)
     views = views_of(told, units, touches)
-    atoms = atoms_of(told, units, views.weights, orders, operations.code, seed)
+    atoms = atoms_of(told, units, views.weights, orders.without_places(), operations.code, seed)
     free = [atom for atom in atoms.members if atoms.fixed.get(atom) != SHARED and atom not in atoms.followers]
     inside = set(free)
     weights = {pair: weight for pair, weight in contracted(views.weights, atoms.of).items() if inside.issuperset(pair)}
     runs = ensemble(free, weights, seed)
     merged = merges(free, list(weights), runs, _apart(atoms, inside))
-    return _Case(program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, merged)
+    carved = carve(atoms, program, units, orders)
+    return _Case(
+        program, units, orders, touches, operations, views, uses_of(told, units, touches), atoms, carved, merged, kernel
+    )
 
 
 def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
@@ -100,31 +114,39 @@ def _apart(atoms: Atoms, free: set[str]) -> list[tuple[str, str]]:
 
 def _placed(case: _Case, count: int) -> Placement:
     """A placement after so many merges, with kernel, repair and orders."""
-    label = dict.fromkeys(case.atoms.members, SHARED) | case.merges.after(count)
-    listed = {label[atom]: f"={name}" for atom, name in sorted(case.atoms.fixed.items()) if name != SHARED}
-    placement = Placement(
-        case.atoms,
-        case.units,
-        neighbours(contracted(case.views.weights, case.atoms.of)),
-        grouped(case.uses, case.atoms.of),
-        {atom: listed.get(group, group) for atom, group in label.items()},
-        set(case.atoms.fixed) | case.atoms.followers,
-        writers=_writers(case),
-    )
+    label = dict.fromkeys(case.whole.members, SHARED) | case.merges.after(count)
+    listed = {label[atom]: f"={name}" for atom, name in sorted(case.whole.fixed.items()) if name != SHARED}
+    placement = _standing(case, case.whole, {atom: listed.get(group, group) for atom, group in label.items()})
     _settle(placement, frozenset(listed.values()))
+    stood = placement.label
+    placement = _standing(case, case.atoms, {atom: stood[case.whole.of[atom]] for atom in case.atoms.members})
     named = obey(placement, case.orders)
     _settle(placement, named)
     part(placement)
     return placement
 
 
-def _writers(case: _Case) -> dict[str, set[str]]:
+def _standing(case: _Case, atoms: Atoms, label: dict[str, str]) -> Placement:
+    """A placement of the atoms as they are labelled."""
+    return Placement(
+        atoms,
+        case.units,
+        neighbours(contracted(case.views.weights, atoms.of)),
+        grouped(case.uses, atoms.of),
+        label,
+        set(atoms.fixed) | atoms.followers,
+        writers=_writers(case, atoms),
+        kernel=case.kernel,
+    )
+
+
+def _writers(case: _Case, atoms: Atoms) -> dict[str, set[str]]:
     """Who is seen to write the tables of an atom."""
     writers: dict[str, set[str]] = defaultdict(set)
     for symbol, nodes in surely(case.touches, "write").items():
         if unit := case.units.of(symbol):
             for table in filter(None, map(case.units.of, nodes)):
-                writers[case.atoms.of[table]].add(case.atoms.of[unit])
+                writers[atoms.of[table]].add(atoms.of[unit])
     return writers
 
 
@@ -145,6 +167,7 @@ def _bounded(case: _Case, services: tuple[int, int]) -> Placement:
     least, most = services
     if not 1 <= least <= most:
         raise RefactorError(f"{least}..{most} is no range for a number of services", hint="Use MIN..MAX, MIN >= 1.")
+    check_number(case.orders, services)
     seen = []
     for count in _nearest_first(case, most):
         placement = _placed(case, count)
@@ -190,7 +213,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
     owned = tuple(sorted(ownership(item, unit, grounds) for item, unit in tables))
     return Service(
         name=name,
-        description=_own_words(name, case.orders) or _described([item.table for item in owned], len(entries)),
+        description=_own_words(name, case.orders) or described(name, members, units, case.program.by_module),
         members=tuple(member(unit, grounds) for unit in members if units.module[unit]),
         tables=owned,
         entry_points=tuple(entries),
@@ -200,12 +223,7 @@ def _service(name: str, members: list[str], case: _Case, grounds: Grounds) -> Se
 def _own_words(name: str, orders: Orders) -> str:
     """A description that a person wrote; one that an earlier run wrote is made anew."""
     text = orders.descriptions.get(name, "")
-    return "" if re.fullmatch(r"Answers \d+ entry points?; owns .+\.", text) else text
-
-
-def _described(tables: list[str], entries: int) -> str:
-    owns = f"owns {', '.join(tables[:6])}{' and more' if len(tables) > 6 else ''}" if tables else "owns no table"
-    return f"Answers {entries} entry point{'' if entries == 1 else 's'}; {owns}."
+    return "" if is_generated(text) else text
 
 
 def _ordered(program: Program, plan: Plan) -> Plan:
@@ -221,4 +239,4 @@ def _ordered(program: Program, plan: Plan) -> Plan:
         msgspec.structs.replace(item, wave=waves[item.name], condition=conditions[item.name]) for item in plan.services
     )
     plan = msgspec.structs.replace(plan, services=services, cuts=cuts)
-    return msgspec.structs.replace(plan, scores=scores_of(program, plan))
+    return msgspec.structs.replace(plan, scores=scores_of(program, plan), metrics=metrics_of(program, plan))

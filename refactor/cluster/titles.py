@@ -1,113 +1,147 @@
 """What a domain expert would call each service.
 
-Comes in: units by label. Goes out: a unique slug per label. Must not: number services. A word scores by how much of the
-service speaks it (packages, owned tables, route prefixes, blueprints) times how much of that word this service holds.
+Comes in: units by label. Goes out: a unique slug per label. Must not: number services. A term (see ``speech``) scores by
+how much of the service speaks it times how much of that term this service holds, for packages, tables, routes and names
+apart; the strongest claim in the plan takes its name first.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from refactor.cluster.roles import ROLES
+from refactor.cluster.roles import DOUBTFUL, NOUNS, VERBS, WEAK
+from refactor.cluster.speech import KINDS, LONGEST, PATH, ROUTE, TABLE, WORD, Speech, Terms, speech_of
 from refactor.cluster.units import Units
 from refactor.cluster.views.names import singular
-from refactor.model.names import slug
-from refactor.model.program import EntryPoint
+from refactor.model.names import digest, slug
 
-# A word of the path counts fully when a table or a route echoes it, or when so many files stand below it.
-SPREAD = 3
 RESERVED = frozenset({"shared", "fallback", "platform"})
+# What a kind of evidence is worth, and how many things of it make it worth half of that: one route proves little, and
+# less in a large service (a thing more for so many units).
+WORTH = {PATH: 3.0, TABLE: 2.5, ROUTE: 1.5, WORD: 1.0}
+HALF = {PATH: 6, TABLE: 1, ROUTE: 2, WORD: 6}
+UNITS = 60
+# How much a term gains by being what most of the service speaks, and loses by being spoken elsewhere (1 and 0: nothing).
+DOMINANCE, PURITY = 1.5, 0.9
+# What is left of a weak word's score: a package called so says more than a class.
+WEAKNESS = {PATH: 0.6, TABLE: 0.35, ROUTE: 0.35, WORD: 0.2}
+LONGER = 0.85
+# What each kind of evidence adds that speaks a term at least so much: packages, tables and routes that agree.
+AGREEMENT, HEARD = 0.25, 0.02
+# What is left of a word that names a role unless a table of the service is called so.
+DOUBT = 0.3
+# Below this share of what its best term scores, a service whose best is taken is called by two terms.
+POOR = 0.5
+_CANDIDATES = 40
 
 
 def titles(groups: Mapping[str, Iterable[str]], units: Units) -> dict[str, str]:
     """A name for every label; ``=NAME`` keeps its name."""
+    speech = speech_of(units)
     named = {label: label[1:] for label in groups if label.startswith("=")}
-    taken = set(named.values()) | RESERVED
-    spoken = {label: _words(members, units) for label, members in sorted(groups.items())}
-    whole: Counter[str] = Counter()
-    for words in spoken.values():
-        for stem, surfaces in words.items():
-            whole[stem] += sum(surfaces.values())
-    ranked = sorted(
-        (-(score := sum(surfaces.values())) * score / whole[stem], label, stem)
-        for label, words in spoken.items()
-        for stem, surfaces in words.items()
-        if label not in named
-    )
-    for _, label, stem in ranked:
-        surface = _surface(spoken[label][stem])
-        if label not in named and surface not in taken and singular(surface) not in map(singular, taken):
-            named[label] = surface
-            taken.add(surface)
-    for label in sorted(groups.keys() - named.keys()):
-        named[label] = _spelled(label, spoken[label], taken)
-        taken.add(named[label])
+    taken = {singular(name) for name in named.values()} | RESERVED
+    free = {label: list(members) for label, members in sorted(groups.items()) if label not in named}
+    claims = _claims(free, speech)
+    best = {label: claim[0][0] for label, claim in claims.items() if claim}
+    ranked = sorted((-score, label, term) for label, claim in claims.items() for score, term in claim)
+    for negative, label, term in ranked:
+        if label not in named and -negative >= POOR * best[label] and taken.isdisjoint(_forms(term, speech)):
+            named[label] = _spelled(term, speech)
+            taken |= _forms(term, speech)
+    for label in sorted(free.keys() - named.keys(), key=lambda label: (-best.get(label, 0.0), label)):
+        term = next(
+            term
+            for term in _fallbacks(free[label], claims[label], units, speech)
+            if taken.isdisjoint(_forms(term, speech))
+        )
+        named[label] = _spelled(term, speech)
+        taken |= _forms(term, speech)
     return named
 
 
-def _surface(surfaces: Counter[str]) -> str:
-    return min(surfaces, key=lambda word: (-surfaces[word], word))
+def _forms(term: str, speech: Speech) -> set[str]:
+    """What nobody else may be called once a term is given."""
+    return {term, singular(term), singular(_spelled(term, speech))}
 
 
-def _spelled(label: str, words: Mapping[str, Counter[str]], taken: set[str]) -> str:
-    """Two words, or the label's own path, when every single word is taken."""
-    ranked = sorted(words, key=lambda stem: (-sum(words[stem].values()), stem))[:4]
-    surfaces = [_surface(words[stem]) for stem in ranked]
-    pairs = [f"{one}-{other}" for one in surfaces for other in surfaces if one != other]
-    parts = slug(label).split("-")
-    paths = ["-".join(parts[start:]) for start in range(len(parts) - 1, -1, -1)]
-    usable = [name for name in [*pairs, *paths] if name not in taken and singular(name) not in ROLES]
-    free = usable or [f"{name}-{word}" for name in paths for word in ("code", "pieces", "remainder")]
-    return next(name for name in free if name not in taken)
+def _claims(groups: Mapping[str, list[str]], speech: Speech) -> dict[str, list[tuple[float, str]]]:
+    """Per label its terms with scores, best first."""
+    scores: dict[str, dict[str, float]] = {label: defaultdict(float) for label in groups}
+    heard: dict[str, Counter[str]] = {label: Counter() for label in groups}
+    for kind in KINDS:
+        said = speech.said[kind]
+        whole = _spoken(said.values())
+        for label, members in groups.items():
+            things = [said[unit] for unit in members]
+            count = sum(map(len, things))
+            worth = WORTH[kind] * count / (count + HALF[kind] + len(members) / UNITS)
+            for term, held in _spoken(things).items():
+                scores[label][term] += (
+                    worth * (held / count) ** DOMINANCE * (held / whole[term]) ** PURITY * _worthy(term, kind)
+                )
+    for label, found in scores.items():
+        for term in found:
+            found[term] *= 1 + AGREEMENT * heard[label][term]
+    return {label: _ranked(found, _data_of(groups[label], speech)) for label, found in scores.items()}
 
 
-def _words(members: Iterable[str], units: Units) -> dict[str, Counter[str]]:
-    """Stem -> the surfaces it appears in, weighed by where it appears; a path that nothing echoes, half."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    inside = Counter(units.module[unit] for unit in members)
-    for unit in members:
-        for item in units.tables.get(unit, ()):
-            _count_table(found, item.name)
-        for entry in units.entries.get(unit, ()):
-            for word in _entry_words(entry):
-                _count(found, word, 2)
-    echoed = set(found)
-    holders = Counter(_stem(part) for module in inside for part in _path_words(module))
-    for module, count in sorted(inside.items()):
-        for part in _path_words(module):
-            weight = 4 + min(count, 8)
-            _count(found, part, weight if _stem(part) in echoed or holders[_stem(part)] >= SPREAD else weight // 2)
+def _data_of(members: list[str], speech: Speech) -> set[str]:
+    """The terms of the tables of a service."""
+    return {term for unit in members for terms in speech.said[TABLE][unit] for term in terms}
+
+
+def _spoken(things: Iterable[list[Terms]]) -> Terms:
+    found: Terms = defaultdict(float)
+    for terms in chain.from_iterable(things):
+        for term, weight in terms.items():
+            found[term] += weight
     return found
 
 
-def _path_words(module: str) -> set[str]:
-    """The parts of a module's path below the root package."""
-    parts = module.split(".")
-    return set(parts[1:] if len(parts) > 1 else parts)
+def _ranked(scores: Mapping[str, float], data: set[str]) -> list[tuple[float, str]]:
+    sure = {term: score * (DOUBT if term in DOUBTFUL and term not in data else 1.0) for term, score in scores.items()}
+    ranked = sorted((-score, term) for term, score in sure.items() if len(term) <= LONGEST and not _stammers(term))
+    return [(-negative, term) for negative, term in ranked[:_CANDIDATES]]
 
 
-def _count_table(found: dict[str, Counter[str]], name: str) -> None:
-    words = name.rpartition(".")[2].lower().split("_")
-    for word in words:
-        _count(found, word, 6 if len(words) == 1 else 3)
+def _worthy(term: str, kind: str) -> float:
+    parts = term.split("-")
+    weak = [part for part in map(singular, parts) if part in WEAK or (part in VERBS and part not in NOUNS)]
+    share = 1.0 if len(weak) == len(parts) else len(weak) / len(parts) ** 2
+    return (LONGER if len(parts) > 1 else 1.0) * (1 - (1 - WEAKNESS[kind]) * share)
 
 
-def _entry_words(entry: EntryPoint) -> set[str]:
-    steps = [step.partition(".")[0] for step in entry.rule.split("/") if step and step[0] not in "<{(:"]
-    words = {step for step in steps if singular(slug(step)) not in ROLES}
-    first = next((step for step in steps if step in words), "")
-    blueprint, _, name = entry.endpoint.partition(".")
-    return {word for word in (first, blueprint if name else "") if word}
+def _spelled(term: str, speech: Speech) -> str:
+    """A term as the program spells it, in the number that the program prefers where both are spelled."""
+    surfaces = speech.surfaces.get(term, Counter())
+    fitting = [surface for surface in surfaces if (surface != term) == speech.plural and surface in speech.prominent]
+    if not fitting and not speech.plural and not term.endswith(("ing", "ic", "new")):
+        fitting = [term]
+    usual = fitting or list(surfaces) or [term]
+    return slug(min(usual, key=lambda surface: (-surfaces.get(surface, 0), surface)))
 
 
-def _surface_of(text: str) -> str:
-    return "-".join(word for word in slug(text).split("-") if word not in ROLES)
+def _stammers(term: str) -> bool:
+    """Whether a term says itself twice: ``testcase-case``."""
+    first, _, rest = term.partition("-")
+    return bool(rest) and _echoes(first, rest)
 
 
-def _stem(text: str) -> str:
-    return singular(_surface_of(text))
+def _echoes(one: str, other: str) -> bool:
+    """Whether two terms say the same word, or one of them inside another."""
+    return any(mine in theirs or theirs in mine for mine in one.split("-") for theirs in other.split("-"))
 
 
-def _count(found: dict[str, Counter[str]], text: str, weight: int) -> None:
-    surface, stem = _surface_of(text), _stem(text)
-    if len(surface) > 2 and stem not in ROLES and surface not in RESERVED and not surface.startswith("n-"):
-        found[stem][surface] += weight
+def _fallbacks(members: list[str], claim: list[tuple[float, str]], units: Units, speech: Speech) -> list[str]:
+    """Its best term beside another, then any, then the parts of its paths whatever they say."""
+    terms = [term for _, term in claim]
+    pairs = [f"{_spelled(one, speech)}-{other}" for one in terms[:4] for other in terms[:12] if not _echoes(one, other)]
+    modules = [units.module[unit] for unit in members]
+    parts = Counter(slug(part) for module in modules for part in set(module.split(".")[1:]))
+    paths = sorted(parts, key=lambda part: (-parts[part], part))[:8]
+    placed = [f"{path}-{term}" for path in paths for term in terms[:1] if not _echoes(path, term)]
+    pieces = [f"{path}-{word}" for path in [*paths, "rest"] for word in ("code", "pieces", "remainder")]
+    last = f"rest-{digest(*sorted(members))}"
+    longer = [term for term in terms if any(term.startswith(f"{one}-") for one in terms[:2])]
+    found = [*longer, *pairs, *terms, *placed, *paths, *pieces, last]
+    return [term for term in found if 2 < len(term) <= LONGEST]

@@ -5,8 +5,9 @@ Comes in: a program. Goes out: ``Units``. Must not: weigh or group anything.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from refactor.model.names import module_of, table, top_level
+from refactor.model.names import is_symbol, module_of, table, top_level
 from refactor.model.program import Definition, EntryPoint, Program, Table
 
 COMMAND = "command"
@@ -21,6 +22,7 @@ class Units:
 
     ``module`` gives each unit's module ("" for a table that only SQL names); a module's rest is named by the module.
     ``doors``: the units whose entry points somebody outside waits for (all that have any, when there are none such).
+    ``speech`` holds what ``speech`` made of the units, once it has been asked for.
     """
 
     names: tuple[str, ...]
@@ -30,6 +32,15 @@ class Units:
     entries: dict[str, tuple[EntryPoint, ...]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
     homes: dict[str, str] = field(default_factory=dict)
+    speech: list[object] = field(default_factory=list)
+
+    @cached_property
+    def inside(self) -> dict[str, tuple[str, ...]]:
+        """The units of each module, sorted."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for unit in self.names:
+            found[self.module[unit]].append(unit)
+        return {module: tuple(units) for module, units in found.items() if module}
 
     def of(self, node: str) -> str:
         """The unit that holds a node id; "" when it lies outside (tests, libraries, resources)."""
@@ -45,7 +56,7 @@ class Units:
         if top in self.module:
             return top
         module = module_of(node)
-        if module in self.module:
+        if module in self.module and is_symbol(node):
             return module
         kind, _, rest = node.partition(":")
         return self.of(rest) if kind in ("state", "event") and rest else ""

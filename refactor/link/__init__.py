@@ -7,6 +7,7 @@ not: look at source text, the disk or a plan; guess silently (what is not known 
 import gc
 from collections.abc import Sequence
 
+from refactor.link.foreign import adopt
 from refactor.link.graph import graph_of
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.frameworks import Framework
@@ -33,4 +34,4 @@ def link(
             gc.enable()
 
 
-__all__ = ["graph_of", "link"]
+__all__ = ["adopt", "graph_of", "link"]

@@ -78,3 +78,60 @@ class Group(Struct, frozen=True, order=True):
 
     name: str
     services: tuple[str, ...]
+
+
+class Shift(Struct, frozen=True, order=True):
+    """A unit or ``table:NAME`` that stands elsewhere in a later plan, and ``why``: the order that says so, else its reason."""
+
+    symbol: str
+    source: str
+    target: str
+    why: str = ""
+
+
+class Difference(Struct, frozen=True):
+    """What a later plan does differently. Services are compared by what they hold, so a new name alone moves nothing.
+
+    ``moved``: units that both plans place, differently. ``appeared``/``vanished``: units that only one of them knows.
+    ``gained``/``lost``: services without a counterpart; ``renamed``: (before, after). ``new_cuts``/``gone_cuts``: ids of
+    ``Cut``. ``before``/``after``: what the plans cost.
+    """
+
+    moved: tuple[Shift, ...] = ()
+    appeared: tuple[str, ...] = ()
+    vanished: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    new_cuts: tuple[str, ...] = ()
+    gone_cuts: tuple[str, ...] = ()
+    before: Cost = Cost()
+    after: Cost = Cost()
+
+    @property
+    def is_none(self) -> bool:
+        """Whether both plans cut the same code in the same places under the same names."""
+        return not (
+            self.moved or self.appeared or self.vanished or self.gained or self.lost or self.renamed
+            or self.new_cuts or self.gone_cuts
+        )  # fmt: skip
+
+
+class Agreement(Struct, frozen=True, order=True):
+    """How near a decomposition comes to one that people made, over the names that both hold.
+
+    ``ari``, ``nmi``: adjusted Rand index, normalised mutual information. ``mojofm``: 0..100. ``precision``, ``recall``,
+    ``f1``: of pairs that stand together. ``nodes``: names compared; ``found``/``meant``: groups of either side;
+    ``unknown``: names of the truth that the decomposition lacks. See ``refactor.cluster.measures``.
+    """
+
+    ari: float
+    nmi: float
+    mojofm: float
+    precision: float
+    recall: float
+    f1: float
+    nodes: int
+    found: int
+    meant: int
+    unknown: int = 0

@@ -12,13 +12,16 @@ from refactor.model.names import top_level
 from refactor.model.program import Evidence
 
 SHARED = "shared"
+PLAN_FILE = "refactor.plan.toml"
+"""What the plan file is called in messages."""
 
 
 class Constraint(Struct, frozen=True, order=True):
-    """A human line of the plan file. ``kind``: pin | together | apart | shared | rename | owner | accept | verdict.
+    """A human line of the plan file. ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict.
 
     ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one is
-    meant (for rename: the new name). ``line`` is the line in the plan file.
+    meant (for rename: the new name; for away: where the subjects must not be). ``line`` is the line in the plan file, or
+    in ``file`` when another file says so (a review).
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Constraint(Struct, frozen=True, order=True):
     service: str = ""
     reason: str = ""
     line: int = 0
+    file: str = ""
 
 
 class Member(Struct, frozen=True, order=True):
@@ -43,12 +47,16 @@ class Member(Struct, frozen=True, order=True):
 
 
 class Ownership(Struct, frozen=True, order=True):
-    """A table in a service: ``writers``/``readers`` are all services that touch it."""
+    """A table in a service: ``writers``/``readers`` are all services that touch it.
+
+    ``accepted``: why a person accepts that others write it, "" when nobody did.
+    """
 
     table: str
     reason: str
     writers: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    accepted: str = ""
 
 
 class Service(Struct, frozen=True, order=True):
@@ -74,6 +82,7 @@ class Cut(Struct, frozen=True, order=True):
     ``id`` = hash of (source, target, kind). ``kind``: call | reference | inherit | read | write | publish | transaction.
     ``source``/``target`` are node ids, ``consumer``/``provider`` services. ``chatty``: in a loop at one of the sites.
     ``level``: shared (co-packaged) | remote | owned. ``weight`` is the cost used by the clustering.
+    ``accepted``: why a person accepts the crossing, "" when nobody did.
     """
 
     id: str
@@ -86,6 +95,7 @@ class Cut(Struct, frozen=True, order=True):
     chatty: bool = False
     level: str = "shared"
     weight: float = 1.0
+    accepted: str = ""
 
 
 class Plan(Struct, frozen=True, dict=True):

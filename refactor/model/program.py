@@ -3,11 +3,15 @@
 Everything is sorted, everything carries its evidence, nothing holds a syntax tree.
 """
 
+import re
 from functools import cached_property
 
 from msgspec import Struct
 
 from refactor.model.names import is_symbol
+
+# How Django REST framework spells the format in a route, at its end.
+_FORMAT = re.compile(r"[./]\{format\}/?$")
 
 
 class Evidence(Struct, frozen=True, order=True):
@@ -29,13 +33,17 @@ class Evidence(Struct, frozen=True, order=True):
 
 
 class Module(Struct, frozen=True, order=True):
-    """A Python file as a module. ``is_test``: test code (never becomes a service, not linked into the proposal)."""
+    """A Python file as a module. ``is_test``: test code (never becomes a service, not linked into the proposal).
+
+    ``doc`` is the first line of its docstring.
+    """
 
     name: str
     path: str
     lines: int
     is_package: bool = False
     is_test: bool = False
+    doc: str = ""
 
 
 class Definition(Struct, frozen=True, order=True):
@@ -254,6 +262,18 @@ class Program(Struct, frozen=True, dict=True):
     def is_own(self, node: str) -> bool:
         """Whether a node is a definition or module: a module may be named ``state`` or ``config``, as nodes begin."""
         return is_symbol(node) or node in self.by_symbol
+
+    @cached_property
+    def variants(self) -> dict[str, str]:
+        """Ids of http entry points that only name the format of another (``/orders.{format}``), with that other's id."""
+        plain = {(entry.method, entry.handler, entry.path.rstrip("/")): entry.id for entry in self.entry_points}
+        found = {}
+        for entry in self.entry_points:
+            ending = _FORMAT.search(entry.path) if entry.kind == "http" else None
+            same = plain.get((entry.method, entry.handler, entry.path[: ending.start()])) if ending else None
+            if same is not None:
+                found[entry.id] = same
+        return found
 
     @cached_property
     def by_module(self) -> dict[str, Module]:

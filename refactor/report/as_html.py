@@ -6,18 +6,21 @@ name; every value is escaped by the template engine, and the page's policy runs 
 
 import base64
 import hashlib
+import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from refactor.model.analysis import Analysis
 from refactor.model.names import module_of, qualname_of, slug
-from refactor.model.plan import Cut, Member, Service
+from refactor.model.plan import Member, Service
 from refactor.model.program import EntryPoint
 from refactor.model.sources import SourceTree
+from refactor.report.bundles import bundles_of
 from refactor.report.excerpts import CodeLine, Excerpts
 from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, plural, points, severity_count
 from refactor.report.ownership import TableRow, table_rows
@@ -86,7 +89,8 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         cuts=cuts,
         findings=findings,
         ignored=[finding for finding in analysis.findings if finding.ignored],
-        evidence=_evidence(analysis, sources),
+        evidence=_evidence(overview, sources),
+        marked=json.dumps(msgspec.to_builtins(analysis.marks)),
         packed=_packed(environment, analysis, cards, (cuts, findings)),
         style=style,
         script=script,
@@ -170,13 +174,13 @@ def _by(pairs: Iterable[Pair], key: Callable[[Pair], str]) -> dict[str, list[Pai
 
 def _cuts(environment: "Environment", overview: Overview, rows: Mapping[str, ServiceRow], excerpts: Excerpts) -> _List:
     draw = _macro(environment, "cut")
-    cuts: list[Cut] = sorted(overview.analysis.plan.cuts, key=lambda cut: (-cut.weight, -len(cut.sites), cut.id))
+    bundles = sorted(bundles_of(overview.analysis.plan.cuts), key=overview.is_bundle_aside)
     items = []
-    for number, cut in enumerate(cuts[:_ROWS]):
-        site = cut.sites[0] if cut.sites else None
+    for number, bundle in enumerate(bundles[:_ROWS]):
+        site = bundle.sites[0] if bundle.sites else None
         code: tuple[CodeLine, ...] = excerpts.around(site.path, site.line) if site and number < _EXCERPTS else ()
-        items.append(_Item(f"cut-{cut.id}", draw(cut, rows, code)))
-    return _List("cuts", tuple(items), len(cuts))
+        items.append(_Item(f"cut-{bundle.first.id}", draw(bundle, rows, code)))
+    return _List("cuts", tuple(items), len(bundles))
 
 
 def _findings(environment: "Environment", overview: Overview, excerpts: Excerpts) -> _List:
@@ -193,7 +197,9 @@ def _packed(environment: "Environment", analysis: Analysis, cards: tuple[_Item, 
     """Long lists beyond their first rows, the members of every service, and its card when there are many."""
     draw = _macro(environment, "members")
     held = {long.name: [(item.id, item.html) for item in long.items] for long in lists}
-    held["members"] = [(f"service-{slug(service.name)}", draw(_modules(service))) for service in analysis.plan.services]
+    held["members"] = [
+        (f"service-{slug(service.name)}", draw(_modules(service), service.name)) for service in analysis.plan.services
+    ]
     held["cards"] = [(card.id, card.html) for card in cards] if len(cards) > _CARDS else []
     return pack(held)
 
@@ -216,7 +222,8 @@ def _data(analysis: Analysis) -> _Data:
     return _Data(rows, columns if len(columns) <= _DATA_COLUMNS else ())
 
 
-def _evidence(analysis: Analysis, sources: SourceTree) -> dict[str, object]:
+def _evidence(overview: Overview, sources: SourceTree) -> dict[str, object]:
+    analysis = overview.analysis
     program = analysis.program
     homeless: list[EntryPoint] = [
         entry for entry in program.entry_points if entry.handler and entry.id not in analysis.plan.assignment
@@ -225,7 +232,7 @@ def _evidence(analysis: Analysis, sources: SourceTree) -> dict[str, object]:
     return {
         "counts": (
             ("files", len(program.modules)), ("lines", lines), ("definitions", len(program.definitions)),
-            ("edges", len(program.edges)), ("entry points", len(program.entry_points)),
+            ("edges", len(program.edges)), ("entry points", len(overview.entries)),
             ("tables", len(program.tables)), ("module states", len(program.states)),
             ("transactions", len(program.transactions)), ("calls", program.calls_total),
             ("calls resolved", program.calls_resolved),

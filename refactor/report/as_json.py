@@ -13,9 +13,13 @@ from refactor.model.analysis import SCHEMA_VERSION, Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.findings import Finding
 from refactor.model.plan import Plan
+from refactor.model.review import Review
+from refactor.report.as_partition import PartitionFile
 from refactor.report.visible import visible
 
-SCHEMAS: dict[str, Any] = {"analysis": Analysis, "findings": tuple[Finding, ...], "plan": Plan}
+SCHEMAS: dict[str, Any] = {
+    "analysis": Analysis, "findings": tuple[Finding, ...], "partition": PartitionFile, "plan": Plan, "review": Review,
+}  # fmt: skip
 
 
 class _Versioned(msgspec.Struct):
@@ -59,7 +63,7 @@ def load_json(text: str) -> Analysis:
 
 
 def schema(name: str) -> str:
-    """The JSON Schema (2020-12) of ``analysis``, ``findings`` or ``plan``."""
+    """The JSON Schema (2020-12) of ``analysis``, ``findings``, ``partition``, ``plan`` or ``review``."""
     if name not in SCHEMAS:
         raise RefactorError(f"no schema is named {visible(name)}", hint=f"there are: {', '.join(sorted(SCHEMAS))}")
     found = {

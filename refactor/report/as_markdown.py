@@ -75,7 +75,7 @@ def _service(row: ServiceRow) -> tuple[str, ...]:
         markdown_code(shortened(service.name, _TEXT)),
         f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, markdown_text(verdict))}",
         str(row.verdict.fit),
-        str(len(service.entry_points)),
+        str(len(row.entries)),
         str(len(service.tables)),
         points(row.cost),
         _said(row.why),
@@ -116,4 +116,6 @@ def _findings(overview: Overview) -> str:
     )
     table = _table(("Level", "Rule", "What", "Where"), rows)
     rest = len(overview.counted) - _FINDINGS
-    return table + (f"\nand {rest} more\n" if rest > 0 else "")
+    beside = ", ".join(markdown_code(shortened(place, _TEXT)) for place in overview.aside[:_FINDINGS])
+    said = f"\nLast, because they look like no part of the application: {beside}\n" if beside else ""
+    return table + (f"\nand {rest} more\n" if rest > 0 else "") + said

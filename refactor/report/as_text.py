@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _SERVICES = 25
 _ERRORS = 3
+_ASIDE = 6
 _STYLES = {"lambda": "green", "fargate": "yellow", "keep": "magenta", "": "dim"}
 _LEVELS = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
 _INDENT = " " * 11
@@ -49,9 +50,9 @@ def _seen(overview: Overview, sources: SourceTree) -> Iterator[Line]:
         "calls",
         (f"  {program.calls_resolved:,} of {program.calls_total:,} ({overview.resolved:.1%})", "dim"),
     )
-    kinds = Counter(entry.kind for entry in program.entry_points)
+    kinds = Counter(entry.kind for entry in overview.entries)
     counted = ", ".join(f"{kind} {count}" for kind, count in sorted(kinds.items()))
-    yield step("Entries", f"{plural(len(program.entry_points), 'entry point')} found", (f"  {counted}", "dim"))
+    yield step("Entries", f"{plural(len(overview.entries), 'entry point')} found", (f"  {counted}", "dim"))
     yield step("Tables", f"{len(program.tables):,} found")
     for file in sources.unreadable[:_ERRORS]:
         place = f"{said(file.path)}:{file.line}:{file.column}"
@@ -84,7 +85,7 @@ def _service(row: ServiceRow, cuts: int) -> tuple[Line, ...]:
         line(said(service.name)),
         line((f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, said(verdict))}", style)),
         line(*_bar(row.verdict.fit)),
-        line(str(len(service.entry_points))),
+        line(str(len(row.entries))),
         line(str(len(service.tables))),
         line(str(cuts)),
         line(points(row.cost)),
@@ -117,6 +118,9 @@ def _findings(overview: Overview, sources: SourceTree, plain: bool) -> Iterator[
         yield line((f"{_INDENT}and {plural(len(errors) - len(shown), 'more error')} (report.html has all)", "dim"))
     counts = ", ".join(severity_count(count, severity) for severity, count in overview.severities.items())
     yield step("Findings", counts, style="bold")
+    if overview.aside:
+        places = ", ".join(said(place) for place in overview.aside[:_ASIDE])
+        yield line((f"{_INDENT}last, as no part of the application: {places}", "dim"))
 
 
 def _diagnostic(finding: Finding, excerpts: Excerpts) -> Iterator[Line]:

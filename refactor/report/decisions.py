@@ -21,8 +21,12 @@ _ENOUGH_RESOLVED = 0.8
 
 
 class Decision(Struct, frozen=True):
-    """A question: what, where, the ways out, which one the tool would take, and the anchor with the details."""
+    """A question: what, where, the ways out, which one the tool would take, and the anchor with the details.
 
+    ``id`` names it for a review, and survives edits of the code.
+    """
+
+    id: str
     title: str
     where: str
     options: tuple[str, ...]
@@ -31,7 +35,10 @@ class Decision(Struct, frozen=True):
 
 
 def decisions(analysis: Analysis, pairs: tuple[Pair, ...]) -> tuple[Decision, ...]:
-    """The first of each sort, then the second of each, and so on; at most seven, in the order of the sorts."""
+    """What a reviewer wants to discuss, then at most seven: the first of each sort, the second of each, and so on.
+
+    In the order of the sorts; what a reviewer accepted is decided and left out.
+    """
     sorts = [
         list(_transactions(analysis, pairs)),
         list(_tables(analysis)),
@@ -39,9 +46,35 @@ def decisions(analysis: Analysis, pairs: tuple[Pair, ...]) -> tuple[Decision, ..
         list(_circles(pairs)),
         list(_evidence(analysis)),
     ]
-    turns = chain.from_iterable(zip_longest(*([(kind, item) for item in found] for kind, found in enumerate(sorts))))
+    marks = {mark.subject: mark.mark for mark in analysis.marks if mark.kind == "decision"}
+    open_ones = [[item for item in found if marks.get(item.id) not in ("accept", "discuss")] for found in sorts]
+    turns = chain.from_iterable(
+        zip_longest(*([(kind, item) for item in found] for kind, found in enumerate(open_ones)))
+    )
     chosen = [turn for turn in turns if turn is not None][:MOST]
-    return tuple(item for _, item in sorted(chosen, key=lambda turn: turn[0]))
+    asked = [item for found in sorts for item in found if marks.get(item.id) == "discuss"]
+    return (*asked, *_discussed(analysis), *(item for _, item in sorted(chosen, key=lambda turn: turn[0])))
+
+
+def _discussed(analysis: Analysis) -> Iterator[Decision]:
+    """Parts of the plan that a reviewer wants to talk about."""
+    cuts = {cut.id: cut for cut in analysis.plan.cuts}
+    for mark in analysis.marks:
+        if mark.mark != "discuss" or mark.kind == "decision":
+            continue
+        cut = cuts.get(mark.subject) if mark.kind == "cut" else None
+        name = f"{_short(cut.source)} → {_short(cut.target)}" if cut else mark.subject
+        anchor = {"service": f"service-{slug(mark.subject)}", "member": "services"}.get(
+            mark.kind, f"{mark.kind}-{mark.subject}"
+        )
+        yield Decision(
+            f"{mark.kind}:{mark.subject}",
+            f"To discuss: {mark.kind} {name}",
+            mark.comment or "marked in review",
+            ("accept", "reject"),
+            "talk about it",
+            anchor,
+        )
 
 
 def spanning(analysis: Analysis) -> list[tuple[Transaction, tuple[str, ...]]]:
@@ -50,9 +83,10 @@ def spanning(analysis: Analysis) -> list[tuple[Transaction, tuple[str, ...]]]:
     The plan cuts each of them, but for those of operations (a seed), which nobody has to decide about.
     """
     found = []
+    settled = {cut.source for cut in analysis.plan.cuts if cut.kind == "transaction" and cut.accepted}
     torn = {(cut.source, site) for cut in analysis.plan.cuts if cut.kind == "transaction" for site in cut.sites}
     for transaction in analysis.program.transactions:
-        if (transaction.symbol, transaction.evidence) not in torn:
+        if (transaction.symbol, transaction.evidence) not in torn or (transaction.symbol in settled):
             continue
         owners = {analysis.plan.service_of(f"table:{table}") for table in transaction.writes} - {"", SHARED}
         if len(owners) > 1:
@@ -65,6 +99,7 @@ def _transactions(analysis: Analysis, pairs: tuple[Pair, ...]) -> Iterator[Decis
     for transaction, owners in spanning(analysis):
         both_ways = len(owners) == 2 and {owners, owners[::-1]} <= linked
         yield Decision(
+            f"transaction:{transaction.symbol}",
             f"{_listed(owners)} share a transaction in {_short(transaction.symbol)}",
             f"{_place(transaction.evidence)} writes {_listed(transaction.writes)} as one",
             ("keep together", "saga", "outbox"),
@@ -78,11 +113,12 @@ def _tables(analysis: Analysis) -> Iterator[Decision]:
         (table, service.name)
         for service in analysis.plan.services
         for table in service.tables
-        if len(table.writers) > 1
+        if len(table.writers) > 1 and not table.accepted
     ]
     for table, owner in sorted(contested, key=lambda item: (-len(item[0].writers), item[0].table)):
         others = tuple(writer for writer in table.writers if writer != owner)
         yield Decision(
+            f"table:{table.table}",
             f"Table {table.table} is written by {_listed(table.writers)}",
             f"proposed owner {owner}: {table.reason}",
             ("write through the owner", "split the table", "move the writers"),
@@ -92,9 +128,12 @@ def _tables(analysis: Analysis) -> Iterator[Decision]:
 
 
 def _loops(analysis: Analysis) -> Iterator[Decision]:
-    for cut in sorted((cut for cut in analysis.plan.cuts if cut.chatty), key=lambda cut: (-cut.weight, cut.id)):
+    for cut in sorted(
+        (cut for cut in analysis.plan.cuts if cut.chatty and not cut.accepted), key=lambda cut: (-cut.weight, cut.id)
+    ):
         site = next((site for site in cut.sites if site.loop), cut.sites[0] if cut.sites else None)
         yield Decision(
+            f"loop:{cut.id}",
             f"{cut.consumer} reaches {cut.provider} inside a loop",
             f"{_place(site)}, {_short(cut.source)} → {_short(cut.target)}: each turn would cross the network",
             ("ask for all at once", "keep a read copy", "move the code"),
@@ -109,6 +148,7 @@ def _circles(pairs: tuple[Pair, ...]) -> Iterator[Decision]:
         back = by_names.get((pair.provider, pair.consumer))
         if back is not None and (back.points, back.consumer) < (pair.points, pair.consumer):
             yield Decision(
+                f"circle:{min(pair.consumer, pair.provider)}:{max(pair.consumer, pair.provider)}",
                 f"{pair.consumer} and {pair.provider} depend on each other",
                 f"{pair.sites} sites one way, {back.sites} back",
                 ("publish an event", "move the code", "merge both"),
@@ -122,6 +162,7 @@ def _evidence(analysis: Analysis) -> Iterator[Decision]:
     homeless = [entry.id for entry in program.entry_points if entry.handler and entry.id not in assigned]
     if homeless:
         yield Decision(
+            "entries:homeless",
             f"{_counted(len(homeless), 'entry point')} in no service",
             _listed(tuple(homeless[:3])) + (" ..." if len(homeless) > 3 else ""),
             ("pin to a service", "drop", "leave in the monolith"),
@@ -131,6 +172,7 @@ def _evidence(analysis: Analysis) -> Iterator[Decision]:
     if program.calls_total and program.calls_resolved < _ENOUGH_RESOLVED * program.calls_total:
         module, count = Counter(module_of(call.symbol) for call in program.unresolved).most_common(1)[0]
         yield Decision(
+            "calls:unresolved",
             f"{program.calls_total - program.calls_resolved} calls stay unresolved",
             f"most in {module}: {count}",
             ("annotate types", "record traces", "accept"),

@@ -159,7 +159,7 @@ class _Box:
             anchor=self.row.anchor, verdict=visible(self.row.verdict.verdict) or "unrated", name=visible(service.name),
             x=f"{self.x - self.width / 2:.0f}", y=self.y, width=self.width, height=_BOX_HEIGHT, middle=f"{self.x:.0f}",
             first=self.y + 16, second=self.y + 30, mark=MARKS.get(self.row.verdict.verdict, "?"), short=self.name,
-            counted=f"{plural(len(service.entry_points), 'function')} · {plural(len(service.tables), 'table')}",
+            counted=f"{plural(len(self.row.entries), 'function')} · {plural(len(service.tables), 'table')}",
         )  # fmt: skip
 
 

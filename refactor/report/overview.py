@@ -4,8 +4,9 @@ Comes in: an analysis. Goes out: score, tiles, decisions and one row a service. 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from itertools import groupby
 
 from msgspec import Struct
 
@@ -13,7 +14,9 @@ from refactor.model.analysis import Analysis
 from refactor.model.findings import SEVERITIES, Finding, Verdict
 from refactor.model.names import slug
 from refactor.model.plan import SHARED, Service
-from refactor.model.program import Transaction
+from refactor.model.program import EntryPoint, Transaction
+from refactor.report.aside import aside, stands_in
+from refactor.report.bundles import Bundle
 from refactor.report.decisions import Decision, decisions, spanning
 from refactor.report.pairs import Pair, pairs_of
 
@@ -34,6 +37,12 @@ class ServiceRow(Struct, frozen=True):
     transactions: int
     contested: int
     confidence: float
+    entries: tuple[str, ...] = ()
+
+    @property
+    def variants(self) -> int:
+        """How many of its entry points only name the format of another."""
+        return len(self.service.entry_points) - len(self.entries)
 
     @property
     def why(self) -> str:
@@ -58,10 +67,40 @@ class Overview(Struct, frozen=True, dict=True):
 
     @cached_property
     def counted(self) -> tuple[Finding, ...]:
-        """Findings that are not ignored, errors first."""
+        """Findings that are not ignored, errors first; those beside the application last, whatever they say.
+
+        Among equals, what a rule says of a place again (a cascade over many tables) comes after what it says first.
+        """
         rank = {severity: position for position, severity in enumerate(SEVERITIES)}
         found = (finding for finding in self.analysis.findings if not finding.ignored)
-        return tuple(sorted(found, key=lambda item: (rank.get(item.severity, len(rank)), item)))
+        ranked = sorted(found, key=lambda item: (self.is_aside(item), rank.get(item.severity, len(rank)), item))
+        return tuple(_first_of_each_place(ranked, lambda item: (self.is_aside(item), item.severity)))
+
+    @cached_property
+    def places_aside(self) -> tuple[str, ...]:
+        """The places that look like no part of the application."""
+        return aside(self.analysis.program)
+
+    @cached_property
+    def aside(self) -> tuple[str, ...]:
+        """The places that look like no part of the application and have findings."""
+        places = self.places_aside
+        found = [finding.path for finding in self.analysis.findings if not finding.ignored]
+        return tuple(place for place in places if any(stands_in(path, (place,)) for path in found))
+
+    def is_aside(self, finding: Finding) -> bool:
+        """Whether a finding lies beside the application."""
+        return stands_in(finding.path, self.aside)
+
+    def is_bundle_aside(self, bundle: Bundle) -> bool:
+        """Whether cuts come from code beside the application alone."""
+        return bool(bundle.sites) and all(stands_in(site.path, self.places_aside) for site in bundle.sites)
+
+    @cached_property
+    def entries(self) -> tuple[EntryPoint, ...]:
+        """The entry points that count: a route counts once, whatever formats it also answers in."""
+        program = self.analysis.program
+        return tuple(entry for entry in program.entry_points if entry.id not in program.variants)
 
     @cached_property
     def severities(self) -> dict[str, int]:
@@ -89,6 +128,7 @@ class Overview(Struct, frozen=True, dict=True):
                 shared[service.name],
                 sum(len(table.writers) > 1 for table in service.tables),
                 _mean(member.confidence for member in service.members),
+                tuple(entry for entry in service.entry_points if entry not in self.analysis.program.variants),
             )
             for service in self.analysis.plan.services
         ]
@@ -170,7 +210,7 @@ class Overview(Struct, frozen=True, dict=True):
         return (
             (f"{len(plan.services):,}", "services"),
             (f"{functions:,}", "functions and methods"),
-            (f"{len(program.entry_points):,}", "entry points"),
+            (f"{len(self.entries):,}", "entry points"),
             (f"{len(program.tables):,}", "tables"),
             (f"{cross:,}", "call sites between services"),
             (f"{share:.1%}", "of calls cross services"),
@@ -178,6 +218,19 @@ class Overview(Struct, frozen=True, dict=True):
             (f"{len(self.spanning):,}", "transactions that span services"),
             (f"{self.resolved:.0%}", "of calls resolved"),
         )
+
+
+def _first_of_each_place(ranked: list[Finding], equal: Callable[[Finding], object]) -> Iterator[Finding]:
+    for _, group in groupby(ranked, key=equal):
+        again, seen = [], set[tuple[str, str, int]]()
+        for item in group:
+            place = (item.rule, item.path, item.line)
+            if place in seen:
+                again.append(item)
+            else:
+                yield item
+            seen.add(place)
+        yield from again
 
 
 def plural(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor.model.analysis import Analysis
 from refactor.model.names import slug
@@ -22,13 +23,14 @@ class Access(Struct, frozen=True):
 
 
 class TableRow(Struct, frozen=True):
-    """A table with its owner ("" when no service has it) and every access."""
+    """A table with its owner ("" when no service has it) and every access; why its further writers are accepted."""
 
     name: str
     anchor: str
     owner: str
     reason: str
     accesses: tuple[Access, ...]
+    accepted: str = ""
 
     @property
     def writers(self) -> int:
@@ -44,7 +46,7 @@ class TableRow(Struct, frozen=True):
 def table_rows(analysis: Analysis) -> tuple[TableRow, ...]:
     """All tables, those with more than one writer first."""
     rows = [
-        _row(owned.table, service.name, owned.reason, owned.writers, owned.readers)
+        replace(_row(owned.table, service.name, owned.reason, owned.writers, owned.readers), accepted=owned.accepted)
         for service in analysis.plan.services
         for owned in service.tables
     ]

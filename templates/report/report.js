@@ -25,6 +25,13 @@
   // -- review marks: in memory only, exported as review.json --------------------------------------------------------
   const MARKS = [["accept", "✓", "accepted"], ["discuss", "?", "to discuss"], ["reject", "✗", "rejected"]];
   const review = new Map();
+  const comments = new Map();
+  const places = new Map();
+  for (const { kind, subject, mark, comment, service } of JSON.parse(document.body.dataset.marks)) {
+    review.set(kind + ":" + subject, mark);
+    if (comment) comments.set(kind + ":" + subject, comment);
+    if (service) places.set(kind + ":" + subject, service);
+  }
   const tally = () => {
     const chosen = [...review.values()];
     one("#tally").textContent = MARKS.map(([mark, , said]) => chosen.filter((value) => value === mark).length + " " + said).join(" · ");
@@ -33,6 +40,7 @@
   const addMarks = (root) => {
     for (const holder of all("[data-review]:empty", root)) {
       const subject = holder.dataset.review;
+      if (holder.dataset.place && !places.has(subject)) places.set(subject, holder.dataset.place);
       holder.setAttribute("role", "group");
       holder.setAttribute("aria-label", "Review " + subject);
       for (const [mark, sign] of MARKS) {
@@ -42,18 +50,37 @@
       }
     }
   };
-  const exportReview = () => {
-    const marks = [...review].map(([subject, mark]) => {
-      const at = subject.indexOf(":");
-      return { kind: subject.slice(0, at), subject: subject.slice(at + 1), mark };
+  const reviewText = () => {
+    const marks = [...review].map(([id, mark]) => {
+      const at = id.indexOf(":");
+      const found = { kind: id.slice(0, at), subject: id.slice(at + 1), mark };
+      if (comments.get(id)) found.comment = comments.get(id);
+      if (found.kind === "member" && places.get(id)) found.service = places.get(id);
+      return found;
     });
     marks.sort((a, b) => (a.kind + a.subject < b.kind + b.subject ? -1 : 1));
-    const text = JSON.stringify({ version: 1, project: document.body.dataset.project, marks }, null, 2) + "\n";
-    const area = element("textarea", text, { readonly: "", "aria-label": "review.json" });
+    return JSON.stringify({ version: 1, project: document.body.dataset.project, marks }, null, 2) + "\n";
+  };
+  const exportReview = () => {
+    const area = element("textarea", "", { readonly: "", "aria-label": "review.json" });
     const link = element("a", "Download review.json", { download: "review.json" });
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    show("review.json", [link, area]);
-    link.click();
+    const write = () => {
+      area.value = reviewText();
+      URL.revokeObjectURL(link.href);
+      link.href = URL.createObjectURL(new Blob([area.value], { type: "application/json" }));
+    };
+    const rows = [...review].map(([id, mark]) => {
+      const row = element("label", mark + " " + id + ": ");
+      const input = element("input", "", { placeholder: "comment", autocomplete: "off" });
+      input.value = comments.get(id) || "";
+      input.addEventListener("input", () => { comments.set(id, input.value); write(); });
+      row.append(input);
+      const line = element("p");
+      line.append(row);
+      return line;
+    });
+    write();
+    show("review.json", [...rows, link, area]);
   };
 
   // -- the drawer ---------------------------------------------------------------------------------------------------
@@ -84,10 +111,11 @@
   };
   const showPair = (pair) => {
     const found = lists.cuts ? lists.cuts.rows.filter((row) => row.pair === pair) : [];
+    const cuts = found.reduce((sum, row) => sum + row.ids.length, 0);
     const nodes = found.slice(0, 60).map((row) => copy(row.make()));
     const [from, to] = pair.split(" → ");
     const back = to + " → " + from;
-    const note = element("p", found.length + (found.length === 1 ? " cut. " : " cuts. "), { class: "quiet" });
+    const note = element("p", cuts + (cuts === 1 ? " cut. " : " cuts. "), { class: "quiet" });
     if (lists.cuts && lists.cuts.rows.some((row) => row.pair === back)) note.append("Other way: ", element("a", back, { href: "#cuts", "data-pair": back }));
     show(pair, [note, ...nodes]);
   };
@@ -102,7 +130,7 @@
     const rows = items.map(([id, html]) => {
       const make = () => fragment(html).firstElementChild;
       const probe = make();
-      return { id, make, kind: probe.dataset.kind, pair: probe.dataset.pair, words: probe.textContent.toLowerCase() };
+      return { ids: (probe.dataset.ids || id).split(" "), make, kind: probe.dataset.kind, pair: probe.dataset.pair, words: probe.textContent.toLowerCase() };
     });
     const list = { rows, page: 0 };
     const hits = () => {
@@ -121,7 +149,7 @@
       addMarks(place);
     };
     list.reveal = (id) => {
-      const at = rows.findIndex((row) => row.id === id);
+      const at = rows.findIndex((row) => row.ids.includes(id));
       if (at < 0) return false;
       one("input[type=search]", tools).value = "";
       for (const box of all("input[type=checkbox]", tools)) box.checked = true;
@@ -220,6 +248,8 @@
     const target = document.getElementById(id);
     if (drawer.open && target) drawer.close();
     target?.scrollIntoView();
+    const folded = target?.closest("details");
+    if (folded) folded.open = true;
     if (target) { target.tabIndex = -1; target.focus(); }
     return Boolean(target);
   };
@@ -256,6 +286,7 @@
   for (const hidden of all(".js")) hidden.hidden = false;
   // The drawer shows the cards from here on.
   for (const card of all(".service")) card.hidden = true;
+  tally();
   matrix();
   map();
   tabs();

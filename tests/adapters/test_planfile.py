@@ -95,7 +95,7 @@ def test_every_human_byte_is_kept(newline):
     after = newline.join(["", "# below", "[[accept]]", 'subjects = ["TX001"]', 'reason = "ünder way"'])
     once = render_plan(PLAN, f"{before}{BEGIN}\nold\n{END}\n{after}")
     assert once.startswith(before + BEGIN)
-    assert once.endswith(END + "\n" + after)
+    assert once.endswith(END + newline + after)
     assert "old" not in once
 
 

@@ -48,7 +48,7 @@ def rules_beside(path):
 
 def test_every_rule_has_a_hit():
     announced = {rule for path in SPECIMENS for _, rule in annotated(path.read_text("utf-8"))}
-    assert {rule.id for rule in RULES} - announced == set()
+    assert {rule.id for rule in RULES if not rule.analysis.startswith("plan.")} - announced == set()
 
 
 @pytest.mark.parametrize("path", SPECIMENS, ids=lambda path: path.name)

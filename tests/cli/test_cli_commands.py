@@ -220,7 +220,7 @@ def test_a_setting_that_is_unknown(project: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["analysis", "findings", "plan"])
+@pytest.mark.parametrize("name", ["analysis", "findings", "partition", "plan", "review"])
 def test_schemas_are_json(name: str) -> None:
     assert json.loads(refactor("schema", name).stdout)["$schema"] == "https://json-schema.org/draft/2020-12/schema"
 
@@ -230,3 +230,135 @@ def test_version_and_doctor() -> None:
     ended = refactor("doctor", ROOT)
     assert ended.returncode == 0
     assert ended.stdout.startswith("ok       refactor 0.1.0, Python 3.")
+
+
+def service_in(project: Path) -> str:
+    """The name of the one service that is proposed."""
+    return (project / "refactor.plan.toml").read_text().partition("\n[services.")[2].partition("]")[0]
+
+
+def test_update_plan_keeps_human_lines(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    plan = project / "refactor.plan.toml"
+    name = service_in(project)
+    mine = f'# mine\r\n[[pin]]\r\nsubjects = ["shop:create_app"]\r\nservice = "{name}"\r\n'
+    plan.write_bytes(mine.encode() + plan.read_bytes())
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    once = plan.read_bytes()
+    assert once.startswith(mine.encode())
+    listed = once.partition(f"[services.{name}]".encode())[2].partition(b"[kernel]")[0]
+    assert b'"shop:create_app"' in listed
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert plan.read_bytes() == once
+
+
+def test_replan_forgets_the_listing_and_keeps_orders(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    plan = project / "refactor.plan.toml"
+    proposed = plan.read_text()
+    plan.write_text(proposed.replace(f"[services.{service_in(project)}]", "[services.articles]"))
+    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert "[services.articles]" in plan.read_text()
+    assert refactor("analyze", project, "-q", "--replan").returncode == 0
+    assert plan.read_text() == proposed
+
+
+def test_a_review_is_obeyed_and_told(project: Path, tmp_path: Path) -> None:
+    refactor("analyze", project, "-q")
+    marks = [
+        {"kind": "member", "subject": "shop.items:price", "mark": "accept"},
+        {"kind": "service", "subject": service_in(project), "mark": "discuss", "comment": "too small?"},
+        {"kind": "service", "subject": "gone", "mark": "accept"},
+    ]
+    review = tmp_path / "review.json"
+    review.write_text(json.dumps({"version": 1, "marks": marks}, indent=1))
+    ended = refactor("analyze", project, "--review", review, "-f", "json")
+    assert ended.returncode == 0, ended.stderr
+    assert "Note review.json:17: service gone is no longer there; its mark has no use" in ended.stderr
+    assert [mark["subject"] for mark in json.loads(ended.stdout)["marks"]] == [
+        "shop.items:price",
+        "gone",
+        service_in(project),
+    ]
+    page = (project / ".refactor/report.html").read_text("utf-8")
+    first = page.partition('<ol class="decisions">')[2].partition("</li>")[0]
+    assert f"To discuss: service {service_in(project)}" in first
+    assert "too small?" in first
+
+
+def test_two_reviews_that_disagree(project: Path, tmp_path: Path) -> None:
+    for name, mark in (("a.json", "accept"), ("b.json", "reject")):
+        found = {"version": 1, "marks": [{"kind": "service", "subject": "items", "mark": mark}]}
+        (tmp_path / name).write_text(json.dumps(found))
+    ended = refactor("analyze", project, "--review", tmp_path / "a.json", "--review", tmp_path / "b.json")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "line 1 of a.json and line 1 of b.json contradict each other" in ended.stderr
+
+
+def test_diff_of_an_analysis_and_a_folder(project: Path, tmp_path: Path) -> None:
+    refactor("analyze", project, "-q", "--json-output", tmp_path / "old.json")
+    assert refactor("diff", tmp_path / "old.json", project).stdout == "No difference.\n"
+    items = (project / "shop/items.py").read_text()
+    (project / "shop/items.py").write_text(items + "@bp.route('/x')\ndef x():\n    return 'x'\n")
+    ended = refactor("diff", tmp_path / "old.json", project)
+    assert ended.returncode == 0, ended.stderr
+    assert "Entry points new (1)\n  http:GET /x\n" in ended.stdout
+    assert "Code new (1)\n  shop.items:x\n" in ended.stdout
+    found = json.loads(refactor("diff", tmp_path / "old.json", project, "-f", "json").stdout)
+    assert found["entry_points_new"] == ["http:GET /x"]
+    assert refactor("diff", tmp_path / "gone.json", project).returncode == 2
+
+
+def test_export(project: Path, tmp_path: Path) -> None:
+    assert refactor("export", "tach", project).returncode == 2
+    refactor("analyze", project, "-q")
+    assert refactor("export", "tach", project).stdout.startswith("# Boundaries of the plan, for tach.")
+    ended = refactor("export", "csv", project)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "csv makes cuts.csv, members.csv; nothing was written" in ended.stderr
+    assert refactor("export", "csv", project, "-o", tmp_path / "out").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cuts.csv", "members.csv"]
+    assert "there are: backstage" in refactor("export", "nothing", project).stderr
+
+
+def test_a_graph_of_others_is_clustered_measured_and_compared(tmp_path: Path) -> None:
+    place = tmp_path / "g.csv"
+    place.write_text("a,b\nb,c\nc,a\nx,y\ny,z\nz,x\nlone\n", "utf-8")
+    truth = tmp_path / "truth.json"
+    truth.write_text(json.dumps({"left": ["a", "b", "c"], "right": ["x", "y", "z"], "alone": ["lone"]}), "utf-8")
+    done = refactor("analyze", "--graph", place, "--truth", truth, "-f", "json", "--output", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    assert sorted(service["members"] for service in found["services"]) == [["a", "b", "c"], ["lone"], ["x", "y", "z"]]
+    assert (found["agreement"]["ari"], found["agreement"]["nodes"]) == (1.0, 7)
+    assert [metric["name"] for metric in found["metrics"]] == ["SM", "ICP", "IFN", "NED", "TurboMQ", "modularity"]
+    assert (tmp_path / "out/partition.json").read_text("utf-8") == done.stdout
+    told = refactor("analyze", "--graph", place, "--truth", truth, "--services", "2")
+    assert told.returncode == 0, told.stderr
+    assert "ARI " in told.stdout
+    assert [line.split()[1] for line in told.stdout.splitlines()[1:3]] == ["4", "3"]
+
+
+def test_our_own_graph_gives_the_plan_of_the_source(project: Path, tmp_path: Path) -> None:
+    place = tmp_path / "g.json"
+    place.write_text(refactor("graph", project, "-f", "json").stdout, "utf-8")
+    found = json.loads(refactor("analyze", "--graph", place, "-f", "json").stdout)
+    plan = json.loads(refactor("analyze", project, "-f", "json").stdout)["plan"]
+    homes = {node: service["name"] for service in found["services"] for node in service["members"]}
+    for service in plan["services"]:
+        for node in (*(member["symbol"] for member in service["members"]), *service["entry_points"]):
+            assert homes[node] == service["name"]
+    assert found["metrics"] == plan["metrics"]
+    assert homes.keys() == {node["id"] for node in json.loads(place.read_text("utf-8"))["nodes"]}
+
+
+def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    place = tmp_path / "g.graphml"
+    place.write_text('<!DOCTYPE g [<!ENTITY a "b">]><graphml/>', "utf-8")
+    done = refactor("analyze", "--graph", place)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: document types and entities are not read\n  --> {place}:1:")
+    assert refactor("analyze", "--graph", place, "-f", "sarif").returncode == 2
+    place.write_text("a,b\n", "utf-8")
+    done = refactor("analyze", "--graph", place, "--truth-attribute", "service")
+    assert done.stderr == "error: no node has an attribute 'service'\nhelp: there are: none\n"

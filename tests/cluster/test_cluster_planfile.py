@@ -66,10 +66,12 @@ def test_a_renamed_header_renames_the_service(replan):
 
 def test_a_description_of_ones_own_is_kept_and_a_generated_one_follows(replan):
     replan()
-    generated = 'description = "Answers 4 entry points; owns carts, orders, payments."'
+    generated = 'description = "Keeps carts, orders and payments; answers 4 routes under /orders."'
     plan, _ = replan(lambda text: text.replace(generated, 'description = "Buying."'))
     assert plan.by_name["checkout"].description == "Buying."
-    assert plan.by_name["catalogue"].description == "Answers 4 entry points; owns categorys, products, stocks."
+    assert plan.by_name["catalogue"].description == (
+        "Keeps categories, products and stocks; answers 4 routes under /products."
+    )
 
 
 def test_a_deleted_line_is_proposed_again(replan):

@@ -16,6 +16,7 @@ TABLES = [
     ("WITH r AS (SELECT * FROM a) SELECT * FROM r JOIN b ON 1 = 1", "a b", ""),
     ("WITH RECURSIVE r AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT * FROM r", "", ""),
     ("INSERT INTO a (x) VALUES (1)", "", "a"),
+    ('DELETE FROM "{}"', "", ""),
     ("INSERT INTO a SELECT * FROM b", "b", "a"),
     ("INSERT INTO a SELECT * FROM a WHERE x = 1", "a", "a"),
     ("UPDATE a SET x = 1 WHERE id = 2", "", "a"),

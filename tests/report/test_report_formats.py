@@ -23,7 +23,7 @@ def test_analysis_survives_being_written_and_read(hostile):
 def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
     text = json_text(shop()[0])
     assert json.loads(text)["version"] == 1
-    assert list(json.loads(text)) == ["findings", "plan", "program", "rules", "tool", "verdicts", "version"]
+    assert list(json.loads(text)) == ["findings", "marks", "plan", "program", "rules", "tool", "verdicts", "version"]
     assert text.endswith("\n}\n")
 
 
@@ -48,7 +48,7 @@ def test_a_path_that_is_not_utf8_is_written_as_an_escape():
     assert json.loads(json_text(Analysis(program, Plan("p"))))["program"]["modules"][0]["path"] == "caf\\udce9.py"
 
 
-@pytest.mark.parametrize("name", ["analysis", "findings", "plan"])
+@pytest.mark.parametrize("name", ["analysis", "findings", "partition", "plan"])
 def test_schemas_name_their_version(name):
     found = json.loads(schema(name))
     assert (found["$schema"], found["title"]) == (
@@ -65,7 +65,7 @@ def test_schema_describes_what_is_written():
 def test_an_unknown_schema_lists_the_known_ones():
     with pytest.raises(RefactorError) as caught:
         schema("plans")
-    assert caught.value.hint == "there are: analysis, findings, plan"
+    assert caught.value.hint == "there are: analysis, findings, partition, plan, review"
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------

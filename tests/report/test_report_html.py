@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from analyses import HOSTILE, giant, shop
+from msgspec.structs import replace
 
 from refactor.model.analysis import Analysis
 from refactor.model.plan import Plan
 from refactor.model.program import Program
+from refactor.model.review import Mark
 from refactor.model.sources import SourceTree
 from refactor.report import html
 from refactor.report.packing import pack
@@ -236,7 +238,7 @@ def test_undecodable_source_still_makes_a_page():
 
 
 def test_script_and_style_stay_small():
-    assert len(TEMPLATES["report/report.js"].encode()) <= 13_000
+    assert len(TEMPLATES["report/report.js"].encode()) <= 14_000
     _, page = page_of(*shop())
     assert len(page.raw["style"][0].encode()) <= 9_000
 
@@ -247,3 +249,41 @@ def test_pages_stay_small():
 
 def test_three_hundred_services_fit_in_three_megabytes():
     assert len(html(*giant(300, 50_000), TEMPLATES).encode()) < 3_000_000
+
+
+def test_accepted_exceptions_are_told_and_not_asked_again():
+    analysis, sources = shop()
+    cuts = tuple(
+        replace(cut, accepted="agreed <b>") if cut.kind == "transaction" else cut for cut in analysis.plan.cuts
+    )
+    services = tuple(
+        replace(
+            service,
+            tables=tuple(
+                replace(table, accepted="agreed <i>" if len(table.writers) > 1 else "") for table in service.tables
+            ),
+        )
+        for service in analysis.plan.services
+    )
+    before, _ = page_of(analysis, sources)
+    text, _ = page_of(replace(analysis, plan=replace(analysis.plan, cuts=cuts, services=services)), sources)
+    assert "Table stock is written by" in before
+    assert "Table stock is written by" not in text
+    assert "accepted: agreed &lt;b&gt;" in text
+    assert "accepted: agreed &lt;i&gt;" in text
+
+
+def test_marks_of_a_review_are_in_the_page_and_ask_first():
+    analysis, sources = shop()
+    marks = (
+        Mark("decision", "table:stock", "accept"),
+        Mark("service", "orders", "discuss", f"why {HOSTILE}"),
+    )
+    text, page = page_of(replace(analysis, marks=marks), sources)
+    assert json.loads(page.all("body")[0]["data-marks"])[0] == {
+        "kind": "decision", "subject": "table:stock", "mark": "accept",
+    }  # fmt: skip
+    decisions = text.partition('<ol class="decisions">')[2].partition("</ol>")[0]
+    assert decisions.partition("</b>")[0].endswith("To discuss: service orders")
+    assert "table:stock" not in decisions
+    assert "<img" not in text

@@ -63,7 +63,8 @@ class Index:
             if name in self.modules:
                 continue
             is_test = not tests and bool(TEST.search(file.path))
-            self.modules[name] = Module(name, file.path, file.lines, file.path.endswith("__init__.py"), is_test)
+            doc = next(iter(file.scopes[0].doc.strip().splitlines()), "").strip()
+            self.modules[name] = Module(name, file.path, file.lines, file.path.endswith("__init__.py"), is_test, doc)
             self._add(name, file)
         self.by_last: dict[str, list[str]] = {}
         for name in self.modules:

@@ -45,10 +45,10 @@ def parse_sql(text: str) -> SqlAccess:
             continue
         local = {cte.alias_or_name for cte in statement.find_all(expressions.CTE)}
         targets = _targets(statement)
-        writes |= {table.name for table in targets}
+        writes |= {table.name.strip() for table in targets}
         written = {id(table) for table in targets}
         reads |= {
-            table.name
+            table.name.strip()
             for table in statement.find_all(expressions.Table)
             if id(table) not in written and table.name not in local and not _is_system(table)
         }
