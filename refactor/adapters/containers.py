@@ -1,9 +1,10 @@
 """Container tasks run as plain local processes: the container's command in the service's code folder.
 
-Comes in: a deployment and the folder it lies in. Goes out: responses of tasks that answer HTTP, started on demand. Must
-not: start tasks without routes (workers would act on their own between two requests).
+Comes in: a deployment and the folder it lies in. Goes out: responses of tasks that answer HTTP.
+Must not: start tasks without routes (workers would act on their own between two requests).
 """
 
+import contextlib
 import re
 import threading
 from pathlib import Path
@@ -37,8 +38,17 @@ class Containers:
         self._turn = threading.Lock()
         self._closed = False
 
+    def start(self) -> None:
+        """Start every task that answers HTTP, one after the other: containers run before anybody asks them.
+
+        What does not start now is tried again, and told, when it is asked.
+        """
+        for target in sorted(name for name, task in self._tasks.items() if task.routes):
+            with self._turn, contextlib.suppress(RefactorError):
+                self._running[target] = self._start(target)
+
     def forward(self, target: str, request: HttpRequest) -> HttpResponse:
-        """Pass a request to a task, started when this is the first."""
+        """Pass a request to a task, started anew when it has ended."""
         with self._turn:
             if self._closed:
                 raise RefactorError("the system was stopped")
@@ -66,6 +76,7 @@ class Containers:
             command = [self._habits.python, "-c", bare("wsgi_server"), command[-1], str(port)]
         home = self._scratch / "tasks" / target
         workplace(home / "work", code)
+        (home / "log").unlink(missing_ok=True)
         environment = {
             **bare_environment(self._scratch),
             **dict(task.environment),

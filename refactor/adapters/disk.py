@@ -37,8 +37,8 @@ def read_tree(
     Code may count on a folder that holds nothing, or nothing that is taken in: with ``assets`` it comes as an empty file
     of the name that git folk use.
 
-    ``exclude`` and every ``.gitignore`` met on the way are honoured (the latter not for what a build puts into a package,
-    when ``assets`` is set). What can't be taken in is told in ``unreadable``.
+    ``exclude`` and every ``.gitignore`` met on the way are honoured (the latter not for what a build puts into a
+    package). What can't be taken in is told in ``unreadable``.
     """
     if not root.is_dir():
         raise RefactorError("no such folder", where=str(root), hint="give the folder that holds the monolith's code")
@@ -71,7 +71,7 @@ class _Walk:
         packed = packed or "__init__.py" in names
         before = len(self.files)
         for entry in entries:
-            heard = ignores[:1] if packed and self.assets and _is_built(entry) else ignores
+            heard = ignores[:1] if packed and _is_built(entry, self.assets) else ignores
             self.entry(entry, prefix + entry.name, heard, packed)
         if self.assets and prefix and len(self.files) == before:
             self.files.append(SourceFile(f"{prefix}{KEEP}", b""))
@@ -122,11 +122,13 @@ class _Walk:
         self.unreadable.append(Unreadable(path, reason, message))
 
 
-def _is_built(entry: os.DirEntry[str]) -> bool:
-    """What a build puts into a package and git need not know: compiled translations, bundles, a version module."""
-    if entry.is_dir(follow_symlinks=False):
-        return entry.name in BUILT
-    return not entry.name.endswith((".py", ".pyc", ".pyo")) or "version" in entry.name
+def _is_built(entry: os.DirEntry[str], assets: bool) -> bool:
+    """What a build puts into a package and git need not know: a version module; compiled translations, bundles."""
+    if entry.name.endswith(".py"):
+        return "version" in entry.name
+    if not assets or entry.name.endswith((".pyc", ".pyo")):
+        return False
+    return entry.name in BUILT or not entry.is_dir(follow_symlinks=False)
 
 
 class _Ignore:

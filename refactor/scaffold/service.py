@@ -16,13 +16,14 @@ from refactor.model.resources import Function, Stack
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.stacks import FALLBACK
+from refactor.scaffold.stacks import FALLBACK, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
 MOST_ROWS = 40
+MOST_LOOPS = 5
 MOST_ROUTES = 300  # of one HTTP API
 MOST_RESOURCES = 500  # of one CloudFormation stack
 _LEADS = {
@@ -158,6 +159,12 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if resources > MOST_RESOURCES:
         warnings.append(
             f"The template holds {resources} resources, CloudFormation takes {MOST_RESOURCES}: cut the service in two."
+        )
+    loops = own_loops(parts.program) if parts.stack.tasks else ()
+    if loops:
+        warnings.append(
+            f"Endless tasks may run beside the requests of each process: {', '.join(loops[:MOST_LOOPS])}. They would stand "
+            "still in a frozen function; work that must happen once only belongs in one service."
         )
     if any(unit.first.kind == "event" for unit in parts.units):
         warnings.append(

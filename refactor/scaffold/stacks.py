@@ -4,7 +4,7 @@ Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Mu
 
 A service has a function per entry point, or one for all its HTTP where the framework's style says so; entry points that
 Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
-verdict is fargate, or that holds a websocket, the container answers all HTTP.
+verdict is fargate, that holds a websocket or whose event loop runs endless tasks, the container answers all HTTP.
 Receivers of events always are functions behind a queue. What a verdict keeps can run on Lambda as well: it is generated
 like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled.
 """
@@ -35,6 +35,7 @@ LAMBDA, FARGATE, _ = VERDICTS
 HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
+_BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
 _TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
 _TIMEOUTS = {"http": HTTP_TIMEOUT, "queue": QUEUE_TIMEOUT}
 _RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|_.*|PATH|LANG|TZ|HOME|PWD|USER|PYTHONPATH|LD_LIBRARY_PATH")
@@ -48,6 +49,11 @@ class _Scene(Struct, frozen=True):
     plan: Plan
     verdicts: dict[str, str]
     style: Style
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """What lives on the application's own event loop beside requests: a process that is frozen starves it."""
+        return own_loops(self.program) if self.style.protocol == "asgi" else ()
 
     def lasts(self, subject: str) -> bool:
         """Whether an entry point or service needs a lasting process."""
@@ -79,20 +85,32 @@ def _slice(by_service: dict[str, Slice], service: str) -> Slice:
 
 def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -> Stack:
     package = package_of(service)
-    whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units)
+    whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
     touched = [table for unit in units for table in _tables(unit, scene)]
     return Stack(
         service=service,
         description=plain(scene.plan.by_name[service].description or f"Service {service}"),
-        verdict=scene.verdicts.get(service, LAMBDA),
+        verdict=FARGATE if whole else scene.verdicts.get(service, LAMBDA),
         functions=functions,
         tasks=_tasks(contained, service, package, scene.style),
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
     )
+
+
+def own_loops(program: Program) -> tuple[str, ...]:
+    """What lives on the event loop beside requests: asynchronous functions that never return, and whoever begins a task.
+
+    Functions that serve one websocket as long as it is open are none.
+    """
+    answering = {entry.handler for entry in program.entry_points if entry.kind == "websocket"}
+    endless = {fact.symbol for fact in program.endless} - answering
+    found = {symbol for symbol in endless if symbol in program.by_symbol and program.by_symbol[symbol].is_async}
+    found |= {call.symbol for call in program.external_calls if call.callee.endswith(_BEGINNERS)}
+    return tuple(sorted(found))
 
 
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
@@ -153,8 +171,7 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
 def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> tuple[Task, ...]:
     """One container for all HTTP units, and a worker for each of the others."""
     web = [unit for unit in units if unit.first.kind in WEB]
-    command = tuple(word.format(application=f"{package}.app:application") for word in style.server)
-    tasks = [Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes_of(web))] if web else []
+    tasks = [_web(service, routes_of(web), style)] if web else []
     for unit in units:
         if unit.first.kind not in WEB:
             name = f"{service}-{unit.module.replace('_', '-')}"
@@ -163,7 +180,15 @@ def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> t
     return tuple(sorted(tasks))
 
 
+def _web(service: str, routes: tuple[Route, ...], style: Style) -> Task:
+    """The container that answers HTTP."""
+    command = tuple(word.format(application=f"{package_of(service)}.app:application") for word in style.server)
+    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes)
+
+
 def _fallback(piece: Slice, scene: _Scene) -> Stack:
+    """One function, or a container where a function would starve what runs beside requests."""
+    lasting = bool(scene.loops)
     answer = Function(
         id="Unmatched",
         name=f"{FALLBACK}-unmatched",
@@ -179,10 +204,11 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
     return Stack(
         service=FALLBACK,
         description=f"{plain(scene.program.project)}: requests that no service claims",
-        verdict=LAMBDA,
-        functions=(answer,),
+        verdict=FARGATE if lasting else LAMBDA,
+        functions=() if lasting else (answer,),
+        tasks=(_web(FALLBACK, answer.routes, scene.style),) if lasting else (),
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, []),
+        requirements=_requirements(piece.requirements, [scene.style.requirement] if lasting else []),
         uses_database=bool(scene.program.tables),
     )
 

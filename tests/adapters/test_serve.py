@@ -312,6 +312,13 @@ def test_a_container_runs_as_a_local_process(tmp_path):
     assert response.header("x-refactor-route") == "live/TaskDefinition"
 
 
+def test_a_container_runs_before_anybody_asks(tmp_path):
+    mark = tmp_path / "started"
+    folder = _container(tmp_path / "split", f"open({str(mark)!r}, 'w').close()\n{WEB}")
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front):
+        assert mark.exists()
+
+
 def test_a_container_that_does_not_start_is_told(tmp_path):
     folder = _container(tmp_path, "raise SystemExit('no database')")
     with Served(verify.deployment_of(load_templates(folder)), folder, verify.front) as system:
