@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 SPLIT := demo/split
 SHOP := demo/sample_monolith
 
-.PHONY: help demo test test-slow check format lint types contracts fix bench bench-entries bench-recall clean
+.PHONY: help demo test test-slow check format lint types contracts fix bench bench-entries bench-recall bench-decomposition bench-decomposition-speed clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make bench      how long reading and linking take, as ratios"
 	@echo "make bench-entries  how many routes and tables of real applications are found (fetches them from PyPI)"
 	@echo "make bench-recall  how many calls that really happen in tests of real projects are found (fetches them from PyPI)"
+	@echo "make bench-decomposition  how near the services come to the domains that developers made (fetches real systems from PyPI)"
 	@echo "make clean      remove the environment and everything that was made"
 
 # A virtual environment with pip alone. Dependency groups need pip >= 25.1.
@@ -66,6 +67,14 @@ bench-entries: $(READY)
 # Kept in the same place; the tests of each project run once. RECALL may name projects, --missing 3 and --spurious 3.
 bench-recall: $(READY)
 	PYTHONPATH=tests/benchmarks $(BIN)/python -m recall $(RECALL)
+
+# Kept in the same place, with an environment of its own. DECOMPOSITION may name systems, and --all, --stability, --json FILE.
+bench-decomposition: $(READY)
+	PYTHONPATH=tests/benchmarks $(BIN)/python -m decomposition $(DECOMPOSITION)
+
+# How long a program of 50,000 functions takes, and its memory.
+bench-decomposition-speed: $(READY)
+	PYTHONPATH=tests/benchmarks $(BIN)/python -m decomposition.speed
 
 # `verify` ends with 1 on a divergence, predicted or not; the last step judges both replays.
 demo: $(READY)

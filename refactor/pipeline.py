@@ -8,12 +8,12 @@ for another.
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor import __version__
 from refactor.adapters.settings import Settings
@@ -23,8 +23,9 @@ from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.findings import Rule
 from refactor.model.foreign import ForeignGraph, Partition
 from refactor.model.graph import Graph
-from refactor.model.measures import Agreement
-from refactor.model.plan import Constraint, Cut
+from refactor.model.measures import Agreement, Move
+from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
+from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
 from refactor.model.replay import Corpus, Divergence, Replay
 from refactor.model.review import Placed
@@ -90,6 +91,7 @@ class Analyzed(Struct, frozen=True):
     linked: Linked
     analysis: Analysis
     notes: tuple[str, ...] = ()
+    history: History = NO_HISTORY
 
 
 class Gated(Struct, frozen=True):
@@ -188,15 +190,19 @@ def analyze(
     """
     from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
-    from refactor.cluster import cluster
 
     marks = load_reviews(reviews)
-    linked = link(project, assets=assets, advance=advance)
-    settings, program, graph = project.settings, linked.program, linked.graph
+    source = link(project, assets=assets, advance=advance)
+    traced = traced_of(project, source.program)
+    linked = shown(source, traced)
+    program, graph, history = linked.program, linked.graph, history_of(project)
     advance("proposing services", 0, 1)
     orders = _orders(project, replan=replan)
     said, notes = _reviewed(project, marks, linked, orders) if marks else ((), ())
-    plan = accept(cluster(program, graph, [*orders, *said], services=settings.services, seed=settings.seed))
+    plan = accept(propose(project, linked, [*orders, *said], history, traced))
+    effect = None
+    if linked is not source:
+        effect = traces_told(propose(project, source, [*orders, *said], history), plan, source, traced)
     advance("proposing services", 1, 1)
     rules = rules_of(project)
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
@@ -205,7 +211,78 @@ def analyze(
     verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
-    return Analyzed(linked, Analysis(program, plan, findings, verdicts, rules, tool=__version__, marks=told), notes)
+    analysis = Analysis(program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told)
+    return Analyzed(linked, analysis, notes, history)
+
+
+def propose(
+    project: Project, linked: Linked, orders: Sequence[Constraint], history: History, traced: Traced = NOT_TRACED
+) -> Plan:
+    """The plan, as the settings and a person's orders want it."""
+    from refactor.cluster import cluster
+
+    settings = project.settings
+    return cluster(
+        linked.program,
+        linked.graph,
+        orders,
+        services=settings.services,
+        seed=settings.seed,
+        weights=settings.weights,
+        history=history,
+        traces=traced,
+    )
+
+
+def traces_told(before: Plan, after: Plan, source: Linked, traced: Traced) -> TraceEffect:
+    """What traces change in a proposal."""
+    from refactor.cluster import effect
+    from refactor.link import unseen
+
+    return effect(before, after, traced, len(unseen(source.program, traced)))
+
+
+def traced_of(project: Project, program: Program) -> Traced:
+    """What ran, as the settings' file of traces says, in terms of the program."""
+    from refactor.adapters.tracefile import load_traces
+    from refactor.link import find
+
+    if not project.settings.traces:
+        return NOT_TRACED
+    return find(program, load_traces(project.folder / project.settings.traces))
+
+
+def shown(linked: Linked, traced: Traced) -> Linked:
+    """A monolith with the calls that only traces show; the same when nothing was traced."""
+    from refactor.link import graph_of, unseen, with_edges
+
+    if traced == NOT_TRACED:
+        return linked
+    program = with_edges(linked.program, unseen(linked.program, traced))
+    return Linked(linked.sources, linked.facts, program, graph_of(program))
+
+
+def trace(project: Project, command: Sequence[str], place: Path) -> tuple[int, Traces]:
+    """Run a person's own command, write down what its Python processes call; its exit code and the traces."""
+    from refactor.adapters.disk import claim, write_file
+    from refactor.adapters.tracefile import record, render_traces
+
+    code, traces = record(command, project.folder / project.settings.source)
+    if traces.functions:
+        if place.parent == project.own:
+            claim(project.own)
+        write_file(place, render_traces(traces))
+    return code, traces
+
+
+def history_of(project: Project) -> History:
+    """What people changed together, if the settings want to know."""
+    from refactor.adapters.gitlog import read_history
+
+    settings = project.settings
+    if not settings.history or not settings.weights.history:
+        return History(note="switched off")
+    return read_history(project.folder / settings.source)
 
 
 def _reviewed(
@@ -392,6 +469,53 @@ def load_analysis_file(place: Path) -> Analysis:
         raise RefactorError(f"the analysis can't be read: {broken}", where=str(found)) from broken
 
 
+def earlier_plan(project: Project) -> Plan | None:
+    """The plan of the last analysis, when a person may have edited it since; None when there is none to compare with."""
+    if not project.plan_file.exists():
+        return None
+    try:
+        return load_analysis(project).plan
+    except RefactorError:
+        return None
+
+
+def since(project: Project, analyzed: Analyzed, before: Plan | None) -> Analyzed:
+    """The analysis with what its plan does differently from an earlier one; the same when that is nothing."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import difference
+
+    analysis = analyzed.analysis
+    found = difference(before, analysis.plan, load_plan(project.plan_file)) if before is not None else None
+    if found is None or found.is_none:
+        return analyzed
+    return Analyzed(analyzed.linked, replace(analysis, difference=found), analyzed.notes)
+
+
+def changes(project: Project, before: Plan, after: Plan) -> list[str]:
+    """What a plan does differently from an earlier one and what that costs, in lines for people; none for nothing."""
+    from refactor.adapters.planfile import load_plan
+    from refactor.cluster import difference
+    from refactor.report import difference_lines
+
+    return difference_lines(difference(before, after, load_plan(project.plan_file)))
+
+
+def supposed(analysis: Analysis, wishes: Sequence[tuple[str, str]]) -> str:
+    """What would change if (subject, service) held: cost by term, and the edges responsible."""
+    from refactor.cluster import difference, suppose
+    from refactor.report import supposed_text
+
+    before, after = suppose(analysis.program, analysis.plan, wishes)
+    return supposed_text(before, after, difference(before, after))
+
+
+def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
+    """What moving a node's unit to each service that it has to do with would save or cost."""
+    from refactor.cluster import prospects as found
+
+    return found(analysis.program, analysis.plan, node)
+
+
 # -- split ---------------------------------------------------------------------------------------------------------
 
 
@@ -457,13 +581,13 @@ def serve(
     out: Path, *, environment: Mapping[str, str], python: str = "", port: int = 0, work: Path | None = None
 ) -> "Served":
     """The split on loopback: a context manager with ``url``. ``work``: the folder that its processes work in."""
+    from refactor.adapters.children import interpreter
     from refactor.adapters.functions import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import deployment_of, front
 
-    habits = Habits(environment=environment, work=work)
-    habits = replace(habits, python=python) if python else habits
+    habits = Habits(python or interpreter(), environment, work=work)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
 
 

@@ -34,11 +34,8 @@ def read_tree(
 ) -> SourceTree:
     """The Python files and templates below ``root``, and the other small files when ``assets`` is set.
 
-    Code may count on a folder that holds nothing, or nothing that is taken in: with ``assets`` it comes as an empty file
-    of the name that git folk use.
-
-    ``exclude`` and every ``.gitignore`` met on the way are honoured (the latter not for what a build puts into a
-    package). What can't be taken in is told in ``unreadable``.
+    ``exclude`` and every ``.gitignore`` met on the way are honoured (not for what a build puts into a package); what
+    can't be taken in is told in ``unreadable``. With ``assets`` a folder without files comes as an empty ``KEEP``.
     """
     if not root.is_dir():
         raise RefactorError("no such folder", where=str(root), hint="give the folder that holds the monolith's code")

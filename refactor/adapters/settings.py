@@ -10,17 +10,18 @@ what the command line says is put over all of it by ``Settings.over``.
 import re
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from refactor.adapters.variables import PREFIX, variables
 from refactor.model.errors import ConfigError
+from refactor.model.names import nearest
+from refactor.model.weighing import VIEWS, ViewWeights, countable
 
 FILE = "refactor.toml"
-PREFIX = "REFACTOR_"
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,7 +69,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a person can set. ``source`` is the folder of code relative to the project.
 
     ``services`` is the least and the largest number of services to propose; ``jobs`` the processes that read (0: one
-    a CPU).
+    a CPU). ``history``: whether commits are evidence. ``traces`` is what ``refactor trace`` wrote, relative to the
+    project. ``weights`` is a factor for each view of the evidence.
     """
 
     source: str = "."
@@ -78,6 +80,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 0
     jobs: int = 0
     plan: str = "refactor.plan.toml"
+    history: bool = True
+    traces: str = ""
+    weights: ViewWeights = ViewWeights()
     rules: Rules = Rules()
     verify: Verify = Verify()
 
@@ -89,7 +94,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         """The variables of a profile; "" or ``default`` needs none of that name."""
         chosen = self.verify.profiles.get(profile or "default")
         if chosen is None and profile not in ("", "default"):
-            raise ConfigError(f"no profile is named {profile}", hint=_nearest(profile, tuple(self.verify.profiles)))
+            raise ConfigError(f"no profile is named {profile}", hint=nearest(profile, tuple(self.verify.profiles)))
         return {**self.verify.env, **(chosen.env if chosen else {})}
 
 
@@ -99,12 +104,18 @@ def load_settings(project: Path, environment: Mapping[str, str]) -> Settings:
     table = source.table if source else {}
     if source:
         source.check(Settings, table, "")
-    merged = _merged(table, _variables(environment))
+    merged = _merged(table, variables(environment))
     try:
         settings = msgspec.convert(merged, Settings)
     except msgspec.ValidationError as error:
         where = source.place(_key_of(error)) if source else ""
         raise ConfigError(f"a setting can't be understood: {error}", where=where) from None
+    for view in VIEWS:
+        if not countable(settings.weights.of(view)):
+            raise ConfigError(
+                f"weights.{view} must be a number from 0 (off) upwards, not {settings.weights.of(view):g}",
+                where=_weight_place(view, source, environment),
+            )
     low, high = settings.services or (1, 1)
     if not 1 <= low <= high:
         raise ConfigError(
@@ -112,6 +123,12 @@ def load_settings(project: Path, environment: Mapping[str, str]) -> Settings:
             where=source.place("services") if source else "",
         )
     return settings
+
+
+def _weight_place(view: str, source: "_Source | None", environment: Mapping[str, str]) -> str:
+    if source is None or f"{PREFIX}WEIGHTS_{view.upper()}" in environment:
+        return "the environment"
+    return source.place(f"weights.{view}")
 
 
 class _Source(NamedTuple):
@@ -128,9 +145,7 @@ class _Source(NamedTuple):
         for key, value in table.items():
             if key not in fields:
                 name = f"{section}{key}"
-                raise ConfigError(
-                    f"unknown setting {name!r}", where=self.place(name), hint=_nearest(key, tuple(fields))
-                )
+                raise ConfigError(f"unknown setting {name!r}", where=self.place(name), hint=nearest(key, tuple(fields)))
             inner = fields[key].type
             if isinstance(value, dict) and isinstance(inner, type) and issubclass(inner, Struct):
                 self.check(inner, value, f"{section}{key}.")
@@ -185,56 +200,6 @@ def _parsed(place: Path, text: str) -> dict[str, Any]:
         raise ConfigError(f"not valid TOML: {str(error).partition(' (at ')[0]}", where=where) from None
 
 
-# -- environment: one variable a setting, named by its path ---------------------------------------------------------
-
-
-def _list(text: str) -> object:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _range(text: str) -> object:
-    return [_number(word) for word in re.split(r"[-,]", text)]
-
-
-def _number(text: str) -> object:
-    return int(text) if text.strip().isdigit() else text
-
-
-def _text(text: str) -> object:
-    return text
-
-
-_VARIABLES = {
-    "SOURCE": ("source", _text), "PROJECT": ("project", _text), "EXCLUDE": ("exclude", _list),
-    "SERVICES": ("services", _range), "SEED": ("seed", _number), "JOBS": ("jobs", _number), "PLAN": ("plan", _text),
-    "RULES_SELECT": ("rules.select", _list), "RULES_IGNORE": ("rules.ignore", _list),
-    "RULES_PACKS": ("rules.packs", _list), "VERIFY_BOOT": ("verify.boot", _text),
-    "VERIFY_DIRECTORY": ("verify.directory", _text), "VERIFY_PYTHON": ("verify.python", _text),
-    "VERIFY_REQUESTS": ("verify.requests", _text), "VERIFY_WORK": ("verify.work", _text),
-}  # fmt: skip
-
-
-def _variables(environment: Mapping[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for variable in sorted(environment):
-        if not variable.startswith(PREFIX):
-            continue
-        name = variable.removeprefix(PREFIX)
-        if name not in _VARIABLES:
-            raise ConfigError(
-                f"unknown setting {variable}",
-                where="the environment",
-                hint=_nearest(variable, tuple(PREFIX + key for key in _VARIABLES)),
-            )
-        path, convert = _VARIABLES[name]
-        *sections, last = path.split(".")
-        inner = found
-        for section in sections:
-            inner = inner.setdefault(section, {})
-        inner[last] = convert(environment[variable])
-    return found
-
-
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():
@@ -249,11 +214,6 @@ def _key_of(error: msgspec.ValidationError) -> str:
     return found[1] if found else ""
 
 
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known) or 'none'}"
-
-
 TEMPLATE = """\
 # Settings of refactor. Every line that is commented out shows its default.
 
@@ -263,6 +223,12 @@ TEMPLATE = """\
 # seed = 0                     # of the proposal
 # jobs = 0                     # processes that read (0: one a CPU)
 # plan = "refactor.plan.toml"  # the proposal, for you to edit
+# history = true               # whether commits (git log) are evidence of what belongs together
+# traces = ""                  # what `refactor trace` wrote (default: none)
+
+# [weights]                    # a factor for each kind of evidence: 0 is off, 1 as proposed, 2 twice as much
+# calls = 1.0                  # also: references inheritance imports access relations transactions use_cases
+# vocabulary = 1.0             # state events hooks proximity history traces
 
 [rules]
 # select = []                  # id prefixes that count (default: all)

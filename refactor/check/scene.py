@@ -9,13 +9,14 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from refactor.check.flow import handed, task_starts, with_process, with_process_steps
 from refactor.check.patterns import compiled
 from refactor.check.reach import Reach, reach_of
 from refactor.model.facts import Pragma
 from refactor.model.graph import Graph
 from refactor.model.names import module_of
 from refactor.model.plan import SHARED, Plan
-from refactor.model.program import Edge, EntryPoint, Evidence, ExternalCall, Program, State
+from refactor.model.program import Edge, EntryPoint, Evidence, ExternalCall, Program, Start, State
 from refactor.model.sources import SourceTree
 
 # What runs when something runs: a call, the way in, and a signal's way from sender to receiver.
@@ -92,19 +93,34 @@ class Scene(Struct, frozen=True, dict=True):
     @cached_property
     def waits(self) -> Reach:
         """What an entry point runs itself."""
-        return reach_of(self.entries, (pair for pair in self._flow if pair not in self._thread_starts))
+        return reach_of(self.entries, self._waiting)
 
     @cached_property
     def reaches(self) -> Reach:
-        """What an entry point runs itself or starts in a thread."""
-        return reach_of(self.entries, (*self._flow, *sorted(self._thread_starts)))
+        """What an entry point runs itself, starts in a thread or as a task, or needs to have run before it."""
+        return reach_of(self.entries, (*self._flow, *sorted(self._thread_starts | self._task_starts)))
+
+    @cached_property
+    def _waiting(self) -> tuple[tuple[str, str], ...]:
+        """The flow without what is started beside it, and what runs with the process."""
+        beside = self._thread_starts | self._task_starts | with_process_steps(self.program)
+        return tuple(pair for pair in self._flow if pair not in beside)
+
+    @cached_property
+    def at_start(self) -> frozenset[str]:
+        """Everything that runs as the process starts or ends, by calls that wait."""
+        return frozenset(reach_of(sorted(with_process(self.program)), self._waiting).bits)
 
     @cached_property
     def _flow(self) -> tuple[tuple[str, str], ...]:
-        steps = [(source, target) for source, target, kind in self.graph.edges(keys=True) if kind in FLOW]
+        steps = [
+            (source, target)
+            for source, target, kind in self.graph.edges(keys=True)
+            if kind in FLOW and not (kind == "publish" and target in self.entry)
+        ]
         steps += [(entry.id, entry.handler) for entry in self.program.entry_points if entry.handler]
         steps += [(channel.id, receiver) for channel in self.program.channels for receiver in channel.subscribers]
-        return tuple(sorted({*steps, *self._hooks()}))
+        return tuple(sorted({*steps, *self._hooks(), *handed(self.program)}))
 
     def _hooks(self) -> Iterator[tuple[str, str]]:
         """A request runs the hooks of its blueprint and of the app that holds it: entry point -> holder -> hook."""
@@ -153,9 +169,23 @@ class Scene(Struct, frozen=True, dict=True):
         )
 
     @cached_property
+    def _task_starts(self) -> frozenset[tuple[str, str]]:
+        return task_starts(self.program)
+
+    @cached_property
+    def tasks_at_start(self) -> tuple[Start, ...]:
+        """Coroutines that are started as tasks while the process starts."""
+        beside = self._task_starts
+        return tuple(
+            start
+            for start in self.program.starts
+            if (start.symbol, start.target) in beside and start.symbol in self.at_start and self.counts(start.symbol)
+        )
+
+    @cached_property
     def in_threads(self) -> frozenset[str]:
-        """Everything that runs in a thread the application starts."""
-        starts = sorted({target for _, target in self._thread_starts})
+        """Everything that runs in a thread or task the application starts."""
+        starts = sorted({target for _, target in self._thread_starts | self._task_starts})
         return frozenset(reach_of(starts, self._flow).bits)
 
     @cached_property

@@ -8,19 +8,25 @@ import typer
 from refactor.cli.options import (
     Format,
     FormatOption,
+    HistoryOption,
     JsonOption,
     OwnOption,
     PathArgument,
     QuietOption,
     SarifOption,
+    TracesOption,
     VerboseOption,
+    WeightOption,
     voice,
+    weighed,
 )
 from refactor.cli.partitioning import Asked, partition
 from refactor.cli.terminal import Voice
+from refactor.model.observed import TraceEffect
 
 if TYPE_CHECKING:
     from refactor.model.analysis import Analysis
+    from refactor.pipeline import Analyzed
 
 
 def analyze(
@@ -32,6 +38,9 @@ def analyze(
     sarif_output: SarifOption = None,
     services: Annotated[str, typer.Option(help="How many services to propose: 5 or 3-12.", metavar="RANGE")] = "",
     seed: Annotated[int | None, typer.Option(help="The seed of the proposal.")] = None,
+    weight: WeightOption = None,
+    history: HistoryOption = None,
+    traces: TracesOption = None,
     jobs: Annotated[int | None, typer.Option(min=0, help="Processes that read; 0 is one a CPU.")] = None,
     update_plan: Annotated[
         bool, typer.Option("--update-plan", help="Write the listing of the plan file anew; your own lines stay.")
@@ -64,22 +73,31 @@ def analyze(
     from refactor.cli.writing import write_analysis, write_files
 
     project = pipeline.open_project(path, own=output)
-    project = project.over(services=_range(services), seed=seed, jobs=jobs)
+    weights = weighed(project.settings, weight)
+    project = project.over(
+        services=_range(services), seed=seed, jobs=jobs, weights=weights, history=history, traces=_absolute(traces)
+    )
+    earlier = pipeline.earlier_plan(project)
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, replan=replan, reviews=review or (), advance=advance)
+        analyzed = pipeline.since(project, analyzed, earlier)
         for file in pipeline.artefacts(analyzed).files:
             write_file(claim(project.own) / file.path, file.content)
     plan = pipeline.plan_text(project, analyzed.analysis, update=update_plan or replan)
     if plan is not None:
         write_file(project.plan_file, plan)
     write_files(analyzed.analysis, json_output, sarif_output)
-    write_analysis(analyzed.analysis, analyzed.linked.sources, format, metrics=verbose)
+    write_analysis(analyzed.analysis, analyzed.linked.sources, format, verbose=verbose)
     shown = output or path / pipeline.OWN
     for note in analyzed.notes:
         speech.tell("Note", note)
     speech.finished(f"{shown}/report.html, analysis.json, summary.md, findings.sarif")
+    _evidence(analyzed, speech, verbose=verbose)
     if truth is not None:
         _compare(analyzed.analysis, truth, speech)
+    changes = pipeline.changes(project, earlier, analyzed.analysis.plan) if earlier is not None else []
+    for place, line in enumerate(changes):
+        speech.tell("" if place else "Changed", line)
     if plan is not None:
         speech.tell("Plan", f"{path / project.settings.plan} is new; edit it, and analyze obeys")
     speech.tell("Next", f"open {shown}/report.html, then: refactor split {path} -o OUT")
@@ -91,6 +109,31 @@ def _compare(analysis: "Analysis", truth: Path, speech: Voice) -> None:
 
     for number, told in enumerate(agreement_lines(pipeline.agreement(analysis, truth))):
         speech.tell("" if number else "Truth", told[-1].text)
+
+
+def _evidence(analyzed: "Analyzed", speech: Voice, *, verbose: bool) -> None:
+    """What was seen besides the source, and what it changed."""
+    if verbose:
+        speech.tell("History", analyzed.history.note or f"{len(analyzed.history.commits):,} commits")
+    effect = analyzed.analysis.traced
+    if effect is not None:
+        speech.tell("Traces", traced_line(effect))
+
+
+def _absolute(file: Path | None) -> str | None:
+    """An option's path is meant from where we are, a setting's from the project."""
+    return None if file is None else str(file.absolute())
+
+
+def traced_line(effect: TraceEffect) -> str:
+    """What traces changed, in a line: how much, the cost, and the first units that moved."""
+    from refactor.report.visible import visible
+
+    moved = [f"{one.symbol} to {one.after}" for one in effect.moved[:3]]
+    more = f" and {len(effect.moved) - 3:,} more" if len(effect.moved) > 3 else ""
+    cost = f"cost {effect.before.total:.1f} -> {effect.after.total:.1f}"
+    told = f"{effect.calls:,} calls, {effect.unseen:,} of them not in the source; {cost}; {len(effect.moved):,} units moved"
+    return visible(f"{told}{': ' if moved else ''}{', '.join(moved)}{more}")
 
 
 def _range(text: str) -> tuple[int, int] | None:

@@ -19,6 +19,7 @@ from refactor.cli import (
     schemas,
     serving,
     splitting,
+    tracing,
     verifying,
 )
 from refactor.cli.terminal import result
@@ -34,6 +35,7 @@ app.command("analyze")(analyzing.analyze)
 app.command("split")(splitting.split)
 app.command("verify")(verifying.verify)
 app.command("serve")(serving.serve)
+app.command("trace")(tracing.trace)
 app.command("check")(checking.check)
 app.command("diff")(differing.diff)
 app.command("explain")(explaining.explain)

@@ -21,16 +21,26 @@ _SHOWN = 15
 def explain(
     what: Annotated[
         str, typer.Argument(help="STATE001, a service, module:name, http:GET /path, table:NAME, a cut's id.")
-    ],
+    ] = "",
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="The folder of the monolith.")] = Path(),
     output: OwnOption = None,
+    move: Annotated[
+        list[str] | None, typer.Option(help="Suppose this moved: module:name, a module, table:NAME, a glob.")
+    ] = None,
+    to: Annotated[list[str] | None, typer.Option(help="Where --move goes: a service, also a new one.")] = None,
 ) -> None:
-    """Say what WHAT is and why it is there.
+    """Say what WHAT is and why it is there, or with --move and --to instead of WHAT: what if it stood elsewhere.
 
-    For code and tables also what a move to another service would cost.
+    For code and tables also what a move to another service would cost. Nothing is read or clustered anew.
     """
-    from refactor.pipeline import load_analysis, open_project, rules_of
+    from refactor.pipeline import load_analysis, open_project, rules_of, supposed
 
+    if move or to:
+        wishes = _wishes(move or [], to or [])
+        terminal.result(supposed(load_analysis(open_project(_only_path(what, path), own=output)), wishes))
+        return
+    if not what:
+        raise typer.BadParameter("nothing is asked for", param_hint="WHAT")
     project = open_project(path, own=output)
     rule = next((rule for rule in rules_of(project) if rule.id == what.upper()), None)
     if rule is not None:
@@ -39,6 +49,21 @@ def explain(
     else:
         lines = _part(what, load_analysis(project))
     terminal.result("".join(f"{line}\n" for line in lines))
+
+
+def _wishes(moves: list[str], targets: list[str]) -> list[tuple[str, str]]:
+    """Each --move with its --to, in order; a single --to is for all."""
+    if not moves or not targets or (len(targets) not in (1, len(moves))):
+        given = f"{len(moves)} --move and {len(targets)} --to"
+        raise typer.BadParameter(f"{given} were given; give one --to for all or one for each", param_hint="--to")
+    return list(zip(moves, targets * (len(moves) if len(targets) == 1 else 1), strict=True))
+
+
+def _only_path(what: str, path: Path) -> Path:
+    """With --move there is nothing to explain: the only argument is the folder."""
+    if what and path != Path():
+        raise typer.BadParameter(f"{what} can't be explained together with --move", param_hint="WHAT")
+    return Path(what) if what else path
 
 
 def _rule(rule: Rule, analysis: Analysis | None) -> Iterator[str]:
@@ -84,6 +109,11 @@ def _service(service: Service, analysis: Analysis) -> Iterator[str]:
         yield f"verdict: {verdict.verdict}, fit {verdict.fit} of 100 {' '.join(verdict.rules)}".rstrip()
         yield from (f"  {reason}" for reason in verdict.reasons)
     yield f"wave {service.wave}: {service.condition or 'nothing to wait for'}"
+    yield f"stability: {service.stability:.0%} of its pairs stay together when the search is run again"
+    for cycle in analysis.plan.cycles:
+        if service.name in (cycle.consumer, cycle.provider):
+            ring = " -> ".join((*cycle.services, cycle.services[0]))
+            yield f"cycle: {cycle.consumer} -> {cycle.provider} would have to give way ({len(cycle.cuts)} cuts) in {ring}"
     yield f"{len(service.entry_points)} entry points, {len(service.members)} definitions, {len(service.tables)} tables"
     for owned in service.tables:
         others = [name for name in owned.writers if name != service.name]
@@ -106,30 +136,22 @@ def _node(what: str, analysis: Analysis) -> Iterator[str]:
     held = [*plan.shared, *(member for service in plan.services for member in service.members)]
     for member in held:
         if member.symbol in (what, top_level(what)):
-            yield f"because: {member.reason} (confidence {member.confidence:.2f})"
+            yield f"because: {member.reason} (confidence {member.confidence:.2f}, margin {member.margin:.2f})"
             if member.runner_up:
                 yield f"next best: {member.runner_up}"
     for service in plan.services:
         yield from (f"because: {owned.reason}" for owned in service.tables if f"table:{owned.table}" == what)
-    yield from _move(what, home, analysis)
+    yield from _moves(what, analysis)
 
 
-def _move(what: str, home: str, analysis: Analysis) -> Iterator[str]:
-    """What touches it from each service: moving it there would turn these edges inward and all others outward."""
-    touching: dict[str, int] = {}
-    for edge in analysis.program.edges:
-        if top_level(edge.source) == what or edge.source == what:
-            other = analysis.plan.service_of(edge.target)
-        elif top_level(edge.target) == what or edge.target == what:
-            other = analysis.plan.service_of(edge.source)
-        else:
-            continue
-        if other and other != SHARED:
-            touching[other] = touching.get(other, 0) + 1
-    here = touching.pop(home, 0)
-    yield f"edges within {home or 'its place'}: {here}"
-    for name, count in sorted(touching.items(), key=lambda pair: (-pair[1], pair[0])):
-        yield f"  a move to {name} would cut {here} edges and join {count}"
+def _moves(what: str, analysis: Analysis) -> Iterator[str]:
+    """What the cost would be if the unit stood with what it has to do with."""
+    from refactor.pipeline import prospects
+
+    for move in prospects(analysis, what):
+        terms = ", ".join(f"{name.replace('_', ' ')} {change:+.3g}" for name, change in move.terms)
+        verb = "save" if move.gain > 0 else "cost"
+        yield f"  a move of {move.symbol} to {move.target} would {verb} {abs(move.gain):.3g}: {terms or 'nothing'}"
 
 
 def _cut(cut: Cut) -> Iterator[str]:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from refactor.model.findings import Finding
 
 
-def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, metrics: bool = False) -> None:
-    """The analysis on stdout; ``metrics``: as text, the published metrics too."""
+def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, verbose: bool = False) -> None:
+    """The analysis on stdout; ``verbose``: as text, every finding and the published metrics too."""
     from refactor.report import json_text, markdown, metrics_text, sarif, text
 
     if chosen is Format.json:
@@ -28,8 +28,8 @@ def write_analysis(analysis: Analysis, sources: SourceTree, chosen: Format, *, m
         terminal.result(annotations(analysis.findings))
     else:
         shape: dict[str, Any] = terminal.shape()
-        terminal.results(text(analysis, sources, **shape))
-        terminal.results(metrics_text(analysis.plan.metrics if metrics else (), **shape))
+        terminal.results(text(analysis, sources, verbose=verbose, **shape))
+        terminal.results(metrics_text(analysis.plan.metrics if verbose else (), **shape))
 
 
 def write_files(analysis: Analysis, json_file: Path | None, sarif_file: Path | None) -> None:

@@ -8,6 +8,7 @@ linear in the links. The merges form a tree: more of them give fewer, larger gro
 
 import heapq
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from refactor.cluster.ensemble import Labels
@@ -43,6 +44,31 @@ class Merges:
         for _, kept, merged in self.steps[:count]:
             parent[_root(parent, merged)] = _root(parent, kept)
         return {node: _root(parent, node) for node in self.nodes}
+
+    def scales(self, marked: Set[str], factor: float) -> tuple[int, int]:
+        """How many merges leave ``factor`` times fewer, and more, groups with a marked node than the default does.
+
+        As near to that as the merges allow.
+        """
+        counts = self._counts(marked)
+        wanted = counts[self.default]
+        coarser = next(
+            (place for place in range(self.default, len(counts)) if counts[place] * factor <= wanted), len(counts) - 1
+        )
+        finer = next((place for place in range(self.default, -1, -1) if counts[place] >= factor * wanted), 0)
+        return coarser, finer
+
+    def _counts(self, marked: Set[str]) -> list[int]:
+        """The number of groups with a marked node, after 0, 1, 2 ... merges."""
+        parent = {node: node for node in self.nodes}
+        has = {node: node in marked for node in self.nodes}
+        counts = [sum(has.values())]
+        for _, kept, merged in self.steps:
+            one, other = _root(parent, kept), _root(parent, merged)
+            counts.append(counts[-1] - (has[one] and has[other]))
+            has[one] = has[one] or has[other]
+            parent[other] = one
+        return counts
 
 
 def merges(nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: list[tuple[str, str]]) -> Merges:

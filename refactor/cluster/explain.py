@@ -3,23 +3,19 @@
 Comes in: the finished placement with names. Goes out: members and ownerships. Must not: move anything.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from refactor.cluster.firmness import Firmness
 from refactor.cluster.kernel import is_migration
 from refactor.cluster.obey import pin_reason
 from refactor.cluster.orders import Orders
 from refactor.cluster.touches import SURE, Touches
 from refactor.cluster.units import Units
 from refactor.cluster.uses import Direction
-from refactor.cluster.views.weights import Neighbours
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Member, Ownership
 from refactor.model.program import Table
-
-# A service that draws a unit less than this share of its own draws it by accident.
-LEAST_RUNNER = 0.25
 
 
 @dataclass(frozen=True)
@@ -28,47 +24,42 @@ class Grounds:
 
     units: Units
     orders: Orders
-    near: Neighbours
     uses: Direction
     touches: Touches
     home: Mapping[str, str]
+    firmness: Firmness
     factories: frozenset[str]
     operating: Mapping[str, str]
 
+    def drawn(self, unit: str) -> dict[str, float]:
+        """How strongly each service, and ``shared``, draws a unit by all evidence together."""
+        return self.firmness.links(unit)
+
 
 def member(unit: str, grounds: Grounds) -> Member:
-    """The unit as a member: reason, confidence (own pull / (own + next best)), runner-up."""
+    """The unit as a member: reason, confidence, runner-up and margin; what a person pinned is sure."""
     own = grounds.home[unit]
-    confidence, runner = _standing(unit, own, grounds)
-    if unit in grounds.orders.pins:
-        return Member(unit, pin_reason(grounds.orders.pins[unit]), 1.0, runner)
-    reason = _kernel_reason(unit, grounds) if own == SHARED else _reason(unit, own, grounds)
-    return Member(unit, reason, confidence, runner)
-
-
-def _standing(unit: str, own: str, grounds: Grounds) -> tuple[float, str]:
-    drawn = _drawn(unit, grounds)
-    if not drawn and (module := grounds.units.module[unit]):
-        drawn = _drawn(module, grounds)
-    rivals = [name for name in sorted(drawn) if name not in (own, SHARED)]
-    runner = max(rivals, key=drawn.__getitem__, default="")
-    mine, theirs = drawn.get(own, 0.0), drawn.get(runner, 0.0)
     if own == SHARED:
-        return _spread([drawn[name] for name in rivals]), ""
-    confidence = mine / (mine + theirs) if mine + theirs else 0.5
-    return round(confidence, 2), runner if theirs > LEAST_RUNNER * mine else ""
+        return _kernel_member(unit, grounds)
+    standing = grounds.firmness.unit(unit)
+    if unit in grounds.orders.pins:
+        return Member(unit, pin_reason(grounds.orders.pins[unit]), 1.0, standing.runner_up)
+    return Member(unit, _reason(unit, own, grounds), standing.confidence, standing.runner_up, standing.margin)
+
+
+def _kernel_member(unit: str, grounds: Grounds) -> Member:
+    """A unit of the kernel has no runner-up; it is the surer the more evenly services draw it."""
+    if unit in grounds.orders.pins:
+        return Member(unit, pin_reason(grounds.orders.pins[unit]))
+    drawn = grounds.firmness.drawn(unit)
+    return Member(
+        unit, _kernel_reason(unit, grounds), _spread([drawn[name] for name in sorted(drawn.keys() - {SHARED})])
+    )
 
 
 def _spread(pulls: list[float]) -> float:
     """How far from one service's property a kernel unit is: 1 - the largest share."""
     return round(1 - max(pulls) / sum(pulls), 2) if sum(pulls) else 1.0
-
-
-def _drawn(unit: str, grounds: Grounds) -> dict[str, float]:
-    drawn: dict[str, float] = defaultdict(float)
-    for other, weight in grounds.near.get(unit, {}).items():
-        drawn[grounds.home[other]] += weight
-    return dict(drawn)
 
 
 def _reason(unit: str, own: str, grounds: Grounds) -> str:
@@ -130,6 +121,11 @@ def ownership(item: Table, unit: str, grounds: Grounds) -> Ownership:
         return Ownership(item.name, pin_reason(order), writers, readers)
     reason = _table_reason(item, own, writers, readers)
     return Ownership(item.name, reason if item.model else f"no class here declares it: {reason}", writers, readers)
+
+
+def ownerless(item: Table) -> Ownership:
+    """A table that stands with the kernel."""
+    return Ownership(item.name, "no service is seen to touch it: it stays with the database as a whole")
 
 
 def _table_reason(item: Table, own: str, writers: tuple[str, ...], readers: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from refactor.cluster.placement import Placement
+from refactor.cluster.reach import is_handed, steps_of, walk
 from refactor.cluster.touches import Touches, surely
 from refactor.cluster.units import COMMAND, Units
 from refactor.model.names import top_level
@@ -21,7 +22,7 @@ from refactor.model.program import Program
 
 # A command that writes tables of more than this share of the services is bootstrap, seed or repair of the whole.
 WIDE = 0.5
-_STEPS = frozenset({"call", "reference", "register", "inherit"})
+_STEPS = frozenset({"call", "reference", "register", "inherit", "render", "publish", "enter"})
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,13 @@ def operations_of(program: Program, units: Units, touches: Touches) -> Operation
         return Operations()
     steps = _steps(program, units)
     making = {top_level(symbol) for symbol in program.factories}
-    others = _walk(units.doors | making, {unit: targets - held for unit, targets in steps.items()})
+    begins = units.doors | making | _kept(program, units)
+    others = walk(begins, {unit: targets - held for unit, targets in steps.items()})
     running: dict[str, set[str]] = defaultdict(set)
     for command, handler in commands.items():
-        for unit in _walk({units.of(handler)}, steps) - others - units.tables.keys() - {""}:
-            running[unit].add(command)
+        for unit in walk({units.of(handler)}, steps) - others - units.tables.keys() - {""}:
+            if unit in units.module:
+                running[unit].add(command)
     code = {unit: tuple(sorted(found)) for unit, found in sorted(running.items())}
     return Operations(_with_rests(code, units), _works(commands, program, units, touches, code))
 
@@ -111,21 +114,22 @@ def _reason(commands: tuple[str, ...], homes: dict[str, tuple[str, str]]) -> str
 
 
 def _steps(program: Program, units: Units) -> dict[str, set[str]]:
+    """Unit (or page, or task) -> what it leads to."""
     steps: dict[str, set[str]] = defaultdict(set)
     for edge in program.edges:
-        if edge.kind in _STEPS and (source := units.of(edge.source)) and (target := units.of(edge.target)):
-            steps[source].add(target)
+        if edge.kind in _STEPS or is_handed(edge):
+            steps[units.of(edge.source) or edge.source].add(units.of(edge.target) or edge.target)
     return steps
 
 
-def _walk(starts: Iterable[str], steps: dict[str, set[str]]) -> set[str]:
-    seen = set(starts)
-    queue = list(seen)
-    for node in queue:
-        ahead = steps.get(node, set()) - seen
-        seen |= ahead
-        queue.extend(ahead)
-    return seen
+def _kept(program: Program, units: Units) -> set[str]:
+    """What a framework was handed while modules were imported: it runs for everybody."""
+    known = program.by_symbol
+    return {
+        units.of(edge.target)
+        for edge in program.edges
+        if is_handed(edge) and (edge.source not in known or known[edge.source].kind == "variable")
+    } - {""}
 
 
 def _with_rests(code: dict[str, tuple[str, ...]], units: Units) -> dict[str, tuple[str, ...]]:
@@ -149,10 +153,11 @@ def _works(
     for edge in program.edges:
         if edge.kind == "call":
             calls[edge.source].add(edge.target)
+    steps = steps_of(program)
     writes, reads = surely(touches, "write"), surely(touches, "read")
     works = {}
     for command, handler in sorted(commands.items()):
-        run = sorted(_walk({handler}, calls))
+        run = sorted(walk({handler}, steps))
         own = [symbol for symbol in run if units.of(symbol) in code]
         called = Counter(unit for symbol in own for unit in map(units.of, calls[symbol]) if unit not in code)
         works[command] = Work(_counted(run, writes, units), called, _counted(run, reads, units))

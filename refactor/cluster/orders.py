@@ -75,6 +75,12 @@ class Orders:
         """The order that places the unit, itself or through what it must be together with."""
         return self.pins.get(unit) or self.placed_blocks.get(self.blocks.get(unit, Constraint("", ())))
 
+    @property
+    def bound(self) -> frozenset[str]:
+        """Units that an order (not the listing) places, ties to others, keeps from them or from somewhere."""
+        blocks = [members for _, members in self.together] + [side for _, sides in self.apart for side in sides]
+        return frozenset(self.pins).union(self.away, *blocks)
+
     def pinned(self, unit: str) -> str:
         """The service a person gave the unit, or ""."""
         order = self.pins.get(unit)

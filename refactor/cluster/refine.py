@@ -61,7 +61,7 @@ def rehouse(placement: Placement) -> None:
         package = placement.units.module[atom].rpartition(".")[0]
         home = (_answering(doors[package]) if "." in package else "") or _only_writer(placement, atom)
         linked = home in placement.pull(atom) and placement.allowed(atom, home)
-        if linked and not _last_anchor(placement, atom):
+        if linked and not is_last_anchor(placement, atom):
             placement.label[atom] = home
 
 
@@ -122,7 +122,7 @@ def _strengths(placement: Placement) -> _Strengths:
 
 def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
     own = placement.label[atom]
-    if own == SHARED or atom in placement.fixed or _last_anchor(placement, atom):
+    if own == SHARED or atom in placement.fixed or is_last_anchor(placement, atom):
         return ""
     drawn = placement.pull(atom)
 
@@ -137,7 +137,8 @@ def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
     return ""
 
 
-def _last_anchor(placement: Placement, atom: str) -> bool:
+def is_last_anchor(placement: Placement, atom: str) -> bool:
+    """Whether the atom alone makes its service one."""
     own = placement.label[atom]
     return placement.anchored(atom) and not any(
         label == own and other != atom and placement.anchored(other) for other, label in placement.label.items()

@@ -13,7 +13,7 @@ from refactor.model.program import Definition, EntryPoint, Program, Table
 COMMAND = "command"
 _MODULE_LEVEL = frozenset({"function", "class", "variable"})
 # What runs by the operator's hand or by the clock justifies no service of its own: it works on somebody's data.
-_FOLLOWING = frozenset({COMMAND, "schedule"})
+FOLLOWING = frozenset({COMMAND, "schedule"})
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,11 @@ class Units:
         kind, _, rest = node.partition(":")
         return self.of(rest) if kind in ("state", "event") and rest else ""
 
+    @property
+    def itself(self) -> dict[str, str]:
+        """Each unit as a group of its own."""
+        return {unit: unit for unit in self.names}
+
     def anchored(self, unit: str) -> bool:
         """Whether the unit alone justifies a service: it is a door or has a table."""
         return unit in self.tables or unit in self.doors
@@ -78,7 +83,7 @@ def units_of(program: Program) -> Units:
     alias, tables = _tables(program, module, tests)
     units = Units(tuple(sorted(module)), module, alias, tables)
     units.entries.update(_entries(program, units))
-    leading = {unit for unit, held in units.entries.items() if any(entry.kind not in _FOLLOWING for entry in held)}
+    leading = {unit for unit, held in units.entries.items() if any(entry.kind not in FOLLOWING for entry in held)}
     units.doors.update(leading or units.entries)
     return units
 

@@ -1,95 +1,101 @@
 """Strangler order: which service leaves the monolith when, and what makes the step safe.
 
-Comes in: services and cuts. Goes out: a wave and a condition per service. Must not: change the services. What others
-depend on leaves before them (topological over the condensation); inside a circle the service that still needs least of
-the others' risk goes first, and its calls back go to the monolith until they follow.
+Comes in: services, cuts and the links that break every ring (``cycles``). Goes out: a wave and a condition per service.
+Must not: change the services. What others depend on leaves before them; only the links that break a ring run the other
+way, and their calls go back to the monolith until the provider follows.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from refactor.model.measures import Cycle
 from refactor.model.plan import Cut
 
-Risk = Mapping[tuple[str, str], float]
 
-
-def waves_of(names: Iterable[str], cuts: Iterable[Cut]) -> dict[str, int]:
-    """Each service's wave, from 1."""
-    import networkx
-
-    risk: dict[tuple[str, str], float] = defaultdict(float)
+def waves_of(names: Iterable[str], cuts: Iterable[Cut], cycles: Iterable[Cycle]) -> dict[str, int]:
+    """Each service's wave, from 1: one more than the latest of those it depends on, broken links aside."""
+    broken = {(cycle.consumer, cycle.provider) for cycle in cycles}
+    ahead: dict[str, set[str]] = {name: set() for name in sorted(names)}
     for cut in cuts:
-        risk[cut.consumer, cut.provider] += cut.weight
-    graph: networkx.DiGraph[str] = networkx.DiGraph()
-    graph.add_nodes_from(sorted(names))
-    graph.add_edges_from(sorted(risk))
-    circles = sorted(sorted(circle) for circle in networkx.strongly_connected_components(graph))
-    ahead = {name: sorted(graph[name]) for name in graph}
+        if (cut.consumer, cut.provider) not in broken:
+            ahead[cut.consumer].add(cut.provider)
     waves: dict[str, int] = {}
     while len(waves) < len(ahead):
-        for circle in _ready(circles, ahead, waves):
-            first = 1 + max((waves[item] for name in circle for item in ahead[name] if item in waves), default=0)
-            waves.update({name: first + place for place, name in enumerate(_unwound(circle, risk))})
+        ready = [name for name, needed in ahead.items() if name not in waves and needed <= waves.keys()]
+        waves |= {name: 1 + max((waves[needed] for needed in ahead[name]), default=0) for name in ready}
     return waves
 
 
-def _ready(circles: list[list[str]], ahead: Mapping[str, list[str]], waves: dict[str, int]) -> list[list[str]]:
-    """Circles not yet placed that depend only on placed services and themselves."""
-    return [
-        circle
-        for circle in circles
-        if circle[0] not in waves and all(item in waves or item in circle for name in circle for item in ahead[name])
-    ]
+@dataclass
+class _Step:
+    """What the step of one service meets; tables by name, services by name.
 
+    ``torn``, ``back`` and ``written`` hang on services that leave later; ``callers``, ``writing`` and ``reading`` are
+    what the monolith still does with this one.
+    """
 
-def _unwound(circle: list[str], risk: Risk) -> list[str]:
-    """The services of a circle, each time the one that costs least to take out: calls back first, callers second."""
-    left, order = set(circle), []
-    while left:
-
-        def cost(name: str) -> tuple[float, float, str]:
-            back = sum(risk.get((name, other), 0.0) for other in sorted(left))
-            callers = sum(risk.get((other, name), 0.0) for other in circle)
-            return round(back, 6), round(callers, 6), name
-
-        first = min(left, key=cost)
-        order.append(first)
-        left.remove(first)
-    return order
+    torn: set[str] = field(default_factory=set)
+    back: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    callers: set[str] = field(default_factory=set)
+    writing: set[str] = field(default_factory=set)
+    reading: set[str] = field(default_factory=set)
 
 
 def conditions_of(waves: Mapping[str, int], cuts: Iterable[Cut], states: Mapping[str, list[str]]) -> dict[str, str]:
     """One sentence a service: what must hold when it leaves."""
-    cuts = list(cuts)
-    torn: dict[str, set[str]] = defaultdict(set)
-    back: dict[str, set[str]] = defaultdict(set)
-    callers: dict[str, set[str]] = defaultdict(set)
+    steps: dict[str, _Step] = defaultdict(_Step)
     for cut in cuts:
-        if cut.kind == "transaction":
-            torn[cut.consumer].add(cut.target.partition(":")[2])
         if waves[cut.provider] > waves[cut.consumer]:
-            back[cut.consumer].add(cut.provider)
-        if waves[cut.consumer] > waves[cut.provider]:
-            callers[cut.provider].add(cut.consumer)
-    return {name: _sentence(torn[name], states.get(name, []), back[name], callers[name]) for name in sorted(waves)}
+            _leave(cut, steps[cut.consumer])
+        elif waves[cut.consumer] > waves[cut.provider]:
+            _stay(cut, steps[cut.provider])
+        if cut.kind == "transaction":
+            steps[cut.consumer].torn.add(cut.target.partition(":")[2])
+    return {name: _sentence(steps[name], states.get(name, [])) for name in sorted(waves)}
 
 
-def _sentence(torn: set[str], states: list[str], back: set[str], callers: set[str]) -> str:
+def _leave(cut: Cut, step: _Step) -> None:
+    """The consumer leaves, the provider is still in the monolith."""
+    step.back.add(cut.provider)
+    if cut.kind == "write":
+        step.written.add(cut.target.partition(":")[2])
+
+
+def _stay(cut: Cut, step: _Step) -> None:
+    """The provider leaves, the consumer is still in the monolith."""
+    table = cut.target.partition(":")[2]
+    if cut.kind == "write":
+        step.writing.add(table)
+    elif cut.kind == "read":
+        step.reading.add(table)
+    else:
+        step.callers.add(cut.consumer)
+
+
+def _sentence(step: _Step, states: list[str]) -> str:
     parts = []
     if states:
         parts.append(f"move {_listed(states)} out of the process's memory first")
-    if torn:
-        parts.append(f"replace the transactions that also write {_listed(sorted(torn))} by steps that can be undone")
-    if back:
-        parts.append(f"keep its calls to {_listed(sorted(back))} answered by the monolith until they follow")
-    if callers:
-        parts.append(f"callers in {_listed(sorted(callers))} stay on the monolith until they follow")
+    if step.torn:
+        parts.append(f"replace the transactions that also write {_listed(step.torn)} by steps that can be undone")
+    if step.writing:
+        parts.append(f"let the monolith write {_listed(step.writing)} through it alone")
+    if read := step.reading - step.writing:
+        parts.append(f"let the monolith read {_listed(read)} through it or from a copy")
+    if step.back:
+        own = f", its writes to {_listed(step.written)} too," if step.written else ""
+        parts.append(f"keep its calls to {_listed(step.back)}{own} answered by the monolith until they follow")
+    if step.callers:
+        parts.append(f"callers in {_listed(step.callers)} stay on the monolith until they follow")
     if not parts:
         parts.append("nothing has to be moved first: its entry points can be routed to it at once")
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def _listed(names: list[str], most: int = 4) -> str:
+def _listed(names: Iterable[str], most: int = 4) -> str:
+    names = sorted(names)
     shown = names[:most] if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"]
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

@@ -17,6 +17,7 @@ from refactor.link.stages import (
     jobs,
     presumed,
     registries,
+    starts,
     states,
     structure,
     tables,
@@ -62,6 +63,7 @@ def build(
     else:
         frameworks.apply("unread", assembly)
     presumed.presumed(assembly)
+    starts.starts(assembly)
     registries.registries(assembly)
     transactions.transactions(assembly)
     return _program(project, assembly, total, resolved)
@@ -87,6 +89,7 @@ def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Pro
         external_calls=tuple(sorted(set(assembly.external_calls))),
         unresolved=tuple(sorted(set(assembly.unresolved))),
         endless=tuple(sorted(set(assembly.endless))),
+        starts=tuple(sorted(assembly.starts)),
         factories=tuple(sorted(one for one in assembly.factories if one in known or module_of(one) in index.modules)),
         frameworks=tuple(sorted(assembly.frameworks)),
         externals=structure.third_party(assembly),

@@ -7,6 +7,7 @@ A *node id* is a symbol, or ``kind:rest`` for what is no Python definition (``ta
 
 import hashlib
 import re
+from difflib import get_close_matches
 
 PREFIXES = frozenset(
     {"table", "state", "file", "network", "env", "config", "event", "mail", "queue", "cache", "external"}
@@ -67,3 +68,9 @@ def slug(text: str, separator: str = "-") -> str:
 def digest(*parts: str, length: int = 12) -> str:
     """A short stable id: the first ``length`` hex digits of the SHA-256 of the parts."""
     return hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """The hint for a name that nobody knows: the one that was meant, or all there are."""
+    close = get_close_matches(word, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(known) or 'none'}"

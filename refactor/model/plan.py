@@ -101,7 +101,8 @@ class Cut(Struct, frozen=True, order=True):
 class Plan(Struct, frozen=True, dict=True):
     """The proposal. ``shared`` is the shared kernel: code that belongs to no service and ships with each that needs it.
 
-    Every module-level definition of non-test code is a member of exactly one service or of ``shared``.
+    Every module-level definition of non-test code is a member of exactly one service or of ``shared``; every table is
+    owned by one service or stands in ``shared_tables``: no service touches it, it stays with the database as a whole.
     ``scores`` are 0..100; see ``refactor.cluster`` for formulas. ``moves`` are the best single moves left, best first.
     """
 
@@ -118,6 +119,7 @@ class Plan(Struct, frozen=True, dict=True):
     alternatives: tuple[Alternative, ...] = ()
     cycles: tuple[Cycle, ...] = ()
     groups: tuple[Group, ...] = ()
+    shared_tables: tuple[Ownership, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Service]:
@@ -133,6 +135,12 @@ class Plan(Struct, frozen=True, dict=True):
             result.update({f"table:{owned.table}": service.name for owned in service.tables})
             result.update(dict.fromkeys(service.entry_points, service.name))
         return result
+
+    @cached_property
+    def exceptions(self) -> tuple[tuple[str, Ownership], ...]:
+        """Tables with a writer besides their owner, each with the owner: what the plan doesn't put in one hand."""
+        owned = [(service.name, table) for service in self.services for table in service.tables]
+        return tuple((name, table) for name, table in owned if set(table.writers) - {name})
 
     def service_of(self, node: str) -> str:
         """The service that holds a node id (a nested symbol belongs to its module-level definition); "" when none does."""

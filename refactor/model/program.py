@@ -18,7 +18,7 @@ class Evidence(Struct, frozen=True, order=True):
     """Where an edge or node was seen and how surely.
 
     ``how`` says how it was resolved: direct, value (flowed), wrapped (through the wrapper that is called), annotation, name
-    (nothing but a name says so), framework, sql, string.
+    (nothing but a name says so), framework, sql, string, trace (it was seen to happen).
     ``confidence`` is 0..1. ``loop``: inside a loop or comprehension of the same scope. ``transaction``: inside a block that
     commits as one (see ``Program.transactions``).
     """
@@ -226,6 +226,19 @@ class LoopFact(Struct, frozen=True, order=True):
     evidence: Evidence
 
 
+class Start(Struct, frozen=True, order=True):
+    """``symbol`` starts ``target`` and does not wait for it.
+
+    ``kind``: task (a coroutine handed to the event loop where the evidence stands), process (a framework runs it once,
+    when the process starts or ends; ``symbol`` is who hands it over).
+    """
+
+    symbol: str
+    target: str
+    kind: str
+    evidence: Evidence
+
+
 class Program(Struct, frozen=True, dict=True):
     """The linked program. Every tuple is sorted. ``factories`` are symbols of functions that build the application.
 
@@ -248,6 +261,7 @@ class Program(Struct, frozen=True, dict=True):
     external_calls: tuple[ExternalCall, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     endless: tuple[LoopFact, ...] = ()
+    starts: tuple[Start, ...] = ()
     factories: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
     externals: tuple[tuple[str, tuple[str, ...]], ...] = ()

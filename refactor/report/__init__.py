@@ -11,6 +11,7 @@ from refactor.report.as_markdown import markdown
 from refactor.report.as_partition import agreement_lines, metrics_text, partition_json, partition_text
 from refactor.report.as_replay import replay_text
 from refactor.report.as_sarif import sarif
+from refactor.report.as_supposed import difference_lines, supposed_text
 from refactor.report.as_text import text
 from refactor.report.comparison import Comparison, compared
 from refactor.report.exports import EXPORTS, export_text
@@ -23,6 +24,7 @@ __all__ = [
     "agreement_lines",
     "compared",
     "difference_json",
+    "difference_lines",
     "difference_markdown",
     "difference_text",
     "export_text",
@@ -37,5 +39,6 @@ __all__ = [
     "replay_text",
     "sarif",
     "schema",
+    "supposed_text",
     "text",
 ]

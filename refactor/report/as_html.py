@@ -9,7 +9,7 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,12 +20,16 @@ from refactor.model.names import module_of, qualname_of, slug
 from refactor.model.plan import Member, Service
 from refactor.model.program import EntryPoint
 from refactor.model.sources import SourceTree
+from refactor.report.advice import advice
 from refactor.report.bundles import bundles_of
+from refactor.report.choices import movements
+from refactor.report.doubts import NEAR
 from refactor.report.excerpts import CodeLine, Excerpts
-from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, plural, points, severity_count
+from refactor.report.grouping import Drawn, drawn
+from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, figure, plural, points, severity_count
 from refactor.report.ownership import TableRow, table_rows
 from refactor.report.packing import Pack, pack
-from refactor.report.pairs import Pair, ordered
+from refactor.report.pairs import Pair
 from refactor.report.visible import visible
 
 if TYPE_CHECKING:
@@ -38,6 +42,8 @@ _ROWS = 3000
 _DATA_COLUMNS = 40
 _SAMPLES = 30
 _CARDS = 60
+# Of the advice, what has no decision or table of its own on the first screen.
+_GLANCE = frozenset({"Cost", "Look first", "Cycles", "Placed"})
 
 
 class _Item(Struct, frozen=True):
@@ -72,7 +78,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
     environment = _environment(templates)
     overview = Overview(analysis)
     excerpts = Excerpts(sources if with_source else SourceTree())
-    order = ordered([service.name for service in analysis.plan.services], overview.pairs)
+    shown = drawn(overview)
     rows = {row.service.name: row for row in overview.services}
     data = _data(analysis)
     cards = _cards(environment, overview, data)
@@ -82,8 +88,10 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
     return environment.get_template(FOLDER + "report.html.j2").render(
         overview=overview,
         analysis=analysis,
-        order=order,
-        drawings=_drawings(overview, order),
+        drawings=_drawings(overview, shown),
+        grouped=bool(shown.boxes),
+        glance=[(label, sentence) for label, sentence in advice(overview) if label in _GLANCE],
+        changed=not analysis.difference.is_none,
         cards=cards if len(cards) <= _CARDS else (),
         data=data,
         cuts=cuts,
@@ -91,7 +99,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         ignored=[finding for finding in analysis.findings if finding.ignored],
         evidence=_evidence(overview, sources),
         marked=json.dumps(msgspec.to_builtins(analysis.marks)),
-        packed=_packed(environment, analysis, cards, (cuts, findings)),
+        packed=_packed(environment, analysis, cards, (cuts, findings), shown),
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -119,8 +127,10 @@ def _environment(templates: Mapping[str, str]) -> "Environment":
         slug=slug,
         qualname=lambda name: qualname_of(name) or name,
     )
+    environment.filters["movements"] = movements
+    environment.filters["figure"] = figure
     environment.filters["place"] = lambda evidence: f"{evidence.path}:{evidence.line}"
-    environment.globals.update(bar=bar, marks=MARKS, labels=LABELS)
+    environment.globals.update(bar=bar, marks=MARKS, labels=LABELS, near=NEAR)
     return environment
 
 
@@ -138,15 +148,16 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _drawings(overview: Overview, order: Sequence[str]) -> dict[str, str]:
+def _drawings(overview: Overview, shown: Drawn) -> dict[str, str]:
     from refactor.report.drawing import MAP_LIMIT, layered_map, matrix, ring
     from refactor.report.flow import flow
 
+    order = shown.order
     return {
         "flow": flow(overview.analysis.plan),
         "ring": ring(overview.score),
-        "matrix": matrix(order, overview.pairs),
-        "map": layered_map(order, overview.pairs, overview.services) if len(order) <= MAP_LIMIT else "",
+        "matrix": matrix(order, shown.pairs) if order else "",
+        "map": layered_map(order, shown.pairs, shown.rows) if len(order) <= MAP_LIMIT else "",
     }
 
 
@@ -193,14 +204,17 @@ def _findings(environment: "Environment", overview: Overview, excerpts: Excerpts
     return _List("findings", tuple(items), len(overview.counted))
 
 
-def _packed(environment: "Environment", analysis: Analysis, cards: tuple[_Item, ...], lists: Iterable[_List]) -> Pack:
-    """Long lists beyond their first rows, the members of every service, and its card when there are many."""
+def _packed(
+    environment: "Environment", analysis: Analysis, cards: tuple[_Item, ...], lists: Iterable[_List], shown: Drawn
+) -> Pack:
+    """Long lists beyond their first rows, every service's members, box and, when there are many, card."""
     draw = _macro(environment, "members")
     held = {long.name: [(item.id, item.html) for item in long.items] for long in lists}
     held["members"] = [
         (f"service-{slug(service.name)}", draw(_modules(service), service.name)) for service in analysis.plan.services
     ]
     held["cards"] = [(card.id, card.html) for card in cards] if len(cards) > _CARDS else []
+    held["boxes"] = list(shown.boxes)
     return pack(held)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from refactor.model.analysis import SCHEMA_VERSION, Analysis
 from refactor.model.errors import RefactorError
 from refactor.model.findings import Finding
+from refactor.model.observed import Traces
 from refactor.model.plan import Plan
 from refactor.model.review import Review
 from refactor.report.as_partition import PartitionFile
@@ -19,6 +20,7 @@ from refactor.report.visible import visible
 
 SCHEMAS: dict[str, Any] = {
     "analysis": Analysis, "findings": tuple[Finding, ...], "partition": PartitionFile, "plan": Plan, "review": Review,
+    "traces": Traces,
 }  # fmt: skip
 
 
@@ -63,7 +65,7 @@ def load_json(text: str) -> Analysis:
 
 
 def schema(name: str) -> str:
-    """The JSON Schema (2020-12) of ``analysis``, ``findings``, ``partition``, ``plan`` or ``review``."""
+    """The JSON Schema (2020-12) of ``analysis``, ``findings``, ``partition``, ``plan``, ``review`` or ``traces``."""
     if name not in SCHEMAS:
         raise RefactorError(f"no schema is named {visible(name)}", hint=f"there are: {', '.join(sorted(SCHEMAS))}")
     found = {

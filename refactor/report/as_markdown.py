@@ -7,7 +7,8 @@ let a name close a table cell, a code span or the chart.
 from collections.abc import Iterable, Iterator
 
 from refactor.model.analysis import Analysis
-from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, points
+from refactor.report.advice import advice
+from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, figure, points
 from refactor.report.visible import markdown_code, markdown_text, mermaid_label, shortened
 
 LIMIT = 60_000
@@ -15,6 +16,7 @@ LINKS = 20
 _SERVICES = 60
 _FINDINGS = 10
 _TEXT = 200
+_SENTENCE = 600
 _CLASSES = (
     "  classDef lambda fill:#d3f1dd,stroke:#0b4f25,color:#0b4f25",
     "  classDef fargate fill:#ffe8ba,stroke:#5e3c00,color:#5e3c00",
@@ -40,10 +42,13 @@ def _blocks(overview: Overview) -> Iterator[str]:
     yield _table(("", ""), ((f"**{number}**", label) for number, label in overview.tiles))
     if overview.decisions:
         yield "### What needs your decision\n\n" + "".join(_decisions(overview))
+    yield "### Are these the right pieces?\n\n" + "".join(_pieces(overview))
     if overview.services:
         yield "### Services\n\n" + _services(overview.services)
     if overview.pairs:
         yield "### Calls between services\n\n" + _flowchart(overview)
+    if overview.analysis.plan.metrics:
+        yield "### Published measures\n\n" + _measures(overview)
     if overview.counted:
         yield "### Findings\n\n" + _findings(overview)
 
@@ -61,8 +66,29 @@ def _decisions(overview: Overview) -> Iterator[str]:
         )
 
 
+def _pieces(overview: Overview) -> Iterator[str]:
+    choices = overview.choices
+    if len(choices.columns) > 1 and choices.terms:
+        head = ("Cost", *(_said(column.name) or "this plan" for column in choices.columns))
+        rows = [(term.label, *map(figure, term.values)) for term in choices.terms]
+        counted = [("Services", *(str(column.services) for column in choices.columns))]
+        yield _table(head, [*counted, *rows]) + "\n"
+    for label, sentence in advice(overview):
+        yield f"- **{label}**: {markdown_text(shortened(sentence, _SENTENCE))}\n"
+
+
+def _measures(overview: Overview) -> str:
+    """Values and directions; the page has the formulas and how each is gamed."""
+    arrows = {"higher": "↑", "lower": "↓"}
+    metrics = overview.analysis.plan.metrics
+    return (
+        " · ".join(f"{_said(item.name)} **{figure(item.value)}** {arrows.get(item.better, '')}" for item in metrics)
+        + "\n"
+    )
+
+
 def _services(rows: tuple[ServiceRow, ...]) -> str:
-    head = ("Wave", "Service", "Verdict", "Fit", "Functions", "Tables", "Cut cost", "Why")
+    head = ("Wave", "Service", "Verdict", "Fit", "Functions", "Tables", "Cut cost", "Stable", "Why")
     table = _table(head, (_service(row) for row in rows[:_SERVICES]))
     rest = len(rows) - _SERVICES
     return table + (f"\nand {rest} more services\n" if rest > 0 else "")
@@ -73,11 +99,12 @@ def _service(row: ServiceRow) -> tuple[str, ...]:
     return (
         str(service.wave),
         markdown_code(shortened(service.name, _TEXT)),
-        f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, markdown_text(verdict))}",
+        f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, markdown_text(verdict))}{', **low fit**' if row.low else ''}",
         str(row.verdict.fit),
         str(len(row.entries)),
         str(len(service.tables)),
         points(row.cost),
+        f"{service.stability:.0%}",
         _said(row.why),
     )
 

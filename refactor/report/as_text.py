@@ -4,13 +4,14 @@ Comes in: the analysis, the sources for code frames, the stream's width and enco
 one a line. Must not: print, colour what has a meaning without a word beside it, or shorten anything when piped.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from refactor.model.analysis import Analysis
-from refactor.model.findings import Finding
+from refactor.model.findings import SEVERITIES, Finding
 from refactor.model.sources import SourceTree
+from refactor.report.advice import advice
 from refactor.report.excerpts import Excerpts
 from refactor.report.lines import Column, Line, line, rendered, said, step, table
 from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, plural, points, severity_count
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _SERVICES = 25
 _ERRORS = 3
+_RULES = 10
 _ASIDE = 6
 _STYLES = {"lambda": "green", "fargate": "yellow", "keep": "magenta", "": "dim"}
 _LEVELS = {"error": "bold red", "warning": "bold yellow", "info": "bold blue"}
@@ -27,16 +29,24 @@ _INDENT = " " * 11
 
 
 def text(
-    analysis: Analysis, sources: SourceTree, *, width: int = 0, plain: bool = False, encoding: str = "utf-8"
+    analysis: Analysis,
+    sources: SourceTree,
+    *,
+    width: int = 0,
+    plain: bool = False,
+    encoding: str = "utf-8",
+    verbose: bool = False,
 ) -> "list[Text]":
     """One renderable a line. ``width`` 0 or ``plain`` (piped): nothing is shortened, nothing wraps.
 
-    Print each with ``console.print(text, soft_wrap=True)``.
+    Findings are grouped by rule, at most ten groups; ``verbose``: each finding with its code. The services and the answer
+    stand last, where a terminal still shows them. Print each with ``console.print(text, soft_wrap=True)``.
     """
     overview = Overview(analysis)
     limit = 0 if plain else width
-    content = [*_seen(overview, sources), line(), *_services(overview, limit), line(), *_score(overview), line()]
-    return rendered([*content, *_findings(overview, sources, plain)], plain=plain, encoding=encoding)
+    content = [*_seen(overview, sources), line(), *_findings(overview, sources, verbose=verbose), line()]
+    content += [*_advice(overview), line(), *_services(overview, limit), line(), *_score(overview)]
+    return rendered(content, plain=plain, encoding=encoding)
 
 
 def _seen(overview: Overview, sources: SourceTree) -> Iterator[Line]:
@@ -68,7 +78,7 @@ def _services(overview: Overview, width: int) -> list[Line]:
     columns = (
         Column("Wave", right=True),
         *(Column(title) for title in ("Service", "Verdict", "Fit")),
-        *(Column(title, right=True) for title in ("Functions", "Tables", "Cuts", "Cost")),
+        *(Column(title, right=True) for title in ("Functions", "Tables", "Cuts", "Cost", "Stable")),
         Column("Why"),
     )
     cuts = Counter(cut.consumer for cut in overview.analysis.plan.cuts)
@@ -83,12 +93,16 @@ def _service(row: ServiceRow, cuts: int) -> tuple[Line, ...]:
     return (
         line(str(service.wave)),
         line(said(service.name)),
-        line((f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, said(verdict))}", style)),
+        line(
+            (f"{MARKS.get(verdict, '?')} {LABELS.get(verdict, said(verdict))}", style),
+            (", low fit", "bold yellow") if row.low else "",
+        ),
         line(*_bar(row.verdict.fit)),
         line(str(len(row.entries))),
         line(str(len(service.tables))),
         line(str(cuts)),
         line(points(row.cost)),
+        line(f"{service.stability:.0%}"),
         line(said(row.why)),
     )
 
@@ -108,19 +122,45 @@ def _score(overview: Overview) -> Iterator[Line]:
     yield line(f"{plural(sites, 'call site')} cross services ({share:.1%})")
 
 
-def _findings(overview: Overview, sources: SourceTree, plain: bool) -> Iterator[Line]:
-    errors = [finding for finding in overview.counted if finding.severity == "error"]
-    shown = errors if plain else errors[:_ERRORS]
-    excerpts = Excerpts(sources)
-    for finding in shown:
-        yield from _diagnostic(finding, excerpts)
-    if len(errors) > len(shown):
-        yield line((f"{_INDENT}and {plural(len(errors) - len(shown), 'more error')} (report.html has all)", "dim"))
+def _advice(overview: Overview) -> Iterator[Line]:
+    for label, sentence in advice(overview):
+        yield step(label, said(sentence))
+
+
+def _findings(overview: Overview, sources: SourceTree, *, verbose: bool) -> Iterator[Line]:
+    if verbose:
+        excerpts = Excerpts(sources)
+        for finding in overview.counted:
+            yield from _diagnostic(finding, excerpts)
+    else:
+        yield from _by_rule(overview)
     counts = ", ".join(severity_count(count, severity) for severity, count in overview.severities.items())
     yield step("Findings", counts, style="bold")
     if overview.aside:
         places = ", ".join(said(place) for place in overview.aside[:_ASIDE])
         yield line((f"{_INDENT}last, as no part of the application: {places}", "dim"))
+
+
+def _by_rule(overview: Overview) -> Iterator[Line]:
+    """The first of each rule with how many more there are; the most severe rules, then those with most findings."""
+    found: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in overview.counted:
+        found[finding.severity, finding.rule].append(finding)
+    rank = {severity: position for position, severity in enumerate(SEVERITIES)}
+    groups = sorted(
+        found.items(),
+        key=lambda item: (overview.is_aside(item[1][0]), rank.get(item[0][0], len(rank)), -len(item[1]), item[0]),
+    )
+    for (severity, rule), findings in groups[:_RULES]:
+        first = findings[0]
+        more = (f" and {len(findings) - 1} more", "dim") if len(findings) > 1 else ""
+        yield step(severity, (said(rule), "bold"), f" {said(first.message)}", style=_LEVELS.get(severity, ""))
+        yield line((f"{_INDENT}--> ", "dim"), f"{said(first.path)}:{first.line}:{first.column}", more)
+    if rest := groups[_RULES:]:
+        count = sum(len(findings) for _, findings in rest)
+        yield line((f"{_INDENT}and {plural(count, 'finding')} of {plural(len(rest), 'more rule')}", "dim"))
+    if found:
+        yield line((f"{_INDENT}all of them: report.html, or -v", "dim"))
 
 
 def _diagnostic(finding: Finding, excerpts: Excerpts) -> Iterator[Line]:

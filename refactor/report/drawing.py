@@ -15,7 +15,7 @@ from refactor.report.overview import MARKS, ServiceRow, plural, points
 from refactor.report.pairs import Pair, layers
 from refactor.report.visible import shortened, visible
 
-MAP_LIMIT = 24
+MAP_LIMIT = 25
 _NAME_LIMIT = 24
 # Up to so many services, a cell has so many pixels.
 _CELLS = ((12, 34), (30, 26), (60, 18), (sys.maxsize, 8))

@@ -13,16 +13,23 @@ from msgspec import Struct
 from refactor.model.analysis import Analysis
 from refactor.model.findings import SEVERITIES, Finding, Verdict
 from refactor.model.names import slug
-from refactor.model.plan import SHARED, Service
+from refactor.model.plan import SHARED, Constraint, Service
 from refactor.model.program import EntryPoint, Transaction
+from refactor.report.accounts import Accounts
 from refactor.report.aside import aside, stands_in
 from refactor.report.bundles import Bundle
+from refactor.report.choices import Choices, choices
 from refactor.report.decisions import Decision, decisions, spanning
+from refactor.report.doubts import Doubt, doubts
 from refactor.report.pairs import Pair, pairs_of
+from refactor.report.rings import Rings
 
 MARKS = {"lambda": "λ", "fargate": "▣", "keep": "=", "": "?"}
 LABELS = {"lambda": "Lambda", "fargate": "Fargate", "keep": "Keep together", "": "Not rated"}
 _OTHERS = frozenset({"total", "evidence"})
+# A service below this fit can run where its verdict says, and pays for it.
+LOW_FIT = 50
+_AWAY = frozenset({"lambda", "fargate"})
 
 
 class ServiceRow(Struct, frozen=True):
@@ -43,6 +50,11 @@ class ServiceRow(Struct, frozen=True):
     def variants(self) -> int:
         """How many of its entry points only name the format of another."""
         return len(self.service.entry_points) - len(self.entries)
+
+    @property
+    def low(self) -> bool:
+        """Whether the fit is so low that the verdict alone would mislead."""
+        return self.verdict.verdict in _AWAY and self.verdict.fit < LOW_FIT
 
     @property
     def why(self) -> str:
@@ -145,6 +157,31 @@ class Overview(Struct, frozen=True, dict=True):
         return decisions(self.analysis, self.pairs)
 
     @cached_property
+    def choices(self) -> Choices:
+        """The plan beside its alternatives."""
+        return choices(self.analysis.plan)
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What a reviewer should look at first."""
+        return doubts(self.analysis.plan)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """Cycles between services."""
+        return Rings(self.analysis.plan)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Where all the code went."""
+        return Accounts(self.analysis.program, self.analysis.plan)
+
+    @cached_property
+    def exceptions(self) -> tuple[Constraint, ...]:
+        """What people accepted as it is."""
+        return tuple(order for order in self.analysis.plan.constraints if order.kind == "accept")
+
+    @cached_property
     def resolved(self) -> float:
         """Share of call sites whose callee is known, 0..1."""
         program = self.analysis.program
@@ -187,6 +224,8 @@ class Overview(Struct, frozen=True, dict=True):
             f"{counts['keep']} should stay in the monolith for now" if counts["keep"] else "",
             f"{counts['']} not rated" if counts[""] else "",
         ]
+        if low := sum(row.low for row in self.services):
+            said.insert(2, f"{low} of these with a low fit")
         clause = ", ".join(part for part in said if part)
         errors = self.severities["error"]
         tail = f" {errors} {'error' if errors == 1 else 'errors'} to settle first." if errors else ""
@@ -246,6 +285,11 @@ def severity_count(number: int, severity: str) -> str:
 def points(value: float) -> str:
     """A cost: whole from ten on, one decimal below."""
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.1f}"
+
+
+def figure(value: float) -> str:
+    """A measure: thousands with commas, else three digits that count."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -109,14 +109,16 @@
     if (found) members.replaceChildren(fragment(found[1]));
     show(card.dataset.title, [body]);
   };
+  // Above sixty services the drawings show boxes that stand for several.
+  const boxed = (pair) => pair.split(" → ").map((name) => boxes.get(name)).join(" → ");
   const showPair = (pair) => {
-    const found = lists.cuts ? lists.cuts.rows.filter((row) => row.pair === pair) : [];
+    const found = lists.cuts ? lists.cuts.rows.filter((row) => row.pair === pair || boxed(row.pair) === pair) : [];
     const cuts = found.reduce((sum, row) => sum + row.ids.length, 0);
     const nodes = found.slice(0, 60).map((row) => copy(row.make()));
     const [from, to] = pair.split(" → ");
     const back = to + " → " + from;
     const note = element("p", cuts + (cuts === 1 ? " cut. " : " cuts. "), { class: "quiet" });
-    if (lists.cuts && lists.cuts.rows.some((row) => row.pair === back)) note.append("Other way: ", element("a", back, { href: "#cuts", "data-pair": back }));
+    if (lists.cuts && lists.cuts.rows.some((row) => row.pair === back || boxed(row.pair) === back)) note.append("Other way: ", element("a", back, { href: "#cuts", "data-pair": back }));
     show(pair, [note, ...nodes]);
   };
 
@@ -291,6 +293,7 @@
   map();
   tabs();
   const packed = await unpack(one("#packed"));
+  const boxes = new Map(packed.boxes);
   longList("cuts", packed.cuts);
   longList("findings", packed.findings);
   addMarks(document);

@@ -6,6 +6,7 @@ import pytest
 
 from refactor.adapters.settings import TEMPLATE, Settings, load_settings
 from refactor.model.errors import ConfigError
+from refactor.model.weighing import AS_PROPOSED, ViewWeights
 
 
 def load(folder: Path, text: str = "", pyproject: str = "", **environment: str) -> Settings:
@@ -106,3 +107,33 @@ def test_profiles(tmp_path: Path) -> None:
     assert settings.environment("out") == {"A": "1", "B": "2"}
     with pytest.raises(ConfigError, match="no profile is named ot"):
         settings.environment("ot")
+
+
+def test_weights(tmp_path: Path) -> None:
+    assert load(tmp_path).weights == AS_PROPOSED
+    assert load(tmp_path, "[weights]\nvocabulary = 0\nuse_cases = 2.5\n").weights == ViewWeights(
+        vocabulary=0, use_cases=2.5
+    )
+    assert load(tmp_path, REFACTOR_WEIGHTS_USE_CASES="3").weights == ViewWeights(vocabulary=0, use_cases=3)
+
+
+def test_weights_in_pyproject(tmp_path: Path) -> None:
+    assert load(tmp_path, pyproject="[tool.refactor.weights]\ncalls = 0\n").weights == ViewWeights(calls=0)
+
+
+def test_weights_that_cannot_be(tmp_path: Path) -> None:
+    assert error(tmp_path, "[weights]\nvocabulry = 1\n") == (
+        "unknown setting 'weights.vocabulry'", "./refactor.toml:2:1", "did you mean vocabulary?",
+    )  # fmt: skip
+    assert error(tmp_path, "[weights]\ncalls = 1\n state = -1\n")[:2] == (
+        "weights.state must be a number from 0 (off) upwards, not -1", "./refactor.toml:3:2",
+    )  # fmt: skip
+    assert error(tmp_path, "[weights]\ncalls = nan\n")[:2] == (
+        "weights.calls must be a number from 0 (off) upwards, not nan", "./refactor.toml:2:1",
+    )  # fmt: skip
+    assert error(tmp_path, "[weights]\ncalls = inf\n")[0].endswith("not inf")
+    assert error(tmp_path, "[weights]\ncalls = 'much'\n")[1] == "./refactor.toml:2:1"
+    assert error(tmp_path, "seed = 1\n", REFACTOR_WEIGHTS_CALLS="-2")[:2] == (
+        "weights.calls must be a number from 0 (off) upwards, not -2", "the environment",
+    )  # fmt: skip
+    assert error(tmp_path, "seed = 1\n", REFACTOR_WEIGHTS_CALL="1")[2] == "did you mean REFACTOR_WEIGHTS_CALLS?"

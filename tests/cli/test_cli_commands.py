@@ -78,6 +78,19 @@ def test_the_plan_of_a_person_stays(project: Path) -> None:
     assert (project / "refactor.plan.toml").read_text() == plan
 
 
+def test_what_changed_since_the_last_run_is_told_once(project: Path) -> None:
+    page = project / ".refactor/report.html"
+    assert "Changed" not in refactor("analyze", project).stdout
+    with (project / "refactor.plan.toml").open("a") as plan:
+        plan.write('\n[[rename]]\nfrom = "order"\nto = "buying"\nreason = "ours"\n')
+    changed = refactor("analyze", project)
+    assert "   Changed 0 units moved, " in changed.stdout
+    assert "order is now buying" in changed.stdout
+    assert '<section id="changes"' in page.read_text()
+    assert "Changed" not in refactor("analyze", project).stdout
+    assert '<section id="changes"' not in page.read_text()
+
+
 def test_outputs_side_by_side(project: Path, tmp_path: Path) -> None:
     ended = refactor(
         "analyze", project, "-f", "github", "--json-output", tmp_path / "a.json", "--sarif-output", tmp_path / "a.sarif"
@@ -133,6 +146,18 @@ def test_explain(project: Path) -> None:
     ended = refactor("explain", "shop.items:prise", project)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "did you mean shop.items:price" in ended.stderr
+
+
+def test_explain_what_if(project: Path) -> None:
+    refactor("analyze", project, "-q")
+    ended = refactor("explain", project, "--move", "shop.items:price", "--to", "pricing")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith("1 unit moved\n  shop.items:price  ")
+    assert "\ntotal, weighed " in ended.stdout
+    ended = refactor("explain", project, "--move", "shop.items:prise", "--to", "pricing")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "did you mean shop.items:price" in ended.stderr
+    assert refactor("explain", project, "--move", "shop.items:price").returncode == 2
 
 
 def test_check_fails_on_what_is_new(project: Path) -> None:
@@ -362,3 +387,38 @@ def test_a_graph_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     place.write_text("a,b\n", "utf-8")
     done = refactor("analyze", "--graph", place, "--truth-attribute", "service")
     assert done.stderr == "error: no node has an attribute 'service'\nhelp: there are: none\n"
+
+
+def test_a_view_can_be_switched_off(project: Path) -> None:
+    ended = refactor("analyze", project, "-q", "--weight", "vocabulry=0")
+    assert (ended.returncode, "did you mean vocabulary?" in ended.stderr) == (2, True)
+    ended = refactor("analyze", project, "-q", "--weight", "calls=-1")
+    assert (ended.returncode, "no number from 0" in ended.stderr) == (2, True)
+    assert refactor("analyze", project, "-q", "--weight", "use-cases=0", "--weight", "calls=2").returncode == 0
+
+
+def test_trace_then_analyze_with_traces(project: Path, tmp_path: Path) -> None:
+    (project / "lib.py").write_text(
+        "def called():\n    return 1\ndef hidden():\n    return called()\nWAYS = {'x': hidden}\n"
+    )
+    (project / "run.py").write_text(
+        "import lib, sys\ndef main(name):\n    return lib.WAYS[name]()\nmain(sys.argv[1])\n"
+    )
+    file = tmp_path / "traces.json"
+    told = ("trace", "--project", project, "-o", file, "-q", "--", sys.executable, project / "run.py", "x")
+    assert refactor(*told).returncode == 0
+    assert [one["name"] for one in json.loads(file.read_text())["functions"]] == ["called", "hidden", "main"]
+    ended = refactor("analyze", project, "--traces", file)
+    assert "Traces 2 calls, 0 of them not in the source;" in ended.stderr
+    traced = json.loads((project / ".refactor/analysis.json").read_text())["traced"]
+    assert (traced["functions"], traced["calls"], traced["lost"]) == (3, 2, 0)
+    refactor("analyze", project, "-q")
+    assert json.loads((project / ".refactor/analysis.json").read_text())["traced"] is None
+
+
+def test_trace_gives_the_command_s_exit_code_and_writes_nothing_for_nothing(project: Path, tmp_path: Path) -> None:
+    file = tmp_path / "traces.json"
+    ended = refactor("trace", "--project", project, "-o", file, "--", sys.executable, "-c", "raise SystemExit(5)")
+    assert (ended.returncode, file.exists()) == (5, False)
+    assert refactor("trace", "--project", project, "--", "no-such-command").returncode == 2
+    assert (project / ".refactor/traces.json").exists() is False

@@ -22,7 +22,7 @@ def facts_of(files: dict[str, str]) -> list[ModuleFacts]:
 
 def program_of(files: dict[str, str]) -> Program:
     """The linked program."""
-    return build("test", facts_of(files), FRAMEWORKS)
+    return build("test", facts_of(files), FRAMEWORKS, ())
 
 
 def machine_of(files: dict[str, str]) -> Machine:

@@ -1,7 +1,7 @@
 """Resolution orders: as Python computes them where it can, and an answer where it can't."""
 
 import pytest
-from linked import machine_of
+from linked import machine_of, program_of
 
 DIAMOND = "class A: ...\nclass B(A): ...\nclass C(A): ...\nclass D(B, C): ...\n"
 PYTHON_DOCS = (
@@ -45,3 +45,13 @@ def test_classes_that_inherit_from_each_other_end() -> None:
 def test_external_bases_keep_their_dotted_names() -> None:
     source = "import flask.views as views\nclass A(views.MethodView): ...\nclass B(A): ...\n"
     assert order(source, "B") == ["B", "A", "flask.views.View"]
+
+
+def test_an_except_clause_over_a_list_that_holds_itself_ends() -> None:
+    """As retry policies do that extend the caught exceptions with what they were given."""
+    source = (
+        "class Broken(Exception):\n    def explain(self): ...\n\nCAUGHT = [Broken]\nCAUGHT.append(CAUGHT)\n\n"
+        "def run():\n    try:\n        pass\n    except CAUGHT as error:\n        error.explain()\n"
+    )
+    program = program_of({"m.py": source})
+    assert ("m:run", "m:Broken.explain") in {(edge.source, edge.target) for edge in program.edges}

@@ -1,9 +1,12 @@
 """Hand-made analyses: a small shop, the same shop with hostile names, and a synthetic giant."""
 
+from msgspec.structs import replace
+
 from refactor.model.analysis import Analysis
 from refactor.model.findings import Finding, Rule, Verdict
+from refactor.model.measures import Alternative, Cost, Cycle, Difference, Group, Metric, Move, Shift
 from refactor.model.names import digest
-from refactor.model.plan import Cut, Member, Ownership, Plan, Service
+from refactor.model.plan import Constraint, Cut, Member, Ownership, Plan, Service
 from refactor.model.program import (
     Definition,
     Edge,
@@ -69,6 +72,64 @@ def shop(*, hostile: bool = False) -> tuple[Analysis, SourceTree]:
         for name, (verdict, fit) in VERDICTS.items()
     )
     return Analysis(program, plan, findings, verdicts, _rules(evil), tool="0.0"), _sources(evil)
+
+
+def judged(*, hostile: bool = False) -> tuple[Analysis, SourceTree]:
+    """The shop with everything that speaks for and against its plan."""
+    evil = HOSTILE if hostile else ""
+    analysis, sources = shop(hostile=hostile)
+    place_order, popular, label = (
+        _symbol(*found) for found in (("orders", "place_order"), ("catalog", "popular"), ("shipping", "label"))
+    )
+    nodes = {
+        service.name: (*(item.symbol for item in service.members), *(f"table:{item.table}" for item in service.tables))
+        for service in analysis.plan.services
+    }
+    joined = tuple((name, nodes[name]) for name in nodes if name not in ("orders", "payments"))
+    cuts = {cut.kind: cut.id for cut in analysis.plan.cuts if cut.consumer == "catalog" or cut.kind == "read"}
+    services = tuple(
+        replace(service, stability=0.5 + place / 20, members=_doubted(service, place))
+        for place, service in enumerate(analysis.plan.services)
+    )
+    plan = replace(
+        analysis.plan,
+        services=services,
+        constraints=(Constraint("accept", (f"table:stock{evil}",), "", f"until June{evil}", 12),),
+        cost=Cost(1.25, 3, 4, 1, 2, 0.5, 31.25),
+        alternatives=(
+            Alternative(
+                f"fewer cuts{evil}",
+                Cost(1, 3, 4, 0, 2, 0.75, 28),
+                8,
+                (*joined, (f"buying{evil}", nodes["orders"] + nodes["payments"])),
+            ),
+        ),
+        moves=(
+            Move(
+                place_order + evil, "orders", "payments", 2.5, (("hops", -0.25), ("transactions", -1), ("entries", 0))
+            ),
+            Move(popular, "catalog", "orders", -1.0),
+        ),
+        metrics=(
+            Metric(f"ICP{evil}", 0.31, "lower", f"calls between services{evil}", f"one giant service{evil}"),
+            Metric("SM", 0.05, "higher", "inside less across", "pairs"),
+        ),
+        cycles=(Cycle(("catalog", "orders"), "catalog", "orders", 1.0, (cuts["call"],)),),
+        groups=(Group("orders", ("accounts", "catalog", "orders")), Group("payments", ("payments", "reporting"))),
+    )
+    difference = Difference(
+        (Shift(label + evil, "orders", "shipping", f"pinned{evil}"),),
+        ("a:b",), (), ("shipping",), (f"misc{evil}",), ((f"buying{evil}", "orders"),), ("c1", "c2"), ("c3",),
+        Cost(total=40), plan.cost,
+    )  # fmt: skip
+    return replace(analysis, plan=plan, difference=difference), sources
+
+
+def _doubted(service: Service, place: int) -> tuple[Member, ...]:
+    """The members with their module's rest; of every second service the first is near a toss-up."""
+    rest = Member(f"shop.{service.name}", "stands there")
+    first, *others = service.members
+    return tuple(sorted((replace(first, margin=0.05 * place / 2) if place % 2 else first, *others, rest)))
 
 
 def _at(service: str, line: int, *, loop: bool = False) -> Evidence:

@@ -3,7 +3,7 @@ import re
 
 import msgspec
 import pytest
-from analyses import HOSTILE, giant, shop
+from analyses import HOSTILE, giant, judged, shop
 
 from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
@@ -16,14 +16,25 @@ from refactor.report import json_text, load_json, markdown, sarif, schema
 
 @pytest.mark.parametrize("hostile", [False, True])
 def test_analysis_survives_being_written_and_read(hostile):
-    analysis, _ = shop(hostile=hostile)
+    analysis, _ = judged(hostile=hostile)
     assert load_json(json_text(analysis)) == analysis
 
 
 def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
     text = json_text(shop()[0])
     assert json.loads(text)["version"] == 1
-    assert list(json.loads(text)) == ["findings", "marks", "plan", "program", "rules", "tool", "verdicts", "version"]
+    assert list(json.loads(text)) == [
+        "difference",
+        "findings",
+        "marks",
+        "plan",
+        "program",
+        "rules",
+        "tool",
+        "traced",
+        "verdicts",
+        "version",
+    ]
     assert text.endswith("\n}\n")
 
 
@@ -65,7 +76,7 @@ def test_schema_describes_what_is_written():
 def test_an_unknown_schema_lists_the_known_ones():
     with pytest.raises(RefactorError) as caught:
         schema("plans")
-    assert caught.value.hint == "there are: analysis, findings, partition, plan, review"
+    assert caught.value.hint == "there are: analysis, findings, partition, plan, review, traces"
 
 
 # -- SARIF ---------------------------------------------------------------------------------------------------------
@@ -116,19 +127,28 @@ def test_markdown_says_verdict_decisions_services_and_links():
     text = markdown(shop()[0])
     assert text.startswith("## shop: Go in steps, score 76 of 100\n\nOf 6 services, 4 fit Lambda, 1 needs a container,")
     assert "1. **catalog, orders and payments share a transaction in place\\_order**" in text
-    assert "| 3 | `orders` | = Keep together | 38 | 2 | 2 | 22 | reason for orders |" in text
+    assert "| 3 | `orders` | = Keep together | 38 | 2 | 2 | 22 | 100% | reason for orders |" in text
     assert "  s2 -. 4 .-> s3\n" in text
     assert '  s2["orders"]:::keep\n' in text
+
+
+def test_markdown_weighs_the_pieces():
+    text = markdown(judged()[0])
+    assert "| Cost | this plan | fewer cuts |\n| --- | --- | --- |\n| Services | 6 | 5 |\n" in text
+    assert "| Torn transactions | 1 | 0 |\n" in text
+    assert "- **Instead**: fewer cuts: 5 services, 8 cuts, cost 28; orders and payments become one\n" in text
+    assert "### Published measures\n\nICP **0.31** ↓ · SM **0.05** ↑\n" in text
+    assert "| 5 | `reporting` | ▣ Fargate, **low fit** | 44 |" in text
 
 
 def test_markdown_tables_keep_their_columns_with_hostile_names():
     for line in markdown(shop(hostile=True)[0]).splitlines():
         if line.startswith("| ") and "Keep together" in line:
-            assert len(re.findall(r"(?<!\\)\|", line)) == 9
+            assert len(re.findall(r"(?<!\\)\|", line)) == 10
 
 
 def test_markdown_lets_no_hostile_markup_through():
-    text = markdown(shop(hostile=True)[0])
+    text = markdown(judged(hostile=True)[0])
     assert HOSTILE[:9] not in text
     assert "<img" not in re.sub(r"`[^`\n]*`", "", text).replace("\\<", "")
     assert "\x1b" not in text

@@ -38,6 +38,15 @@ def scheduler(scene: Scene, _: tuple[Hit, ...]) -> Iterable[Hit]:
             yield Hit(loop.symbol, loop.evidence, loop.symbol, qualname_of(loop.symbol), words, entry_points=())
 
 
+def resident(scene: Scene, _: tuple[Hit, ...]) -> Iterable[Hit]:
+    """Tasks that are started with the process, where ``scheduler`` does not tell of their loop."""
+    told = {hit.symbol for hit in scheduler(scene, ())}
+    for start in scene.tasks_at_start:
+        if start.target not in told:
+            what = qualname_of(start.target)
+            yield Hit(start.symbol, start.evidence, start.target, what, entry_points=())
+
+
 def _loops(scene: Scene) -> Iterable[LoopFact]:
     return (loop for loop in scene.program.endless if scene.counts(loop.symbol))
 
@@ -115,4 +124,4 @@ def _thread(scene: Scene, symbol: str, calls: tuple[ExternalCall, ...]) -> Hit:
     )
 
 
-ANALYSES = (endless, scheduler, unjoined, after_response)
+ANALYSES = (endless, scheduler, resident, unjoined, after_response)

@@ -20,6 +20,20 @@ def state(program: Program, units: Units) -> Weights:
     return weights
 
 
+def tasks(program: Program, units: Units) -> Weights:
+    """Who hands work over and the task that does it: as publisher and subscriber of an event."""
+    handlers = {entry.id: units.of(entry.handler) for entry in program.entry_points if entry.handler}
+    publishers: dict[str, set[str]] = defaultdict(set)
+    for edge in program.edges:
+        if edge.kind == "publish" and edge.target in handlers and (source := units.of(edge.source)):
+            publishers[edge.target].add(source)
+    weights: Weights = {}
+    for task, sources in sorted(publishers.items()):
+        for source in sorted(sources):
+            add(weights, source, handlers[task], 0.5 / sqrt(len(sources)))
+    return weights
+
+
 def events(program: Program, units: Units) -> Weights:
     """Publisher and subscriber: 0.5 / sqrt(publishers · subscribers); an event is meant to keep the two apart."""
     publishers: dict[str, set[str]] = defaultdict(set)

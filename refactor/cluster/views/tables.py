@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from itertools import combinations
 from math import log, sqrt
 
+from refactor.cluster.reach import steps_of, ways_in
 from refactor.cluster.touches import SURE, Touches, surely
 from refactor.cluster.units import Units
 from refactor.cluster.views.weights import Weights, add
 from refactor.model.names import table
+from refactor.model.observed import NOT_TRACED, Traced
 from refactor.model.program import Program
 
 WRITE, READ, RELATE, TRANSACTION = 3.0, 1.0, 2.0, 4.0
@@ -58,9 +60,9 @@ def transactions(program: Program, units: Units, touches: Touches) -> Weights:
     return weights
 
 
-def use_cases(program: Program, units: Units, touches: Touches) -> Weights:
-    """Tables that one entry point reaches: idf · idf / (n - 1), three times that when it writes both."""
-    touched = _touched(program, units, touches)
+def use_cases(program: Program, units: Units, touches: Touches, traced: Traced = NOT_TRACED) -> Weights:
+    """Tables that one entry point reaches, traces included: idf · idf / (n - 1), three times that when it writes both."""
+    touched = _touched(program, units, touches, traced)
     popularity = Counter(unit for tables in touched for unit in tables)
     weights: Weights = {}
     for tables in touched:
@@ -80,22 +82,20 @@ def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
     return sorted({units.of(node) for node in nodes} - {""})
 
 
-def _touched(program: Program, units: Units, touches: Touches) -> list[dict[str, bool]]:
+def _touched(program: Program, units: Units, touches: Touches, traced: Traced) -> list[dict[str, bool]]:
     """Per entry point: the tables it surely reaches, and whether it writes them."""
-    steps: dict[str, set[str]] = defaultdict(set)
+    steps = steps_of(program)
     hits: dict[str, dict[str, bool]] = defaultdict(dict)
-    for edge in program.edges:
-        if edge.kind == "call":
-            steps[edge.source].add(edge.target)
     for (source, node, kind), share in touches.items():
         if share >= SURE and (unit := units.of(node)):
             hits[source][unit] = hits[source].get(unit, False) or kind == "write"
-    handlers = sorted({entry.handler for entries in units.entries.values() for entry in entries})
-    return [_reach(handler, steps, hits) for handler in handlers]
+    ways = ways_in(program, traced)
+    return [_reach(begin, steps, hits) for begin in ways if any(map(units.of, begin))]
 
 
-def _reach(start: str, steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
-    seen, queue = {start}, [start]
+def _reach(begin: Iterable[str], steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
+    queue = list(begin)
+    seen = set(queue)
     found: dict[str, bool] = {}
     for node in queue:
         for unit, written in hits.get(node, {}).items():

@@ -242,13 +242,18 @@ class Attributes:
         self.m.store.write(("attribute", scope, name), values)
 
     def instances(self, classes: Values) -> Values:
-        """Instances of classes (those caught by an except clause)."""
+        """Instances of classes (those caught by an except clause), of those in containers too."""
         result: set[int] = set()
-        for value in self.m.pool.each(classes):
+        seen, ahead = set(classes), sorted(classes)
+        for number in ahead:
+            value = self.m.pool[number]
             if isinstance(value, Class):
                 result.add(self.m.pool.add(Instance(value.scope)))
             elif isinstance(value, External):
                 result |= self.external(f"{value.name}()")
             elif isinstance(value, Box):
-                result |= self.instances(self.m.store.peek(("item", self.m.pool.add(value), "*")))
+                # A container may hold itself.
+                inside = self.m.store.peek(("item", number, "*")) - seen
+                seen |= inside
+                ahead.extend(sorted(inside))
         return frozenset(result)

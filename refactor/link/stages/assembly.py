@@ -17,6 +17,7 @@ from refactor.model.program import (
     LoopFact,
     Query,
     Resource,
+    Start,
     State,
     Table,
     Transaction,
@@ -45,6 +46,7 @@ class Assembly:
     external_calls: list[ExternalCall] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     endless: list[LoopFact] = field(default_factory=list)
+    starts: set[Start] = field(default_factory=set)
     factories: set[str] = field(default_factory=set)
     frameworks: set[str] = field(default_factory=set)
     views: dict[int, dict[str, Values]] = field(default_factory=dict)
