@@ -16,6 +16,7 @@ from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, import_path
 from refactor.split.closure import Kept, Monolith, closure
 from refactor.split.effects import symbol_name
+from refactor.split.migrations import without_migrations
 from refactor.split.page import Page, page_of
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
@@ -38,12 +39,23 @@ def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> t
     factory = factory_of(program)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
-        return tuple(whole_slice(program, plan, tree, pages, factory, name) for name in [*names, FALLBACK])
+        needed = {name: without_migrations(pages, _commands(program, plan, name)) for name in names} | {FALLBACK: pages}
+        return tuple(whole_slice(program, plan, tree, needed[name], factory, name) for name in [*names, FALLBACK])
     monolith = Monolith(program, pages, _reached(program, pages, factory))
     slices = [_slice(monolith, plan, tree, factory, name) for name in names]
     if WHOLE_FALLBACK & set(program.frameworks):
         return (*slices, whole_slice(program, plan, tree, pages, factory, FALLBACK))
     return (*slices, _slice(monolith, plan, tree, factory, FALLBACK))
+
+
+def _commands(program: Program, plan: Plan, service: str) -> list[str]:
+    """The modules of a service's own commands, tasks and schedules."""
+    ids = set(plan.by_name[service].entry_points)
+    return [
+        symbol_name(entry.handler)[0]
+        for entry in program.entry_points
+        if entry.id in ids and entry.kind != "http" and entry.handler
+    ]
 
 
 def whole_slice(

@@ -4,6 +4,7 @@ import pytest
 from monolith_by_hand import cut, plan_of, program_of, source, text
 
 from refactor.link import graph_of
+from refactor.model.program import EntryPoint, Evidence
 from refactor.model.slices import Slice
 from refactor.model.sources import tree_of
 from refactor.split import split
@@ -105,3 +106,48 @@ def test_what_the_monolith_lacks_no_slice_can_have():
     assert own == {("shop/app.py", "shop.gone", "name"), ("shop/app.py", "nothing", "unbound")}
     found = dangling(Slice("own", tree), program)
     assert {(need.path, need.name, need.reason) for need in found} == own
+
+
+DJANGO = {
+    "manage.py": "import os\n",
+    "shop/__init__.py": "",
+    "shop/views.py": "from shop import models\n",
+    "shop/models.py": "x = 1\n",
+    "shop/migrations/__init__.py": "",
+    "shop/migrations/0001_initial.py": "from django.db import migrations\n\n\nclass M(migrations.Migration):\n    pass\n",
+    "shop/migrations/words.py": "words = 1\n",
+    "shop/jobs.py": "def upgrade():\n    call_command('migrate')\n",
+}
+MIGRATION = "shop/migrations/0001_initial.py"
+UPGRADE = EntryPoint("command:upgrade", "command", "shop.jobs:upgrade", Evidence("shop/jobs.py", 1))
+
+
+def holders(files: dict[str, str], entries: tuple[str, ...] = ()) -> list[bool]:
+    tree = source(files)
+    program = program_of(tree, factory="", frameworks=("django",), entries=(UPGRADE,))
+    pieces = split(program, graph_of(program), plan_of({"orders": entries}), tree)
+    assert all("shop/migrations/words.py" in piece.tree.by_path for piece in pieces)
+    return [MIGRATION in piece.tree.by_path for piece in pieces]
+
+
+def test_migrations_go_with_the_fallback():
+    assert holders(DJANGO) == [False, True]
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "from django.db.migrations.executor import MigrationExecutor\n",
+        "from importlib import import_module\nimport shop.migrations.0001_initial\n".replace("0001", "m0001"),
+    ],
+)
+def test_migrations_stay_where_a_module_asks_for_them(asks):
+    files = {path.replace("/0001", "/m0001"): body for path, body in DJANGO.items()} if "m0001" in asks else DJANGO
+    tree = source({**files, "shop/health.py": asks})
+    program = program_of(tree, factory="", frameworks=("django",))
+    pieces = split(program, graph_of(program), plan_of({"orders": ()}), tree)
+    assert all(any("0001_initial" in path for path in piece.tree.by_path) for piece in pieces)
+
+
+def test_migrations_stay_with_a_command_that_runs_them():
+    assert holders(DJANGO, ("command:upgrade",)) == [True, True]
