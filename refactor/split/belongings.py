@@ -24,10 +24,13 @@ def import_path(page: Page) -> str:
     return f"{path}/__init__.py" if page.is_package else f"{path}.py"
 
 
-def data_files(tree: SourceTree, kept: Iterable[Page], pages: Mapping[str, Page]) -> dict[str, bytes]:
+def data_files(
+    tree: SourceTree, kept: Iterable[Page], pages: Mapping[str, Page], *, migrates: bool = True
+) -> dict[str, bytes]:
     """Files in the kept packages and in folders below them; beside top-level modules only templates and static files.
 
     A migration environment goes with the package it lies in, its Python too: Alembic runs it by path, no import does.
+    It stays away when the service does not import Alembic at all (``migrates``).
     """
     folders = _folders(pages.values())
     chosen = _folders(kept)
@@ -36,7 +39,7 @@ def data_files(tree: SourceTree, kept: Iterable[Page], pages: Mapping[str, Page]
     for file in tree.files:
         if environment := next((e for e in environments if file.path.startswith(f"{e}/")), ""):
             home = _above(_parent(environment), chosen)
-            if home is not None and not file.path.endswith((".pyc", ".pyo")):
+            if migrates and home is not None and not file.path.endswith((".pyc", ".pyo")):
                 found[_moved(file.path, home, chosen[home])] = file.content
             continue
         owner = _owner(file, folders)

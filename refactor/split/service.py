@@ -131,7 +131,7 @@ def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, servi
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
         service=service,
-        tree=tree_of({**python, **data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages)}),
+        tree=tree_of({**python, **_data(tree, cut, monolith)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
         imports=_imports(monolith, cut, factory),
@@ -140,6 +140,14 @@ def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, servi
         environment=_environment(monolith, kept),
         lines=sum(len(content.splitlines()) for content in python.values()),
     )
+
+
+def _data(tree: SourceTree, cut: dict[str, Cutting], monolith: Monolith) -> dict[str, bytes]:
+    imported = {
+        i.module.partition(".")[0] for cutting in cut.values() for i in (*cutting.imports, *cutting.lazy_imports)
+    }
+    migrates = any("alembic" in name or "migrate" in name for name in imported)
+    return data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages, migrates=migrates)
 
 
 def _origins(monolith: Monolith, plan: Plan, service: str, kept: Kept, factory: str) -> tuple[Origin, ...]:

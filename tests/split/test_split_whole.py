@@ -12,6 +12,7 @@ from refactor.split.closed import dangling, lacking
 
 APP = """
     from flask import Flask
+    from flask_migrate import Migrate
     from versions import make_versioned
 
     from shop.tracking import Tracker
@@ -22,6 +23,7 @@ APP = """
     def create_app():
         app = Flask(__name__)
         app.config.from_object("shop.defaults")
+        Migrate(app)
         return app
     """
 FILES = {
@@ -66,6 +68,13 @@ def test_a_loggers_name_is_no_module():
 def test_a_migration_environment_goes_with_its_package(piece):
     paths = {path for path in piece.tree.by_path if path.startswith("shop/migrations/")}
     assert paths == {f"shop/migrations/{name}" for name in ("env.py", "script.py.mako", "versions/1_first.py")}
+
+
+def test_a_migration_environment_stays_away_from_who_never_imports_alembic():
+    files = {**FILES, "shop/app.py": "def create_app():\n    return None\n"}
+    tree = source(files)
+    found = cut(tree, program_of(tree, factory="shop.app:create_app")).tree.by_path
+    assert [path for path in found if "migrations" in path] == []
 
 
 def test_folders_that_code_counts_on_are_there_without_what_a_run_left(piece):
