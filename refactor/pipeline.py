@@ -33,12 +33,13 @@ from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 
 if TYPE_CHECKING:
-    from refactor.adapters.monolith import Monolith
+    from refactor.adapters.monolith import Monolith, Sides
     from refactor.adapters.serving import Served
+    from refactor.model.serving import Rows
     from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
-    from refactor.verify.dialogue import Row
+    from refactor.verify.dialogue import Replayed, Row
 
 OWN = ".refactor"
 """The folder of the tool's own, in the analysed project and in a split."""
@@ -520,11 +521,11 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 
 def split(analyzed: Analyzed) -> SourceTree:
     """Cut the monolith along the plan: the whole tree of a split."""
-    from refactor.scaffold import scaffold, stacks_of
+    from refactor.scaffold import scaffold, settled, stacks_of
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
-    program, plan, verdicts = analysis.program, analysis.plan, analysis.verdicts
+    program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
     slices = slices_of(program, linked.graph, plan, linked.sources)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
     return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
@@ -576,14 +577,17 @@ def write_split(out: Path, state: "Regeneration", generated: SourceTree) -> None
 # -- serve and verify ----------------------------------------------------------------------------------------------
 
 
-def serve(out: Path, *, environment: Mapping[str, str], python: str = "", port: int = 0) -> "Served":
-    """The split on loopback: a context manager with ``url``."""
+def serve(
+    out: Path, *, environment: Mapping[str, str], python: str = "", port: int = 0, work: Path | None = None
+) -> "Served":
+    """The split on loopback: a context manager with ``url``. ``work``: the folder that its processes work in."""
+    from refactor.adapters.children import interpreter
     from refactor.adapters.functions import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import deployment_of, front
 
-    habits = Habits(python, environment) if python else Habits(environment=environment)
+    habits = Habits(python or interpreter(), environment, work=work)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
 
 
@@ -595,26 +599,31 @@ def verify(
 
     analyzed = analyze(project, advance=advance)
     program, graph, findings = analyzed.analysis.program, analyzed.linked.graph, analyzed.analysis.findings
-    open_ends, slices = closure(out, program)
+    open_ends, slices = closure(out, program, analyzed.linked.sources)
     rows, divergences = _run_both(out, project, profile, requests, advance)
     told = explain(rows, divergences, program, graph, findings)
     return Verified(open_ends, slices, Replay(rows, told, *coverage(rows, program)))
 
 
-def closure(out: Path, program: Program) -> "tuple[tuple[Dangling, ...], int]":
-    """What the slices of a split ask for and don't hold, and how many slices there are."""
+def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":
+    """What the slices of a split ask for and only the monolith holds, and how many slices there are."""
     from refactor.adapters.disk import read_folder
-    from refactor.split.closed import dangling
+    from refactor.split.closed import dangling, lacking
 
     found: list[Dangling] = []
+    known: dict[tuple[tuple[str, str], ...], tuple[Dangling, ...]] = {}
     count = 0
     paths = {module.path for module in program.modules}
     for folder in sorted(out.glob("services/*/src")):
         tree = read_folder(folder)
         kept = SourceTree(tuple(file for file in tree.files if file.path in paths or not file.path.endswith(".py")))
-        found += dangling(Slice(folder.parent.name, kept), program)
+        digests = tuple((file.path, file.digest) for file in kept.files if file.path.endswith(".py"))
+        if digests not in known:  # applications that are not cut have the same slice in each service
+            known[digests] = dangling(Slice(folder.parent.name, kept), program)
+        found += known[digests]
         count += 1
-    return tuple(sorted(found)), count
+    never = lacking(sources, program) if found else frozenset()
+    return tuple(sorted(need for need in found if (need.path, need.name, need.reason) not in never)), count
 
 
 def _run_both(
@@ -632,7 +641,9 @@ def _run_both(
     with Sides(monolith) as sides:
         expected, actual = monolith.database_in(sides.expected), monolith.database_in(sides.actual)
         environment = monolith.environment_in(sides.actual)
-        with Booted(monolith, sides) as booted, serve(out, environment=environment, python=python) as served:
+        work = monolith.work_in(sides.actual)
+        split_up = serve(out, environment=environment, python=python, work=work)
+        with Booted(monolith, sides) as booted, split_up as served:
             advance("replaying requests", 0, len(corpus.requests))
             replayed = replay(
                 corpus,
@@ -641,7 +652,38 @@ def _run_both(
             )
             settle(SETTLE_SECONDS)
         rows = (snapshot(expected), snapshot(actual)) if expected else ((), ())
-    return replayed.rows, divergences_of(replayed, *rows, corpus.volatile_columns)
+        found = divergences_of(replayed, *rows, corpus.volatile_columns)
+        if found:
+            advance("asking the monolith again", 0, 1)
+            found = _unlearned(found, replayed, rows, corpus, monolith, sides)
+    return replayed.rows, found
+
+
+def _unlearned(
+    found: tuple[Divergence, ...],
+    replayed: "Replayed",
+    rows: "tuple[Sequence[Rows], Sequence[Rows]]",
+    corpus: Corpus,
+    monolith: "Monolith",
+    sides: "Sides",
+) -> tuple[Divergence, ...]:
+    """The divergences that a second run of the monolith does not have from its first."""
+    from refactor.adapters.databases import snapshot
+    from refactor.adapters.monolith import Booted
+    from refactor.adapters.replaying import Sender, settle
+    from refactor.verify import cleaned, divergences_of, recite, volatile_columns, without_volatile
+    from refactor.verify.dialogue import System
+
+    with Booted(monolith, sides, again=True) as booted:
+        answers, cleaner = recite(corpus, System(booted.url, Sender(booted.url), ((str(sides.again), "<dir>"),)))
+        settle(SETTLE_SECONDS)
+    first, actual = [row[1] for row in replayed.rows], [row[2] for row in replayed.rows]
+    database = monolith.database_in(sides.again)
+    if database:
+        second = cleaned(snapshot(database), cleaner, corpus.volatile_columns)
+        learned = volatile_columns(cleaned(rows[0], replayed.expected, corpus.volatile_columns), second)
+        found = divergences_of(replayed, *rows, (*corpus.volatile_columns, *learned))
+    return without_volatile(found, first, answers, actual)
 
 
 def _monolith(project: Project, profile: str) -> "Monolith":
@@ -661,6 +703,7 @@ def _monolith(project: Project, profile: str) -> "Monolith":
         tuple(_command(seed, given.python) for seed in given.seed),
         given.database.env,
         given.database.url,
+        given.work,
     )
 
 

@@ -31,6 +31,8 @@ LONG_FUNCTIONS: dict[str, str] = {
 """Functions of 50 lines and more, each with its reason."""
 
 LOADERS = {
+    "adapters/bare/runtime_client.py": "the handler of a generated service, in a process of its own that serve starts",
+    "adapters/bare/wsgi_server.py": "the application of a generated service, in a process of its own that serve starts",
     "link/frameworks/__init__.py": "its own modules, found by listing their folder",
     "report/exports/__init__.py": "its own modules, found by listing their folder",
     "scaffold/targets/__init__.py": "its own modules, found by listing their folder",

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from refactor.model.errors import VerifyError
+from refactor.model.sources import KEEP
 
 LOOPBACK = "127.0.0.1"
 TAIL_LINES = 20
@@ -126,16 +127,34 @@ def wait_for_port(port: int, child: Child, seconds: float, name: str) -> None:
     raise VerifyError(f"{name} does not listen on port {port} after {seconds:g} s", hint=child.tail())
 
 
-def require(python: str, module: str, hint: str) -> None:
-    """An error unless an interpreter can import a module."""
+def has_module(python: str, module: str) -> bool:
+    """Whether an interpreter can import a module."""
     found = subprocess.run(
         [python, "-c", f"import importlib.util as u, sys; sys.exit(u.find_spec({module!r}) is None)"],
         check=False,
         stdin=subprocess.DEVNULL,
         capture_output=True,
     )
-    if found.returncode:
-        raise VerifyError(f"{module} is not installed for {Path(python).name}", hint=hint)
+    return found.returncode == 0
+
+
+def workplace(folder: Path, code: Path) -> Path:
+    """A new folder to work in that shows the code's files, as the task root of a function and a container's do.
+
+    They are links, so that what a process writes of its own lands here and not in the code.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in sorted(code.iterdir()):
+        if entry.is_dir() and not any(path.name != KEEP for path in entry.iterdir()):
+            (folder / entry.name).mkdir(exist_ok=True)
+        elif not (folder / entry.name).exists():
+            (folder / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())
+    return folder
+
+
+def bare(name: str) -> str:
+    """The text of a program that any interpreter can run with ``-c``, see ``refactor.adapters.bare``."""
+    return (Path(__file__).parent / "bare" / f"{name}.py").read_text("utf-8")
 
 
 def interpreter() -> str:

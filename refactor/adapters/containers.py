@@ -1,14 +1,24 @@
 """Container tasks run as plain local processes: the container's command in the service's code folder.
 
-Comes in: a deployment and the folder it lies in. Goes out: responses of tasks that answer HTTP, started on demand. Must
-not: start tasks without routes (workers would act on their own between two requests).
+Comes in: a deployment and the folder it lies in. Goes out: responses of tasks that answer HTTP.
+Must not: start tasks without routes (workers would act on their own between two requests).
 """
 
+import contextlib
 import re
 import threading
 from pathlib import Path
 
-from refactor.adapters.children import LOOPBACK, Child, bare_environment, free_port, require, wait_for_port
+from refactor.adapters.children import (
+    LOOPBACK,
+    Child,
+    bare,
+    bare_environment,
+    free_port,
+    has_module,
+    wait_for_port,
+    workplace,
+)
 from refactor.adapters.functions import Habits
 from refactor.adapters.http_client import send
 from refactor.model.errors import RefactorError
@@ -28,8 +38,17 @@ class Containers:
         self._turn = threading.Lock()
         self._closed = False
 
+    def start(self) -> None:
+        """Start every task that answers HTTP, one after the other: containers run before anybody asks them.
+
+        What does not start now is tried again, and told, when it is asked.
+        """
+        for target in sorted(name for name, task in self._tasks.items() if task.routes):
+            with self._turn, contextlib.suppress(RefactorError):
+                self._running[target] = self._start(target)
+
     def forward(self, target: str, request: HttpRequest) -> HttpResponse:
-        """Pass a request to a task, started when this is the first."""
+        """Pass a request to a task, started anew when it has ended."""
         with self._turn:
             if self._closed:
                 raise RefactorError("the system was stopped")
@@ -53,10 +72,11 @@ class Containers:
             raise RefactorError(f"{target} has no code folder", where=str(code))
         port = free_port()
         command = _local_command(task, port, self._habits.python)
-        if "gunicorn" in command:
-            require(self._habits.python, "gunicorn", "pip install gunicorn")
+        if "gunicorn" in command and not has_module(self._habits.python, "gunicorn"):
+            command = [self._habits.python, "-c", bare("wsgi_server"), command[-1], str(port)]
         home = self._scratch / "tasks" / target
-        (home / "work").mkdir(parents=True, exist_ok=True)
+        workplace(home / "work", code)
+        (home / "log").unlink(missing_ok=True)
         environment = {
             **bare_environment(self._scratch),
             **dict(task.environment),
@@ -64,7 +84,7 @@ class Containers:
             "PORT": str(port),
             "PYTHONPATH": str(code),
         }
-        child = Child(command, home / "work", environment, home / "log")
+        child = Child(command, self._habits.work or home / "work", environment, home / "log")
         try:
             wait_for_port(port, child, self._habits.init_timeout, target)
         except RefactorError:
@@ -78,7 +98,10 @@ def _local_command(task: Task, port: int, python: str) -> list[str]:
     if not task.command:
         raise RefactorError(f"task {task.name} has no Command", hint="name the command in its container definition")
     listens = re.compile(rf"(?:0\.0\.0\.0|\[::\])?:{task.port}$")
-    command = [listens.sub(f"{LOOPBACK}:{port}", part).replace("$PORT", str(port)) for part in task.command]
+    alone = {"0.0.0.0": LOOPBACK, "::": LOOPBACK, str(task.port): str(port)}
+    command = [
+        alone.get(part, listens.sub(f"{LOOPBACK}:{port}", part)).replace("$PORT", str(port)) for part in task.command
+    ]
     if command[0] in ("python", "python3"):
         return [python, *command[1:]]
     return [python, "-m", *command] if command[0] == "gunicorn" else command

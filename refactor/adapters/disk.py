@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from refactor.model.errors import RefactorError
-from refactor.model.sources import SourceFile, SourceTree, Unreadable, is_template
+from refactor.model.sources import KEEP, SourceFile, SourceTree, Unreadable, is_template
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -25,12 +25,17 @@ EXCLUDES = (
 """Always left out, in the words of .gitignore; ``build`` and ``dist`` only at the root, as packages may be named so."""
 
 
+BUILT = frozenset(("static", "dist", "build", "assets", "bundles", "locale", "locales", "translations", "generated"))
+"""Folders inside a package that a build fills: taken in with ``assets`` whatever git ignores."""
+
+
 def read_tree(
     root: Path, exclude: Sequence[str] = (), *, max_bytes: int = MAX_BYTES, assets: bool = False
 ) -> SourceTree:
     """The Python files and templates below ``root``, and the other small files when ``assets`` is set.
 
-    ``exclude`` and every ``.gitignore`` met on the way are honoured. What can't be taken in is told in ``unreadable``.
+    ``exclude`` and every ``.gitignore`` met on the way are honoured (not for what a build puts into a package); what
+    can't be taken in is told in ``unreadable``. With ``assets`` a folder without files comes as an empty ``KEEP``.
     """
     if not root.is_dir():
         raise RefactorError("no such folder", where=str(root), hint="give the folder that holds the monolith's code")
@@ -49,7 +54,7 @@ class _Walk:
         self.files: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
 
-    def folder(self, folder: Path, prefix: str, ignores: "tuple[_Ignore, ...]") -> None:
+    def folder(self, folder: Path, prefix: str, ignores: "tuple[_Ignore, ...]", packed: bool = False) -> None:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -60,15 +65,22 @@ class _Walk:
             return
         if ".gitignore" in names:
             ignores = (*ignores, _gitignore(folder / ".gitignore", prefix))
+        packed = packed or "__init__.py" in names
+        before = len(self.files)
         for entry in entries:
-            self.entry(entry, prefix + entry.name, ignores)
+            heard = ignores[:1] if packed and _is_built(entry, self.assets) else ignores
+            self.entry(entry, prefix + entry.name, heard, packed)
+        if self.assets and prefix and len(self.files) == before:
+            self.files.append(SourceFile(f"{prefix}{KEEP}", b""))
 
-    def entry(self, entry: os.DirEntry[str], path: str, ignores: "tuple[_Ignore, ...]") -> None:
+    def entry(self, entry: os.DirEntry[str], path: str, ignores: "tuple[_Ignore, ...]", packed: bool) -> None:
         if entry.is_symlink():
             self.link(Path(entry.path), path, ignores)
         elif entry.is_dir(follow_symlinks=False):
             if not _ignored(path + "/", ignores):
-                self.folder(Path(entry.path), path + "/", ignores)
+                self.folder(Path(entry.path), path + "/", ignores, packed)
+            elif self.assets and not _ignored(path + "/", ignores[:1]):
+                self.files.append(SourceFile(f"{path}/{KEEP}", b""))
         elif self.wanted(path) and not _ignored(path, ignores):
             self.file(Path(entry.path), path)
 
@@ -105,6 +117,15 @@ class _Walk:
 
     def refuse(self, path: str, reason: str, message: str) -> None:
         self.unreadable.append(Unreadable(path, reason, message))
+
+
+def _is_built(entry: os.DirEntry[str], assets: bool) -> bool:
+    """What a build puts into a package and git need not know: a version module; compiled translations, bundles."""
+    if entry.name.endswith(".py"):
+        return "version" in entry.name
+    if not assets or entry.name.endswith((".pyc", ".pyo")):
+        return False
+    return entry.name in BUILT or not entry.is_dir(follow_symlinks=False)
 
 
 class _Ignore:

@@ -1,6 +1,7 @@
 """Function processes, as on Lambda: one per function, started on demand, running the official runtime client.
 
 Comes in: a deployment and the folder it lies in. Goes out: outcomes of invocations. Must not: know HTTP or routes.
+An interpreter without that client runs one of ours, so that the monolith's own environment will do as it is.
 
 Each process has its own working and temporary folder and its own memory; it serves one invocation at a time, is stopped
 between invocations (``freeze``) and replaced after a timeout or a crash, or after every invocation (``cold``).
@@ -14,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from refactor.adapters.children import Child, bare_environment, interpreter, require
+from refactor.adapters.children import Child, bare, bare_environment, has_module, interpreter, workplace
 from refactor.adapters.runtime_api import RuntimeApi
 from refactor.model.errors import RefactorError
 from refactor.model.resources import Function
@@ -23,17 +24,27 @@ from refactor.model.serving import Deployment, Outcome
 REST_SECONDS = 1.0
 API_PATIENCE = 30  # seconds an HTTP API waits for an integration
 NOISE = "LAMBDA_WARNING: "  # the runtime client's advice about runtime updates, which there are none of here
-INSTALL = "pip install 'monolith-refactor[serve]'"
+
+OFFICIAL = """import runpy, sys
+sys.path[:] = [place for place in sys.path if place]
+sys.argv[0] = "awslambdaric"
+runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
+"""
+"""Runs the official client; modules come from the task root and not, through a link, from the working folder."""
 
 
 @dataclass(frozen=True)
 class Habits:
-    """How functions are run. ``environment`` beats what templates say; ``init_timeout`` (seconds) is ours."""
+    """How functions are run. ``environment`` beats what templates say; ``init_timeout`` (seconds) is ours.
+
+    ``work`` is the folder that all processes work in; None gives each one of its own, in which the code's files are seen.
+    """
 
     python: str = field(default_factory=interpreter)
     environment: Mapping[str, str] = field(default_factory=dict)
     freeze: bool = True
     cold: bool = False
+    work: Path | None = None
     init_timeout: float = 60.0
 
 
@@ -50,11 +61,10 @@ class Functions:
     """All functions of a deployment by ``service/logical id``."""
 
     def __init__(self, deployment: Deployment, out: Path, scratch: Path, habits: Habits) -> None:
-        if deployment.functions():
-            require(habits.python, "awslambdaric", INSTALL)
+        client = _client(habits.python) if deployment.functions() else ()
         code = dict(deployment.code)
         self._slots = {
-            target: _Slot(target, function, (out / code[target]).resolve(), scratch, habits)
+            target: _Slot(target, function, (out / code[target]).resolve(), scratch, habits, client)
             for target, function in deployment.functions().items()
         }
         self.failures: list[Failure] = []
@@ -82,8 +92,11 @@ class Functions:
 class _Slot:
     """Where a function's process lives: at most one at a time."""
 
-    def __init__(self, target: str, function: Function, code: Path, scratch: Path, habits: Habits) -> None:
+    def __init__(
+        self, target: str, function: Function, code: Path, scratch: Path, habits: Habits, client: tuple[str, ...]
+    ) -> None:
         self._target, self._function, self._code = target, function, code
+        self._client = client
         self._scratch, self._habits = scratch, habits
         self._patience = min(function.timeout, API_PATIENCE) if function.routes else function.timeout
         self._turn = threading.Lock()
@@ -124,15 +137,17 @@ class _Slot:
         if not self._code.is_dir():
             raise RefactorError(f"{self._target} has no code folder", where=str(self._code))
         home = self._scratch / "functions" / self._target / str(next(self._numbers))
-        (home / "work").mkdir(parents=True)
-        (home / "tmp").mkdir()
-        return _Instance(self._function, self._code, home, self._scratch, self._habits)
+        (home / "tmp").mkdir(parents=True)
+        workplace(home / "work", self._code)
+        return _Instance(self._function, self._code, home, self._scratch, self._habits, self._client)
 
 
 class _Instance:
     """One process with its Runtime API: an execution environment in Lambda's words."""
 
-    def __init__(self, function: Function, code: Path, home: Path, scratch: Path, habits: Habits) -> None:
+    def __init__(
+        self, function: Function, code: Path, home: Path, scratch: Path, habits: Habits, client: tuple[str, ...]
+    ) -> None:
         self._started = threading.Event()
         arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function.name}"
         self._closed = False
@@ -147,8 +162,8 @@ class _Instance:
             **habits.environment,
             **_runtime_variables(function, code, home, self._api.address),
         }
-        command = [habits.python, "-m", "awslambdaric", function.handler]
-        self.child = Child(command, home / "work", environment, home / "log")
+        command = [habits.python, *client, function.handler]
+        self.child = Child(command, habits.work or home / "work", environment, home / "log")
         self._started.set()
 
     def _freeze(self, freeze: bool) -> None:
@@ -199,6 +214,11 @@ class _Instance:
             self._closed = True
             self.child.stop()
             self._api.close()
+
+
+def _client(python: str) -> tuple[str, ...]:
+    """The official runtime client where the interpreter has it, else ours: neither is the application's business."""
+    return ("-c", OFFICIAL if has_module(python, "awslambdaric") else bare("runtime_client"))
 
 
 def _runtime_variables(function: Function, code: Path, home: Path, address: str) -> dict[str, str]:

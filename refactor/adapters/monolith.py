@@ -33,7 +33,8 @@ LEFT_OUT = shutil.ignore_patterns(
 class Monolith:
     """How a monolith runs. Commands and values may hold ``{port}``, ``{dir}`` (the side's own folder) and ``{python}``.
 
-    ``seed`` commands run once, before the copies are made. ``database`` is the variable that holds the database's URL,
+    ``seed`` commands run once, before the copies are made, in the copy of the sources; the monolith itself runs in
+    ``work`` where that is given. ``database`` is the variable that holds the database's URL,
     ``database_url`` that URL; an empty name means that no rows are compared. ``environment`` goes to both sides.
     """
 
@@ -43,7 +44,12 @@ class Monolith:
     seed: tuple[tuple[str, ...], ...] = ()
     database: str = "DATABASE_URL"
     database_url: str = "sqlite:///{dir}/verify.db"
-    timeout: float = 60.0
+    work: str = ""
+    timeout: float = 120.0
+
+    def work_in(self, side: Path) -> Path | None:
+        """The working folder of one side's processes; None when none was named."""
+        return Path(_filled(self.work, side)) if self.work else None
 
     def environment_in(self, side: Path) -> dict[str, str]:
         """The variables of one side, its database's among them."""
@@ -60,7 +66,10 @@ def _filled(text: str, side: Path, port: int = 0) -> str:
 
 
 class Sides:
-    """Scratch folders for the two systems, each a copy of the same seeded one; gone on exit."""
+    """Scratch folders for the two systems, each a copy of the same seeded one; gone on exit.
+
+    ``again`` is one more of the monolith's, should it be asked twice.
+    """
 
     def __init__(self, monolith: Monolith) -> None:
         self._monolith = monolith
@@ -68,7 +77,7 @@ class Sides:
     def __enter__(self) -> "Sides":
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-verify-", ignore_cleanup_errors=True)
         self.root = Path(self._scratch.name)
-        self.expected, self.actual = self.root / "monolith", self.root / "split"
+        self.expected, self.actual, self.again = (self.root / name for name in ("monolith", "split", "again"))
         try:
             self._seed()
         except BaseException:
@@ -88,6 +97,7 @@ class Sides:
         shutil.copytree(folder, self.expected / "source", ignore=LEFT_OUT, symlinks=True)
         for command in self._monolith.seed:
             self._run(command)
+        shutil.copytree(self.expected, self.again, symlinks=True)
         shutil.copytree(self.expected, self.actual, symlinks=True, ignore=_only_at(self.expected, "source"))
 
     def _run(self, command: tuple[str, ...]) -> None:
@@ -118,9 +128,16 @@ class _Ignore:
 
 
 def start(
-    monolith: Monolith, command: tuple[str, ...], side: Path, *, log: Path, scratch: Path, port: int = 0
+    monolith: Monolith,
+    command: tuple[str, ...],
+    side: Path,
+    *,
+    log: Path,
+    scratch: Path,
+    port: int = 0,
+    work: Path | None = None,
 ) -> Child:
-    """A command of the monolith's in the side's copy of its sources."""
+    """A command of the monolith's in the side's copy of its sources, or in a working folder."""
     source = side / "source"
     environment = {
         **bare_environment(scratch),
@@ -130,14 +147,15 @@ def start(
         "TZ": "UTC",
         **monolith.environment_in(side),
     }
-    return Child([_filled(part, side, port) for part in command], source, environment, log)
+    return Child([_filled(part, side, port) for part in command], work or source, environment, log)
 
 
 class Booted:
     """A context manager: on entry the monolith answers, on exit its whole process group is ended."""
 
-    def __init__(self, monolith: Monolith, sides: Sides) -> None:
+    def __init__(self, monolith: Monolith, sides: Sides, *, again: bool = False) -> None:
         self._monolith, self._sides = monolith, sides
+        self._side = sides.again if again else sides.expected
         self.log = sides.root / "monolith.log"
 
     def __enter__(self) -> "Booted":
@@ -146,10 +164,11 @@ class Booted:
         self._child = start(
             self._monolith,
             self._monolith.command,
-            self._sides.expected,
+            self._side,
             log=self.log,
             scratch=self._sides.root,
             port=port,
+            work=self._monolith.work_in(self._side),
         )
         try:
             wait_for_port(port, self._child, self._monolith.timeout, "the monolith")

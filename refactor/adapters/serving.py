@@ -44,6 +44,11 @@ class Served:
         except BaseException:
             self._scratch.cleanup()
             raise
+        try:
+            self._containers.start()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(

@@ -40,13 +40,16 @@ class Database(Struct, frozen=True, forbid_unknown_fields=True):
 class Verify(Struct, frozen=True, forbid_unknown_fields=True):
     """How ``verify`` runs the monolith. Commands may hold ``{port}`` and ``{dir}``; ``seed`` commands run once, before.
 
-    ``directory`` is the working folder relative to the project ("" : a folder of the system's own), ``python`` the
-    interpreter ("" : the one that runs refactor), ``requests`` the corpus relative to the project.
+    ``directory`` is the folder of the monolith's sources relative to the project, which is copied and in which commands
+    run; ``work`` ("" : there, and an empty folder for each of the split's processes) is the working folder that both
+    systems find their relative files in, such as ``{dir}/instance``. ``python`` is the interpreter ("" : the one that
+    runs refactor), ``requests`` the corpus relative to the project.
     """
 
     boot: str = ""
     seed: tuple[str, ...] = ()
     directory: str = ""
+    work: str = ""
     python: str = ""
     requests: str = "requests.json"
     env: dict[str, str] = {}
@@ -235,7 +238,8 @@ TEMPLATE = """\
 [verify]
 # boot = "python -m flask --app APP run --port {port}"
 # seed = ["python -m flask --app APP seed"]
-# directory = ""               # where the commands run (default: a folder of each system's own, {dir})
+# directory = ""               # the folder of sources that is copied and where the commands run
+# work = ""                    # where both systems find their relative files, such as "{dir}/instance"
 # python = ""                  # the interpreter (default: the one that runs refactor)
 # requests = "requests.json"   # the corpus, or a HAR file
 

@@ -47,7 +47,8 @@ _VARIABLES = {
     "RULES_SELECT": ("rules.select", _list), "RULES_IGNORE": ("rules.ignore", _list),
     "RULES_PACKS": ("rules.packs", _list), "VERIFY_BOOT": ("verify.boot", _text),
     "VERIFY_DIRECTORY": ("verify.directory", _text), "VERIFY_PYTHON": ("verify.python", _text),
-    "VERIFY_REQUESTS": ("verify.requests", _text), "HISTORY": ("history", _switch), "TRACES": ("traces", _text),
+    "VERIFY_REQUESTS": ("verify.requests", _text), "VERIFY_WORK": ("verify.work", _text),
+    "HISTORY": ("history", _switch), "TRACES": ("traces", _text),
     **{f"WEIGHTS_{view.upper()}": (f"weights.{view}", _factor) for view in VIEWS},
 }  # fmt: skip
 

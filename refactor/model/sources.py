@@ -12,6 +12,9 @@ PAGES = frozenset(("html", "htm", "xhtml", "txt", "xml", "md", "tpl"))
 TEMPLATES = frozenset(("jinja", "jinja2", "j2", "djhtml"))
 """Endings that nothing but a template has."""
 
+KEEP = ".gitkeep"
+"""The empty file that stands for a folder that holds nothing."""
+
 
 def is_template(path: str) -> bool:
     """Whether a file is read as a template."""

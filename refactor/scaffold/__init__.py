@@ -6,5 +6,6 @@ Comes in: the program, the plan, verdicts, findings, slices and template texts. 
 
 from refactor.scaffold.outline import scaffold
 from refactor.scaffold.stacks import stacks_of
+from refactor.scaffold.units import settled
 
-__all__ = ["scaffold", "stacks_of"]
+__all__ = ["scaffold", "settled", "stacks_of"]

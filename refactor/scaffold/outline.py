@@ -36,7 +36,7 @@ def scaffold(
     templates: Mapping[str, str],
 ) -> SourceTree:
     """The whole tree of a split. ``templates``: texts by POSIX path below ``templates/scaffold``."""
-    pages, target = Pages(templates), target_of(program.frameworks)
+    pages, target = Pages(templates), target_of(program)
     by_service = {piece.service: piece for piece in slices}
     by_subject = {verdict.subject: verdict for verdict in verdicts}
     files: dict[str, bytes | str] = {}

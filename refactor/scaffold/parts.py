@@ -15,6 +15,9 @@ from refactor.model.slices import Slice
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.units import Unit, is_importable
 
+CONTAINER = "Container"
+"""The task that answers HTTP and websockets."""
+
 
 class Symbol(Struct, frozen=True):
     """A name to import. ``is_call``: it is a function that has to be called."""
@@ -40,7 +43,7 @@ class Parts(Struct, frozen=True):
     @property
     def workers(self) -> dict[str, str]:
         """Handler module -> task id, for tasks that run a handler."""
-        tasks = [task for task in self.stack.tasks if not task.routes]
+        tasks = [task for task in self.stack.tasks if task.id != CONTAINER]
         return {task.command[-1].rpartition(".")[2]: task.id for task in tasks}
 
     def unit(self, module: str) -> Unit:

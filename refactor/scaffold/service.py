@@ -16,13 +16,14 @@ from refactor.model.resources import Function, Stack
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.stacks import FALLBACK
-from refactor.scaffold.targets import Sources
+from refactor.scaffold.stacks import FALLBACK, own_loops
+from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
 MOST_ROWS = 40
+MOST_LOOPS = 5
 MOST_ROUTES = 300  # of one HTTP API
 MOST_RESOURCES = 500  # of one CloudFormation stack
 _LEADS = {
@@ -38,12 +39,12 @@ def files_of(
     judged: Mapping[str, Verdict],
     findings: Sequence[Finding],
     *,
-    target: Sources,
+    target: Target,
     pages: Pages,
 ) -> dict[str, bytes | str]:
     """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
-    generated = target(parts, pages) | _pages(parts, plan, judged, findings, pages) | _events(parts)
+    generated = target.sources(parts, pages) | _pages(parts, plan, judged, findings, pages) | _events(parts)
     clash = sorted(files.keys() & generated.keys())
     if clash:
         raise RefactorError(
@@ -75,8 +76,9 @@ def _pages(
 
 def _events(parts: Parts) -> dict[str, str]:
     units = {unit.module: unit for unit in parts.units}
+    answering = next((unit for unit in parts.units if unit.first.kind == "http"), None)
     return {
-        function.event_file: json.dumps(sample_event(function, units.get(function.module)), indent=2) + "\n"
+        function.event_file: json.dumps(sample_event(function, units.get(function.module, answering)), indent=2) + "\n"
         for function in parts.stack.functions
     }
 
@@ -157,6 +159,12 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if resources > MOST_RESOURCES:
         warnings.append(
             f"The template holds {resources} resources, CloudFormation takes {MOST_RESOURCES}: cut the service in two."
+        )
+    loops = own_loops(parts.program) if parts.stack.tasks else ()
+    if loops:
+        warnings.append(
+            f"Endless tasks may run beside the requests of each process: {', '.join(loops[:MOST_LOOPS])}. They would stand "
+            "still in a frozen function; work that must happen once only belongs in one service."
         )
     if any(unit.first.kind == "event" for unit in parts.units):
         warnings.append(

@@ -2,8 +2,9 @@
 
 Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
 
-A service has a function per entry point; entry points that Lambda cannot run share its container (HTTP) or become a
-worker (schedules, commands, endless tasks). In a service whose verdict is fargate the container answers all HTTP.
+A service has a function per entry point, or one for all its HTTP where the framework's style says so; entry points that
+Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
+verdict is fargate, that holds a websocket or whose event loop runs endless tasks, the container answers all HTTP.
 Receivers of events always are functions behind a queue. What a verdict keeps can run on Lambda as well: it is generated
 like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled.
 """
@@ -23,13 +24,18 @@ from refactor.model.slices import Slice
 from refactor.scaffold.access import reached_from, tables_of
 from refactor.scaffold.escape import one_line
 from refactor.scaffold.naming import package_of
+from refactor.scaffold.package import Style
+from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.schedules import expression_of
-from refactor.scaffold.units import Unit, entries_of, reject_shared_routes, routes_of, units_of
+from refactor.scaffold.targets import target_of
+from refactor.scaffold.units import Unit, entries_of, routes_of, units_of
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
 HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
+WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
+_BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
 _TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
 _TIMEOUTS = {"http": HTTP_TIMEOUT, "queue": QUEUE_TIMEOUT}
 _RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|_.*|PATH|LANG|TZ|HOME|PWD|USER|PYTHONPATH|LD_LIBRARY_PATH")
@@ -42,6 +48,12 @@ class _Scene(Struct, frozen=True):
     graph: Graph
     plan: Plan
     verdicts: dict[str, str]
+    style: Style
+
+    @property
+    def loops(self) -> tuple[str, ...]:
+        """What lives on the application's own event loop beside requests: a process that is frozen starves it."""
+        return own_loops(self.program) if self.style.protocol == "asgi" else ()
 
     def lasts(self, subject: str) -> bool:
         """Whether an entry point or service needs a lasting process."""
@@ -52,8 +64,8 @@ def stacks_of(
     program: Program, graph: Graph, plan: Plan, verdicts: Sequence[Verdict], slices: Sequence[Slice]
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
-    reject_shared_routes(program, plan)
-    scene = _Scene(program, graph, plan, {verdict.subject: verdict.verdict for verdict in verdicts})
+    judged = {verdict.subject: verdict.verdict for verdict in verdicts}
+    scene = _Scene(program, graph, plan, judged, target_of(program).style)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -61,7 +73,7 @@ def stacks_of(
         if (units := units_of(entries_of(service.name, program, plan)))
     ]
     if FALLBACK in by_service:
-        stacks.append(_fallback(by_service[FALLBACK], program))
+        stacks.append(_fallback(by_service[FALLBACK], scene))
     return tuple(sorted(stacks))
 
 
@@ -72,26 +84,69 @@ def _slice(by_service: dict[str, Slice], service: str) -> Slice:
 
 
 def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -> Stack:
-    package, whole = package_of(service), scene.lasts(service)
+    package = package_of(service)
+    whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    functions = tuple(sorted(_function(unit, service, package, scene) for unit in units if unit not in contained))
+    functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
     touched = [table for unit in units for table in _tables(unit, scene)]
     return Stack(
         service=service,
         description=plain(scene.plan.by_name[service].description or f"Service {service}"),
-        verdict=scene.verdicts.get(service, LAMBDA),
+        verdict=FARGATE if whole else scene.verdicts.get(service, LAMBDA),
         functions=functions,
-        tasks=_tasks(contained, service, package),
+        tasks=_tasks(contained, service, package, scene.style),
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, bool(functions), bool(contained)),
+        requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
     )
 
 
+def own_loops(program: Program) -> tuple[str, ...]:
+    """What lives on the event loop beside requests: asynchronous functions that never return, and whoever begins a task.
+
+    Functions that serve one websocket as long as it is open are none.
+    """
+    answering = {entry.handler for entry in program.entry_points if entry.kind == "websocket"}
+    endless = {fact.symbol for fact in program.endless} - answering
+    found = {symbol for symbol in endless if symbol in program.by_symbol and program.by_symbol[symbol].is_async}
+    found |= {call.symbol for call in program.external_calls if call.callee.endswith(_BEGINNERS)}
+    return tuple(sorted(found))
+
+
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
-    if unit.first.kind == "http" and whole:
+    if unit.first.kind in WEB and whole:
         return True
     return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
+
+
+def _functions(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Function, ...]:
+    functions = [_function(unit, service, package, scene) for unit in units]
+    answering = [function for function in functions if function.routes]
+    if not scene.style.whole or len(answering) < 2:
+        return tuple(sorted(functions))
+    rest = [function for function in functions if not function.routes]
+    return tuple(sorted([*rest, _together(answering, service, package)]))
+
+
+def _together(functions: Sequence[Function], service: str, package: str) -> Function:
+    """One function that answers what several would."""
+    modes: dict[str, set[str]] = {}
+    for table, mode in (pair for function in functions for pair in function.tables):
+        modes.setdefault(table, set()).add(mode)
+    return Function(
+        id="Web",
+        name=f"{service}-web",
+        handler=f"{package}.handlers.web.handler",
+        entry_point="",
+        trigger="http",
+        routes=tuple(sorted({route for function in functions for route in function.routes})),
+        timeout=HTTP_TIMEOUT,
+        memory=1024,
+        tables=tuple((table, modes[table].pop() if len(modes[table]) == 1 else "readwrite") for table in sorted(modes)),
+        description=f"All HTTP of {service}",
+        module="web",
+        event_file="events/web.json",
+    )
 
 
 def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function:
@@ -113,20 +168,27 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
     )
 
 
-def _tasks(units: Iterable[Unit], service: str, package: str) -> tuple[Task, ...]:
+def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> tuple[Task, ...]:
     """One container for all HTTP units, and a worker for each of the others."""
-    web = [unit for unit in units if unit.first.kind == "http"]
-    command = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", f"{package}.app:application")
-    tasks = [Task(id="Container", name=f"{service}-web", command=command, routes=routes_of(web))] if web else []
+    web = [unit for unit in units if unit.first.kind in WEB]
+    tasks = [_web(service, routes_of(web), style)] if web else []
     for unit in units:
-        if unit.first.kind != "http":
+        if unit.first.kind not in WEB:
             name = f"{service}-{unit.module.replace('_', '-')}"
             worker = ("python", "-m", f"{package}.handlers.{unit.module}")
             tasks.append(Task(id=f"Worker{unit.id}", name=name, command=worker))
     return tuple(sorted(tasks))
 
 
-def _fallback(piece: Slice, program: Program) -> Stack:
+def _web(service: str, routes: tuple[Route, ...], style: Style) -> Task:
+    """The container that answers HTTP."""
+    command = tuple(word.format(application=f"{package_of(service)}.app:application") for word in style.server)
+    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes)
+
+
+def _fallback(piece: Slice, scene: _Scene) -> Stack:
+    """One function, or a container where a function would starve what runs beside requests."""
+    lasting = bool(scene.loops)
     answer = Function(
         id="Unmatched",
         name=f"{FALLBACK}-unmatched",
@@ -141,12 +203,13 @@ def _fallback(piece: Slice, program: Program) -> Stack:
     )
     return Stack(
         service=FALLBACK,
-        description=f"{plain(program.project)}: requests that no service claims",
-        verdict=LAMBDA,
-        functions=(answer,),
+        description=f"{plain(scene.program.project)}: requests that no service claims",
+        verdict=FARGATE if lasting else LAMBDA,
+        functions=() if lasting else (answer,),
+        tasks=(_web(FALLBACK, answer.routes, scene.style),) if lasting else (),
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, True, False),
-        uses_database=bool(program.tables),
+        requirements=_requirements(piece.requirements, [scene.style.requirement] if lasting else []),
+        uses_database=bool(scene.program.tables),
     )
 
 
@@ -177,7 +240,6 @@ def _environment(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _requirements(names: Iterable[str], functions: bool, tasks: bool) -> tuple[str, ...]:
-    added = [*(["apig-wsgi"] if functions else []), *(["gunicorn"] if tasks else [])]
+def _requirements(names: Iterable[str], added: Iterable[str]) -> tuple[str, ...]:
     wanted = {one_line(name) for name in [*names, *added]}
     return tuple(sorted(wanted - {""}, key=lambda name: (name.lower(), name)))

@@ -13,7 +13,7 @@ from refactor.model.names import slug
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Route, Task
 from refactor.scaffold.naming import logical_id
-from refactor.scaffold.parts import Parts
+from refactor.scaffold.parts import CONTAINER, Parts
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.units import route_key, routed
@@ -96,7 +96,7 @@ def _settings(names: Iterable[str]) -> tuple[Setting, ...]:
 
 def _run(task: Task, parts: Parts) -> Run:
     given = structs.asdict(task)
-    if task.routes:
+    if task.id == CONTAINER:
         return Run(**given)
     entry = parts.unit(task.command[-1].rpartition(".")[2]).first
     kind = {"schedule": "schedule", "command": "command"}.get(entry.kind, "loop")

@@ -5,11 +5,10 @@ Comes in: a service's entry points. Goes out: units with their names in the clou
 
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from refactor.model.errors import RefactorError
 from refactor.model.names import qualname_of
-from refactor.model.plan import Plan
+from refactor.model.plan import Plan, Service
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import Route, Stack
 from refactor.scaffold.naming import gateway_path, method_of, module_name, name_of, shape_of, unique_names
@@ -65,20 +64,27 @@ def routed(stack: Stack) -> list[Route]:
     ]
 
 
-def reject_shared_routes(program: Program, plan: Plan) -> None:
-    """Refuse a plan in which two services claim what is one route to an HTTP API."""
-    owners: dict[str, tuple[str, str]] = {}
+def settled(program: Program, plan: Plan) -> Plan:
+    """The plan with entry points that are one route to an HTTP API in one service: the one that has most of them.
+
+    Among equals it is the service with more entry points, then the first by name.
+    """
+    groups: dict[str, dict[str, list[str]]] = {}
     for service in sorted(plan.by_name):
         for entry in entries_of(service, program, plan):
-            if entry.kind != "http" or not _is_callable(entry):
-                continue
-            other, rival = owners.setdefault(_key(entry), (service, entry.id))
-            if other != service:
-                raise RefactorError(
-                    f"{rival} of {other} and {entry.id} of {service} are one route to an HTTP API",
-                    where=f"{entry.evidence.path}:{entry.evidence.line}",
-                    hint="Pin both entry points to one service in refactor.plan.toml.",
-                )
+            if entry.kind == "http" and _is_callable(entry):
+                groups.setdefault(_key(entry), {}).setdefault(service, []).append(entry.id)
+    moved: dict[str, str] = {}
+    for rivals in groups.values():
+        home = min(rivals, key=lambda name: (-len(rivals[name]), -len(plan.by_name[name].entry_points), name))
+        moved |= {identity: home for name, ids in rivals.items() if name != home for identity in ids}
+    return structs.replace(plan, services=tuple(_moved(each, moved) for each in plan.services)) if moved else plan
+
+
+def _moved(service: Service, moved: dict[str, str]) -> Service:
+    kept = {identity for identity in service.entry_points if moved.get(identity, service.name) == service.name}
+    gained = {identity for identity, home in moved.items() if home == service.name}
+    return structs.replace(service, entry_points=tuple(sorted(kept | gained)))
 
 
 def is_importable(symbol: str) -> bool:

@@ -7,6 +7,7 @@ reads only what the slice says. Imports for type checkers only are not run and n
 
 import builtins
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ from msgspec import Struct
 from refactor.model.names import module_of
 from refactor.model.program import Module, Program
 from refactor.model.slices import Slice
+from refactor.model.sources import SourceFile, SourceTree
+from refactor.split.belongings import import_path
 from refactor.split.loading import Loading
 from refactor.split.page import Page, Statement, page_of
 from refactor.split.syntax import Chain, Imported
@@ -52,14 +55,30 @@ def dangling(slice_: Slice, program: Program) -> tuple[Dangling, ...]:
     return tuple(sorted(found))
 
 
+def lacking(tree: SourceTree, program: Program) -> frozenset[tuple[str, str, str]]:
+    """What the monolith itself asks for and does not hold, as (path, name, reason): no slice can have it."""
+    kept = tuple(file for file in tree.files if file.path.endswith(".py"))
+    paths = {module.path: module for module in program.modules}
+    pages = {paths[file.path].name: page_of(file, paths[file.path]) for file in kept if file.path in paths}
+    proof = _Proof(Trails(pages), {name.partition(".")[0] for name in program.by_module})
+    needs = ((import_path(page), need) for page in pages.values() for need in proof.read(page))
+    return frozenset((path, need.name, need.reason) for path, need in needs)
+
+
 def _pages(slice_: Slice, program: Program) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     for file in slice_.tree.python():
         path = file.path.removesuffix(".py")
         name = path.removesuffix("/__init__").replace("/", ".")
         if name in program.by_module:
-            pages[name] = page_of(file, Module(name, file.path, 0, path.endswith("/__init__")))
+            pages[name] = _page(file, name, path.endswith("/__init__"))
     return pages
+
+
+@cache
+def _page(file: SourceFile, name: str, is_package: bool) -> Page:
+    """Slices share most of their files, and parsing is the dear part."""
+    return page_of(file, Module(name, file.path, 0, is_package))
 
 
 class _Proof:
@@ -96,7 +115,8 @@ class _Proof:
     def _uses(self, page: Page, statement: Statement, blind: bool) -> Iterable[tuple[str, str]]:
         for chain in sorted(statement.mentions.uses):
             start = (page.module, chain[1]) if not chain[0] else chain[:2]
-            if not chain[0] and not (blind or chain[1] in _KNOWN or self._holds(start)):
+            known = chain[1] in _KNOWN or chain[1] in statement.mentions.inner
+            if not chain[0] and not (blind or known or self._holds(start)):
                 yield chain[1], "unbound"
             else:
                 yield from self._attribute(chain if chain[0] else (page.module, *chain[1:]))

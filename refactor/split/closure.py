@@ -214,14 +214,13 @@ class _Closure:
             self.chain(imported.chain, because, value=False)
 
     def text(self, text: str, how: str, because: str) -> None:
-        """A dotted text: a definition's path, or a module's where it is imported or stands in a table of settings."""
+        """A dotted text: a definition's path, or a module's (``from_object("shop.settings")`` imports it)."""
         if text.endswith("."):
             self.below(text, because) if how == "import" else None
             return
         path = text.replace(":", ".")
         if self.trails.is_module(path):
-            if how != "argument":
-                self.all_of(path, because)
+            self.all_of(path, because)
             return
         pieces = path.split(".")
         for length in range(len(pieces) - 1, 0, -1):

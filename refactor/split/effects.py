@@ -48,7 +48,7 @@ class Effects:
                 objects, unbound = self._judge(page, statement)
                 for found in sorted(objects - {(page.module, name) for name in statement.binds}):
                     self.on.setdefault(found, []).append((page.module, index))
-                if unbound and not objects:
+                if unbound:
                     self.of.setdefault(page.module, []).append((page.module, index))
 
     def _judge(self, page: Page, statement: Statement) -> tuple[set[Name], bool]:
@@ -88,6 +88,8 @@ class Effects:
         if act.how == "decorate" and trail.ends:
             return written, False
         objects = written or self._objects(page, act)
+        if not trail.ends and act.how == "call":
+            return objects, True  # a library does it: nobody knows to what else
         return objects, not objects and not (act.how == "decorate" and self._is_pure(page, act.receiver[0]))
 
     def _changed(self, function: Name) -> Iterable[Name]:

@@ -28,6 +28,8 @@ from refactor.split.syntax import (
 
 DOTTED: Final = re.compile(r"[A-Za-z_]\w*([.:][A-Za-z_]\w*)*\.?")
 IMPORTERS: Final = frozenset({"import_module", "__import__", "import_string", "import_from_string", "load_object"})
+NAMERS: Final = (("getLogger",), ("get_logger",))
+"""Calls that take a dotted name as a name and nothing more."""
 
 
 class Mentions(Struct, frozen=True):
@@ -36,6 +38,7 @@ class Mentions(Struct, frozen=True):
     ``strings`` are dotted texts and where they stand: ``import`` (given to an importing function; a text that ends in
     a dot is then the start of a computed name), ``argument`` of a call, or ``value``.
     ``words`` are identifiers with a meaning of their own (``globals``, ``__path__``, ``backref`` ...).
+    ``inner`` are names that class bodies bind: a mention of one may mean the class's own.
     """
 
     uses: frozenset[Chain]
@@ -43,6 +46,7 @@ class Mentions(Struct, frozen=True):
     eager: frozenset[Imported]
     strings: frozenset[tuple[str, str]]
     words: frozenset[str]
+    inner: frozenset[str] = frozenset()
 
 
 class _Scope:
@@ -63,6 +67,7 @@ def mentions_of(statement: cst.CSTNode, place: Place) -> Mentions:
         frozenset(walk.eager),
         frozenset(walk.strings),
         frozenset(walk.words),
+        frozenset(walk.inner),
     )
 
 
@@ -79,6 +84,7 @@ class _Walk:
         self.eager: set[Imported] = set()
         self.strings: set[tuple[str, str]] = set()
         self.words: set[str] = set()
+        self.inner: set[str] = set()
 
     def visit(self, node: cst.CSTNode) -> None:
         handler = _HANDLERS.get(type(node))
@@ -182,7 +188,7 @@ class _Walk:
             text = string_of(arg.value)
             if text is None or self.annotation:
                 self.visit(arg)
-            else:
+            elif name[-1:] not in NAMERS:
                 self.dotted(text, "argument")
 
     def importing(self, node: cst.CSTNode) -> None:
@@ -244,7 +250,9 @@ class _Walk:
         self.deep += 1
         # a class's names are invisible to its methods, so its body gets no scope of its own
         self.visit(node.body)
-        self.words.update(name for name, _ in bindings(node.body) if name in _WORDS)
+        names = {name for name, _ in bindings(node.body)}
+        self.inner |= names
+        self.words |= names & _WORDS
         self.deep -= 1
 
     def comprehension(self, node: cst.CSTNode) -> None:

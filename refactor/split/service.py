@@ -16,14 +16,19 @@ from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, import_path
 from refactor.split.closure import Kept, Monolith, closure
 from refactor.split.effects import symbol_name
+from refactor.split.migrations import without_migrations
 from refactor.split.page import Page, page_of
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
-from refactor.split.requirements import requirements_of
+from refactor.split.requirements import requirements_of, stated
 from refactor.split.syntax import Imported
 from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
+WHOLE = frozenset({"django"})
+"""Frameworks that find code by convention (apps, migrations, template tags): their applications are not cut yet."""
+WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
+"""Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
 _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
@@ -32,9 +37,45 @@ def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> t
     del graph  # the same edges, less handy: statements are found by line
     pages = _pages(program, tree)
     factory = factory_of(program)
-    monolith = Monolith(program, pages, _reached(program, pages, factory))
     names = [service.name for service in plan.services if service.name != FALLBACK]
-    return tuple(_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+    if WHOLE & set(program.frameworks):
+        needed = {name: without_migrations(pages, _commands(program, plan, name)) for name in names} | {FALLBACK: pages}
+        return tuple(whole_slice(program, plan, tree, needed[name], factory, name) for name in [*names, FALLBACK])
+    monolith = Monolith(program, pages, _reached(program, pages, factory))
+    slices = [_slice(monolith, plan, tree, factory, name) for name in names]
+    if WHOLE_FALLBACK & set(program.frameworks):
+        return (*slices, whole_slice(program, plan, tree, pages, factory, FALLBACK))
+    return (*slices, _slice(monolith, plan, tree, factory, FALLBACK))
+
+
+def _commands(program: Program, plan: Plan, service: str) -> list[str]:
+    """The modules of a service's own commands, tasks and schedules."""
+    ids = set(plan.by_name[service].entry_points)
+    return [
+        symbol_name(entry.handler)[0]
+        for entry in program.entry_points
+        if entry.id in ids and entry.kind != "http" and entry.handler
+    ]
+
+
+def whole_slice(
+    program: Program, plan: Plan, tree: SourceTree, pages: dict[str, Page], factory: str, service: str
+) -> Slice:
+    """The application uncut: what is not proven needless stays. A service's routes are then a matter of its handlers."""
+    python = {import_path(page): page.content for page in pages.values()}
+    owners = {name: plan.service_of(name) or SHARED for name in pages}
+    levels = {service: "own", SHARED: "shared"}
+    return Slice(
+        service=service,
+        tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
+        origins=tuple(
+            Origin(name, owners[name], factory, levels.get(owners[name], "copied")) for name in sorted(pages)
+        ),
+        factory=factory,
+        requirements=tuple(sorted(set(stated(tree)))),
+        environment=tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"})),
+        lines=sum(len(content.splitlines()) for content in python.values()),
+    )
 
 
 def factory_of(program: Program) -> str:
@@ -90,7 +131,7 @@ def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, servi
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
         service=service,
-        tree=tree_of({**data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages), **python}),
+        tree=tree_of({**python, **_data(tree, cut, monolith)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
         imports=_imports(monolith, cut, factory),
@@ -99,6 +140,14 @@ def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, servi
         environment=_environment(monolith, kept),
         lines=sum(len(content.splitlines()) for content in python.values()),
     )
+
+
+def _data(tree: SourceTree, cut: dict[str, Cutting], monolith: Monolith) -> dict[str, bytes]:
+    imported = {
+        i.module.partition(".")[0] for cutting in cut.values() for i in (*cutting.imports, *cutting.lazy_imports)
+    }
+    migrates = any("alembic" in name or "migrate" in name for name in imported)
+    return data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages, migrates=migrates)
 
 
 def _origins(monolith: Monolith, plan: Plan, service: str, kept: Kept, factory: str) -> tuple[Origin, ...]:

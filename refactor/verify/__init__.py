@@ -4,11 +4,24 @@ Comes in: templates, corpora, responses, rows. Goes out: a deployment that can b
 each explained or not. Must not: start, send or read anything itself; ways to do so are passed in.
 """
 
-from refactor.verify.compare import divergences_of
+from refactor.verify.compare import cleaned, divergences_of
 from refactor.verify.corpus import parse_corpus
-from refactor.verify.dialogue import replay
+from refactor.verify.dialogue import recite, replay
 from refactor.verify.explain import coverage, explain
 from refactor.verify.front import front
+from refactor.verify.learned import volatile_columns, without_volatile
 from refactor.verify.templates import deployment_of
 
-__all__ = ["coverage", "deployment_of", "divergences_of", "explain", "front", "parse_corpus", "replay"]
+__all__ = [
+    "cleaned",
+    "coverage",
+    "deployment_of",
+    "divergences_of",
+    "explain",
+    "front",
+    "parse_corpus",
+    "recite",
+    "replay",
+    "volatile_columns",
+    "without_volatile",
+]

@@ -165,6 +165,11 @@ def _row(columns: Sequence[str], row: tuple[str, ...] | None, other: tuple[str, 
     return ", ".join(shown)
 
 
+def cleaned(tables: Sequence[Rows], cleaner: Cleaner, volatile: Sequence[str] = ()) -> list[Rows]:
+    """Rows as they are compared: cells cleaned as texts of that system are, volatile columns masked."""
+    return _clean(tables, cleaner, volatile)
+
+
 def _clean(tables: Sequence[Rows], cleaner: Cleaner, volatile: Sequence[str]) -> list[Rows]:
     """Cells cleaned as texts of that system are; volatile columns (``table.column``, ``*.column``) masked."""
     cleaned = []

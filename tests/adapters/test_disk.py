@@ -147,3 +147,18 @@ def test_remove_takes_empty_folders_along(tmp_path: Path) -> None:
     plant(tmp_path, "a/b/c.py", "a/d.py")
     remove_files(tmp_path, ["a/b/c.py", "a/gone.py"])
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == ["a", "a/d.py"]
+
+
+def test_what_a_build_puts_into_a_package_is_taken_with_the_assets(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/__init__.py", "shop/locale/de/messages.mo", "shop/_version.py", "shop/scratch.py", "notes.mo")
+    (tmp_path / ".gitignore").write_text("*.mo\n_version.py\nscratch.py\n")
+    assert paths(tmp_path, assets=True)[1:] == ["shop/__init__.py", "shop/_version.py", "shop/locale/de/messages.mo"]
+    assert paths(tmp_path) == ["shop/__init__.py", "shop/_version.py"]
+
+
+def test_a_folder_that_holds_nothing_comes_as_a_mark(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/a.py", "logs/error.log")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "var/empty").mkdir(parents=True)
+    assert paths(tmp_path, assets=True)[1:] == ["logs/.gitkeep", "shop/a.py", "var/empty/.gitkeep"]
+    assert paths(tmp_path) == ["shop/a.py"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from refactor.adapters.functions import Habits
 from refactor.adapters.http_client import send
 from refactor.adapters.serving import Served
 from refactor.adapters.templates_file import load_templates
-from refactor.model.errors import RefactorError, VerifyError
+from refactor.model.errors import RefactorError
 from refactor.model.serving import HttpRequest
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="awslambdaric runs on Linux only")
@@ -242,7 +243,7 @@ def handler(event, context):
         del os.environ["SECRET"]
     assert 1 <= answer.pop("left") <= 3
     assert answer == {
-        "cwd": [],
+        "cwd": ["one.py"],
         "AWS_LAMBDA_FUNCTION_NAME": "One",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         "AWS_REGION": "us-east-1",
@@ -291,6 +292,9 @@ make_server(host, int(port), application).serve_forever()
 """
 
 
+GUNICORN = "Command: [python, -m, gunicorn, --bind, '0.0.0.0:8080', 'web:application']"
+
+
 def _container(folder: Path, web: str) -> Path:
     source = folder / "services" / "live" / "src"
     source.mkdir(parents=True)
@@ -308,6 +312,13 @@ def test_a_container_runs_as_a_local_process(tmp_path):
     assert response.header("x-refactor-route") == "live/TaskDefinition"
 
 
+def test_a_container_runs_before_anybody_asks(tmp_path):
+    mark = tmp_path / "started"
+    folder = _container(tmp_path / "split", f"open({str(mark)!r}, 'w').close()\n{WEB}")
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front):
+        assert mark.exists()
+
+
 def test_a_container_that_does_not_start_is_told(tmp_path):
     folder = _container(tmp_path, "raise SystemExit('no database')")
     with Served(verify.deployment_of(load_templates(folder)), folder, verify.front) as system:
@@ -317,9 +328,82 @@ def test_a_container_that_does_not_start_is_told(tmp_path):
     assert b"live/TaskDefinition ended with exit code 1 before it answered" in response.body
 
 
-def test_without_the_runtime_client_the_hint_says_what_to_install(tmp_path, out):
-    venv.create(tmp_path / "bare", with_pip=False)
-    habits = Habits(python=str(tmp_path / "bare" / "bin" / "python"))
-    with pytest.raises(VerifyError, match="awslambdaric is not installed") as caught:
-        Served(verify.deployment_of(load_templates(out)), out, verify.front, habits).__enter__()
-    assert caught.value.hint == "pip install 'monolith-refactor[serve]'"
+PLAIN = """
+import sys
+
+hits = []
+
+
+def handler(event, context):
+    hits.append(context.aws_request_id)
+    if event["rawPath"] == "/boom":
+        raise LookupError("nothing there")
+    return {"hits": len(hits), "client": "awslambdaric" in sys.modules, "left": context.get_remaining_time_in_millis() > 0}
+"""
+
+
+def _plain(folder: Path, source: str) -> Path:
+    code = folder / "services" / "plain" / "src"
+    code.mkdir(parents=True)
+    (code / "plain_handler.py").write_text(source)
+    (code.parent / "template.yaml").write_text(
+        "Resources:\n  Plain:\n    Type: AWS::Serverless::Function\n"
+        "    Properties: {CodeUri: src/, Handler: plain_handler.handler, Timeout: 20,"
+        " Events: {All: {Type: HttpApi, Properties: {Path: '/{rest+}', Method: ANY}}}}\n"
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    return str(folder / "bin" / "python")
+
+
+def test_an_interpreter_without_the_official_client_runs_ours(tmp_path, bare_python):
+    folder = _plain(tmp_path, PLAIN)
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, Habits(bare_python)) as system:
+        assert _json(system, "/a") == {"hits": 1, "client": False, "left": True}
+        assert _ask(system, "GET", "/boom").status == 500
+        assert _json(system, "/a")["hits"] == 3
+    assert [(failure.target, failure.kind) for failure in system.failures] == [("plain/Plain", "error")]
+    assert system.failures[0].detail.startswith("LookupError: nothing there")
+
+
+def test_a_module_that_does_not_import_is_told_by_our_client_too(tmp_path, bare_python):
+    folder = _plain(tmp_path, "import nobody_has_this")
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, Habits(bare_python)) as system:
+        assert _ask(system, "GET", "/a").status == 500
+    assert system.failures[0].kind == "init"
+    assert "nobody_has_this" in system.failures[0].detail
+
+
+def test_processes_work_in_the_folder_that_was_named(tmp_path, bare_python):
+    folder = _plain(tmp_path / "split", "import os\n\n\ndef handler(event, context):\n    return os.listdir()\n")
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "state.txt").write_text("")
+    habits = Habits(bare_python, work=work)
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, habits) as system:
+        assert _json(system, "/a") == ["state.txt"]
+
+
+WSGI = """
+def application(environ, start_response):
+    start_response("200 OK", [("Content-Type", environ.get("CONTENT_TYPE", ""))])
+    return [environ["REQUEST_METHOD"].encode(), environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))]
+"""
+
+
+def test_a_wsgi_container_without_gunicorn_is_served_all_the_same(tmp_path, bare_python):
+    folder = _container(tmp_path, WSGI)
+    template = folder / "services" / "live" / "template.yaml"
+    template.write_text(re.sub("Command: .*", GUNICORN, template.read_text()))
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, Habits(bare_python)) as system:
+        response = _ask(system, "POST", "/a", bytes(range(256)), content_type="a/b")
+    assert (response.status, response.header("content-type"), response.body) == (
+        200,
+        "a/b",
+        b"POST" + bytes(range(256)),
+    )

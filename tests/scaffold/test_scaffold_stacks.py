@@ -8,6 +8,7 @@ from refactor.model.errors import RefactorError
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Edge
 from refactor.model.resources import Route
+from refactor.scaffold import settled
 
 INDEX, CREATE, SHOW = ORDER_ROUTES[:3]
 
@@ -89,7 +90,7 @@ def test_a_blocked_entry_point_gets_the_service_a_container_beside_its_functions
     stack = by_service(verdicts(**{SHOW.id: "fargate"}))["orders"]
     assert [task.routes for task in stack.tasks] == [(Route("/orders/{id}", "GET"), Route("/orders/{id}", "HEAD"))]
     assert "GetOrdersById" not in {function.id for function in stack.functions}
-    assert stack.requirements == ("apig-wsgi", "flask", "gunicorn")
+    assert stack.requirements == ("flask", "gunicorn")
 
 
 def test_blocked_jobs_become_workers_but_receivers_stay_functions():
@@ -122,14 +123,13 @@ def test_routes_that_the_api_cannot_tell_apart_share_a_function():
     assert "GetOrdersByName" not in ids
 
 
-def test_two_services_cannot_claim_one_route():
+def test_what_is_one_route_goes_to_one_service():
     twin = http("GET", "/orders/<name>", "/orders/{name}", "mono.orders:index")
     planned = Plan("mono", (*plan().services, Service("thief", "", entry_points=(twin.id,))))
-    with pytest.raises(RefactorError) as caught:
-        stacks(of=_with(twin), planned=planned)
-    assert caught.value.message == (
-        "http:GET /orders/{id} of orders and http:GET /orders/{name} of thief are one route to an HTTP API"
-    )
+    made = settled(_with(twin), planned)
+    assert made.by_name["thief"].entry_points == ()
+    assert twin.id in made.by_name["orders"].entry_points
+    assert settled(program(), plan()) == plan()
 
 
 def test_a_service_without_a_slice_is_told():

@@ -276,14 +276,19 @@ def test_readme_names_what_is_borrowed_and_what_to_fix():
     assert "`parcels` of parcel-desk (readwrite)" in readme
 
 
+STYLES = {"flask": ("elsewhere.py.j2",), "fastapi": ("elsewhere.py.j2",), "django": ()}
+
+
 def test_every_template_is_used_and_none_is_missing():
     named = set(
         re.findall(r'"([a-z_/]+(?:\.\w+)?\.j2)"', "".join(path.read_text() for path in TEMPLATES.rglob("*.j2")))
     )
     code = "".join(path.read_text() for path in (TEMPLATES.parents[1] / "refactor" / "scaffold").rglob("*.py"))
-    named |= set(re.findall(r'"([A-Za-z_/]+(?:\.\w+)?\.j2)"', code)) | {
-        f"flask/handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue")
-    }
+    named |= set(re.findall(r'"([A-Za-z_/]+(?:\.\w+)?\.j2)"', code))
+    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue")]
+    for style, others in STYLES.items():
+        named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
+    named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
     assert named == set(templates())
 
 
@@ -311,9 +316,9 @@ def test_a_factory_that_needs_arguments_is_told():
 
 
 def test_an_unknown_framework_is_told():
-    with pytest.raises(RefactorError, match="no services can be generated for django, sqlalchemy"):
+    with pytest.raises(RefactorError, match="no services can be generated for masonite, sqlalchemy"):
         scaffold(
-            msgspec.structs.replace(program(), frameworks=("django", "sqlalchemy")),
+            msgspec.structs.replace(program(), frameworks=("masonite", "sqlalchemy")),
             plan(),
             (),
             (),
