@@ -32,7 +32,8 @@ class Aliases:
         """``tops``: first names of modules, which mean themselves wherever no root around the file has them."""
         self._own = frozenset(tops)
         self._roots: dict[str, list[SourceRoot]] = {}
-        for root in sorted(roots, key=lambda one: (-one.folder.count("/"), one)):
+        self._deepest = sorted(roots, key=lambda one: (-one.folder.count("/"), one))
+        for root in self._deepest:
             for top in root.tops:
                 self._roots.setdefault(top, []).append(root)
 
@@ -40,6 +41,14 @@ class Aliases:
         """The name that a module goes by in the program, from what the file at ``path`` (or any) calls it."""
         root = self.root(name, path)
         return f"{root}.{name}" if root else name
+
+    def said(self, name: str) -> str:
+        """The name that the running program imports a module by, from its name in the program."""
+        for root in self._deepest:
+            rest = name.removeprefix(f"{root.name}.")
+            if rest != name and rest.partition(".")[0] in root.tops:
+                return rest
+        return name
 
     def root(self, name: str, path: str = "") -> str:
         """What a name lacks at its front when the file at ``path`` says it; mostly nothing."""

@@ -20,6 +20,10 @@ MARKS: Final = ("manage", "wsgi", "asgi", "conftest", "settings", "__main__")
 """Modules that are run from their own folder, or found in it."""
 FEW: Final = 8
 """Candidates for one name; with more of them a name says nothing."""
+VENDORED: Final = frozenset(
+    ("dist", "vendor", "vendored", "_vendor", "third_party", "thirdparty", "extern", "site-packages")
+)
+"""Folders of other people's packages: an import of one of those means the package, which frameworks are known by."""
 WRONG: Final = 10
 """So many right imports outweigh a wrong one (of a name that has gone)."""
 
@@ -45,6 +49,8 @@ class Places:
             parts = name.split(".")
             for end in range(1, len(parts)):
                 self.known.add(".".join(parts[:end]))
+                if not VENDORED.isdisjoint(parts[:end]):
+                    continue
                 self.holders[parts[end]].add(".".join(parts[:end]))
         self.tops = {name.partition(".")[0] for name in files}
 
@@ -96,6 +102,7 @@ class Tally:
 
     @property
     def holds(self) -> bool:
+        """Whether nearly all imports of the name are right."""
         return bool(self.right) and self.wrong * WRONG <= self.count
 
 
@@ -216,8 +223,8 @@ def parted(names: Mapping[str, str], tests: Sequence[str]) -> tuple[dict[str, st
     clashing = {name.partition(".")[0] for name, count in taken.items() if count > 1 and name not in packages}
     losers: dict[str, set[str]] = defaultdict(set)
     for top in clashing:
-        first, *rest = sorted(holders[top], key=lambda home: (-holders[top][home], home.count("/"), home))
-        for home in rest:
+        homes_of = sorted(holders[top], key=lambda home: (-holders[top][home], home.count("/"), home))
+        for home in homes_of[1:]:
             losers[home].add(top)
     losers.pop("", None)
     result = {
