@@ -32,9 +32,10 @@ def ensemble(
     """
     search = search or _backend()
     runs: list[Labels] = []
+    ordered = sorted(weights.items())
     for number, resolution in enumerate(sorted(resolutions * SEEDS_EACH)):
         chance = Random(seed * 1009 + number)
-        noisy = {pair: weight * exp(chance.gauss(0, NOISE)) for pair, weight in sorted(weights.items())}
+        noisy = {pair: weight * exp(chance.gauss(0, NOISE)) for pair, weight in ordered}
         found = search(noisy, resolution, seed * 1009 + number) if noisy else {}
         free = max(found.values(), default=-1) + 1
         lone = [node for node in nodes if node not in found]

@@ -6,7 +6,7 @@ The shared kernel belongs to no service and takes no part.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -134,33 +134,35 @@ def _use_cases(program: Program, plan: Plan, unit: _Units, members: Mapping[str,
             steps[edge.source].add(edge.target)
         elif edge.kind == "write" and (owner := plan.assignment.get(edge.target, SHARED)) != SHARED:
             owners[edge.source].add(owner)
-    found = []
-    for entry in program.entry_points:
-        if unit(entry.handler):
-            reached = _walk(entry.handler, steps)
-            units = tuple(sorted({name for symbol in reached if (name := unit(symbol))}))
+    ahead = {symbol: sorted(targets) for symbol, targets in steps.items()}
+    leaving = _leaving(steps, unit, members)
+    found: dict[str, UseCase] = {}
+    handlers = [entry.handler for entry in program.entry_points if unit(entry.handler)]
+    for handler in handlers:
+        if handler not in found:
+            reached = _walk(handler, ahead)
+            units = tuple(sorted(set(map(unit, reached)) - {""}))
             writes = frozenset(owner for symbol in reached for owner in owners.get(symbol, ()))
-            found.append(UseCase(units, writes, _hops(reached, steps, unit, members)))
-    return tuple(found)
+            found[handler] = UseCase(units, writes, sum(leaving.get(symbol, 0) for symbol in reached))
+    return tuple(found[handler] for handler in handlers)
 
 
-def _walk(start: str, steps: Mapping[str, Iterable[str]]) -> list[str]:
+def _walk(start: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
+    """What follows a start, nearest first; the steps of each are sorted."""
     seen, queue = {start}, [start]
     for symbol in queue:
         if len(queue) >= FARTHEST_WALK:
             break
-        ahead = sorted(set(steps.get(symbol, ())) - seen)
+        ahead = [target for target in steps.get(symbol, ()) if target not in seen]
         seen.update(ahead)
         queue.extend(ahead)
     return queue
 
 
-def _hops(reached: list[str], steps: Mapping[str, Iterable[str]], unit: _Units, members: Mapping[str, str]) -> int:
-    """Calls (caller, callee) on the way that lead into another service."""
-    crossing = 0
-    for symbol in reached:
-        mine = members.get(unit(symbol), "")
-        for target in steps.get(symbol, ()) if mine else ():
-            theirs = members.get(unit(target), "")
-            crossing += bool(theirs) and theirs != mine
-    return crossing
+def _leaving(steps: Mapping[str, Iterable[str]], unit: _Units, members: Mapping[str, str]) -> dict[str, int]:
+    """By caller, the callees that stand in another service."""
+    leaving = {}
+    for symbol, targets in steps.items():
+        if mine := members.get(unit(symbol), ""):
+            leaving[symbol] = sum(members.get(unit(target), mine) != mine for target in targets)
+    return leaving
