@@ -7,6 +7,7 @@ linear in the links. The merges form a tree: more of them give fewer, larger gro
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Set
 from dataclasses import dataclass, field
 
@@ -75,13 +76,16 @@ class Merges:
 
 def merges(nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: list[tuple[str, str]]) -> Merges:
     """Merge linked groups by agreement down to nothing, then unlinked ones; never a pair that must stay apart."""
+    where, steps = _same(nodes, links, runs, {node for pair in apart for node in pair})
+    roots = {node: _root(where, node) for node in nodes}
     number = {node: place for place, node in enumerate(nodes)}
-    groups = {place: _Group(node, 1, [{run[node]: 1} for run in runs]) for node, place in number.items()}
+    sizes = Counter(roots.values())
+    groups = {number[root]: _Group(root, size, [{run[root]: size} for run in runs]) for root, size in sizes.items()}
     for one, other in links:
-        _connect(groups, number[one], number[other], "near")
+        if roots[one] != roots[other]:
+            _connect(groups, number[roots[one]], number[roots[other]], "near")
     for one, other in apart:
         _connect(groups, number[one], number[other], "apart")
-    steps = _merge_same(groups, links, runs, number)
     steps += _merge_linked(groups)
     steps += _merge_rest(groups)
     return Merges(tuple(nodes), tuple(steps))
@@ -92,20 +96,19 @@ def _connect(groups: dict[int, _Group], one: int, other: int, side: str) -> None
     getattr(groups[other], side).add(one)
 
 
-def _merge_same(
-    groups: dict[int, _Group], links: list[tuple[str, str]], runs: list[Labels], number: dict[str, int]
-) -> list[tuple[float, str, str]]:
-    """Linked atoms that share every run's community: agreement 1, found without comparing."""
-    seen = {node: tuple(run[node] for run in runs) for node in number if not groups[number[node]].apart}
-    where = {node: node for node in number}
+def _same(
+    nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: set[str]
+) -> tuple[dict[str, str], list[tuple[float, str, str]]]:
+    """Linked atoms that share every run's community: agreement 1, found without comparing; each atom's parent, merges."""
+    seen = {node: tuple(run[node] for run in runs) for node in nodes if node not in apart}
+    where = {node: node for node in nodes}
     steps = []
     for one, other in sorted(links):
         first, second = sorted((_root(where, one), _root(where, other)))
         if first != second and one in seen and seen[one] == seen.get(other):
             where[second] = first
             steps.append((1.0, first, second))
-            _join(groups, number[first], number[second], number[first])
-    return steps
+    return where, steps
 
 
 def _merge_linked(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:

@@ -6,7 +6,8 @@ Leiden comes from graspologic-native (MIT); where that wheel is missing, network
 The runs are a fixed design: the noise of a pair follows from its names, so that neither the seed nor a link elsewhere
 changes it, and each two runs mirror each other's noise. What a seed changes is the search: in every run the same searches
 are made and one more of the seed's own, which counts when it finds clearly more modularity. So a seed can better a run,
-and chance alone does not. The larger the graph, the fewer searches.
+and chance alone does not. The larger the graph, the fewer searches;
+where there is time for one alone (over some 150,000 links) it is the one that all seeds make, and the seed changes nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,8 +28,8 @@ RESOLUTIONS = (0.8, 1.0, 1.3)
 SEEDS_EACH = 6
 LEAST_EACH = 2
 NOISE = 0.2
-# Searches a run that every seed makes, and how many links all of them may look at together.
-SEARCHES = 14
+# Searches a run, the seed's own included, and how many links all of them may look at together.
+SEARCHES = 15
 MOST_LINKS = 5_000_000
 # The seed's own search counts when it finds this share more modularity; less is within the noise.
 CLEARLY = 0.001
@@ -80,10 +81,10 @@ def ensemble(
 
 
 def _effort(links: int, resolutions: int) -> tuple[int, int]:
-    """Runs for each resolution, and the searches of a run that every seed makes."""
+    """Runs for each resolution, and the searches of a run, the seed's own included."""
     affordable = MOST_LINKS // max(1, links * resolutions)
     each = min(SEEDS_EACH, max(LEAST_EACH, affordable))
-    return each, min(SEARCHES, affordable // each)
+    return each, max(1, min(SEARCHES, affordable // each))
 
 
 def _web(weights: Weights, runs: int) -> _Web:
@@ -105,12 +106,12 @@ def _drawn(one: str, other: str, width: int) -> bytes:
 
 
 def _found(web: _Web, search: Search, number: int, resolution: float, seed: int, searches: int) -> Labels:
-    """The communities of a run: the best of the searches that every seed makes, or clearly better ones of the seed's own."""
+    """The communities of a run: the best of the searches that every seed makes, or clearly better ones of its own."""
     edges = web.noisy(number)
-    own, labels = search(edges, resolution, (seed + 1) * _APART + number, 1)
-    if searches:
-        best, others = search(edges, resolution, number, searches)
-        labels = labels if own > best + CLEARLY * abs(best) else others
+    best, labels = search(edges, resolution, number, max(1, searches - 1))
+    if searches > 1:
+        own, others = search(edges, resolution, (seed + 1) * _APART + number, 1)
+        labels = others if own > best + CLEARLY * abs(best) else labels
     return {web.names[node]: label for node, label in labels.items()}
 
 
