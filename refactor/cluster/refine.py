@@ -149,7 +149,6 @@ def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
 
 def is_last_anchor(placement: Placement, atom: str) -> bool:
     """Whether the atom alone makes its service one."""
-    own = placement.label[atom]
-    return placement.anchored(atom) and not any(
-        label == own and other != atom and placement.anchored(other) for other, label in placement.label.items()
-    )
+    label = placement.label
+    own = label[atom]
+    return placement.anchored(atom) and not any(label[other] == own and other != atom for other in placement.whole)
