@@ -1,7 +1,7 @@
 """Whole applications that others wrote: split without a hand edit, and every request of a corpus answered alike.
 
 Each has a file that says what is installed and how it is seeded and booted, the versions that were seen to work, and a
-corpus. Downloads and environments are kept in ``REFACTOR_APPLICATIONS`` (default: a folder in the user's cache).
+corpus. Downloads and environments are kept in ``APPLICATIONS_CACHE`` (default: a folder in the user's cache).
 """
 
 import json
@@ -20,7 +20,7 @@ from shop_commands import refactor
 pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parent / "applications"
-CACHE = Path(os.environ.get("REFACTOR_APPLICATIONS", Path.home() / ".cache/refactor-applications"))
+CACHE = Path(os.environ.get("APPLICATIONS_CACHE", Path.home() / ".cache/refactor-applications"))
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in FOLDER.glob("*.toml")))
@@ -52,13 +52,22 @@ def installed(name: str, given: dict[str, Any]) -> tuple[Path, str]:
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         unpack(given, home, source)
-        run("uv", "venv", "-q", "--python", given["python"], home / "venv")
+        run("uv", "venv", "-q", "--python", interpreter(given["python"]), home / "venv")
         packages = [word.format(source=source) for word in given["install"]]
         run("uv", "pip", "install", "-q", "--python", python, "-c", FOLDER / f"{name}.txt", *packages)
         for text in given["prepare"]:
             run(python, "-c", text, cwd=source)
         (home / "done").touch()
     return source, str(python)
+
+
+def interpreter(version: str) -> str:
+    """A working Python of a version: on the search path, among pyenv's, or whatever uv finds."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for place in (shutil.which(f"python{version}"), *sorted(pyenv.glob(f"{version}.*/bin/python3"))):
+        if place and subprocess.run([place, "-c", ""], capture_output=True, check=False).returncode == 0:
+            return str(place)
+    return version
 
 
 def unpack(given: dict[str, Any], home: Path, source: Path) -> None:

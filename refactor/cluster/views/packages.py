@@ -7,7 +7,7 @@ says nothing about domains; or by *slice*: sibling packages that repeat the same
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from refactor.cluster.roles import ROLES
 from refactor.cluster.units import Units
@@ -17,9 +17,15 @@ from refactor.cluster.views.weights import Weights, add
 # A package of slices has at least so many, and they hold this share of its units.
 LEAST_SLICES = 3
 LEAST_SHARE = 0.4
-# A slice repeats at least so many stems of its siblings, or is too little to be told from a helper.
+# A slice has at least so many layers of its own that its siblings have too, or only so many.
 LEAST_STEMS = 2
 LEAST_UNITS = 3
+# All slices together hold at least this share of the program, or they are the parts of a layer.
+LEAST_HELD = 0.3
+# A package that holds more than this share of what lies beside it is the program, not a slice of it.
+PROGRAM = 0.8
+# A slice that holds more than half of what all slices hold is a program of its own.
+GIANT = 0.5
 
 
 def packages(units: Units, links: Weights) -> Weights:
@@ -44,20 +50,40 @@ def packages(units: Units, links: Weights) -> Weights:
 
 
 def slices(units: Units) -> dict[str, str]:
-    """Module -> the package that is its slice of the domain, for every module that lies in one."""
+    """Module -> the package that is its slice of the domain, for every module that lies in one.
+
+    Slices that hold little of the program divide one of its layers (``blueprints.orders``, ``blueprints.users``) and say
+    less than the links; a slice that holds nearly half of all of them and is made of slices itself counts as these.
+    """
     sizes = Counter(module for module in units.module.values() if module)
     below = _below(sizes)
-    found: dict[str, str] = {}
+    found: set[str] = set()
     for package in sorted(below, key=lambda name: (name.count("."), name)):
         if not _inside(package, found):
-            found |= {child: child for child in _sliced(package, below, sizes)}
+            found.update(_sliced(package, below, sizes))
+    found |= {child for package in _giants(found, below, sizes) for child in _sliced(package, below, sizes)}
+    held = sum(size for module, size in sizes.items() if _inside(module, found))
+    if held < LEAST_HELD * sizes.total():
+        return {}
     return {module: home for module in sorted(sizes) if (home := _inside(module, found))}
 
 
-def _inside(name: str, found: Mapping[str, str]) -> str:
-    """The slice that holds a module or package, or ""."""
+def _giants(found: Collection[str], below: Mapping[str, Mapping[str, list[str]]], sizes: Counter[str]) -> list[str]:
+    """The slices that hold more than ``GIANT`` of what all slices hold."""
+    held = {package: _size(package, below, sizes) for package in sorted(found)}
+    return [package for package, size in held.items() if package in below and size > GIANT * sum(held.values())]
+
+
+def _size(package: str, below: Mapping[str, Mapping[str, list[str]]], sizes: Counter[str]) -> int:
+    """The units in a package and everything below it."""
+    parent = package.rpartition(".")[0]
+    return sizes[package] + sum(sizes[module] for module in below[parent][package])
+
+
+def _inside(name: str, found: Collection[str]) -> str:
+    """The innermost slice that holds a module or package, or ""."""
     parts = name.split(".")
-    return next((above for depth in range(1, len(parts) + 1) if (above := ".".join(parts[:depth])) in found), "")
+    return next((above for depth in range(len(parts), 0, -1) if (above := ".".join(parts[:depth])) in found), "")
 
 
 def _below(sizes: Mapping[str, int]) -> dict[str, dict[str, list[str]]]:
@@ -72,7 +98,7 @@ def _below(sizes: Mapping[str, int]) -> dict[str, dict[str, list[str]]]:
     return below
 
 
-def _sliced(package: str, below: Mapping[str, Mapping[str, list[str]]], sizes: Mapping[str, int]) -> list[str]:
+def _sliced(package: str, below: Mapping[str, Mapping[str, list[str]]], sizes: Counter[str]) -> list[str]:
     """The children of a package that are slices of the domain; none when its children are layers."""
     stems = {child: _stems(child, modules) for child, modules in below[package].items()}
     repeated = Counter(stem for found in stems.values() for stem in found)
@@ -80,12 +106,19 @@ def _sliced(package: str, below: Mapping[str, Mapping[str, list[str]]], sizes: M
         child
         for child, found in sorted(stems.items())
         if singular(child.rpartition(".")[2]) not in ROLES
-        and sum(repeated[stem] > 1 for stem in found) >= LEAST_STEMS
-        and sum(sizes[module] for module in below[package][child]) + sizes.get(child, 0) >= LEAST_UNITS
+        and _layered(found, repeated)
+        and _size(child, below, sizes) >= LEAST_UNITS
     ]
     whole = sum(size for module, size in sizes.items() if not package or module.startswith(f"{package}."))
-    held = sum(sizes[module] for child in children for module in below[package][child])
-    return children if len(children) >= LEAST_SLICES and held >= LEAST_SHARE * whole else []
+    held = [_size(child, below, sizes) for child in children]
+    sliced = len(children) >= LEAST_SLICES and LEAST_SHARE * whole <= sum(held) and max(held) <= PROGRAM * whole
+    return children if sliced else []
+
+
+def _layered(found: Collection[str], repeated: Mapping[str, int]) -> bool:
+    """Whether a package has layers as its siblings do: two of them, or one of the only two it has."""
+    known = sum(repeated[stem] > 1 for stem in found)
+    return known >= LEAST_STEMS or (known > 0 and len(found) == LEAST_STEMS)
 
 
 def _stems(child: str, modules: list[str]) -> set[str]:
