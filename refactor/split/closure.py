@@ -90,6 +90,7 @@ class Closure:
         self.queue: list[At] = []
 
     def run(self, factory: str, own: list[EntryPoint]) -> Kept:
+        """What an application made by a factory needs."""
         self.symbol(factory, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
@@ -104,6 +105,7 @@ class Closure:
     # -- asking for things
 
     def symbol(self, symbol: str, because: str) -> None:
+        """Keep a definition, or a module."""
         module, name = symbol_name(symbol)
         if name and module in self.monolith.pages:
             self.trail(self.trails.follow((module, name)), because, value=False)
@@ -111,6 +113,7 @@ class Closure:
             self.module(module, because)
 
     def chain(self, chain: Chain, because: str, value: bool) -> None:
+        """Keep what a chain of names leads to."""
         self.trail(self.trails.follow(chain), because, value)
 
     def trail(self, trail: Trail, because: str, value: bool) -> None:
@@ -124,6 +127,7 @@ class Closure:
             self.all_of(module, because)
 
     def module(self, module: str, because: str) -> None:
+        """Keep a module and the packages above it: what they do for their own sake."""
         for name in self.above(module):
             if name not in self.kept.modules:
                 self.kept.modules[name] = because
@@ -154,6 +158,7 @@ class Closure:
                 self.effect((module, index), module)
 
     def name(self, name: Name, because: str) -> None:
+        """Keep a module-level name: what binds it, and what acts on its object."""
         if name in self.kept.names:
             return
         self.kept.names[name] = because
@@ -173,6 +178,7 @@ class Closure:
             self.statement(at, because)
 
     def statement(self, at: At, because: str) -> None:
+        """Keep a statement."""
         if at not in self.kept.statements:
             self.kept.statements[at] = because
             self.queue.append(at)
@@ -180,6 +186,7 @@ class Closure:
     # -- what a kept statement needs
 
     def needs(self, at: At) -> None:
+        """Keep what a kept statement needs."""
         page = self.monolith.pages[at[0]]
         statement = page.statements[at[1]]
         label = f"{page.module}:{statement.binds[0]}" if statement.binds else page.module
@@ -199,6 +206,7 @@ class Closure:
         return True
 
     def mentioned(self, page: Page, index: int, label: str) -> None:
+        """Keep what the text of a statement names."""
         self.mention(page, page.statements[index], label, frozenset())
 
     def mention(self, page: Page, statement: Statement, label: str, spared: Set[Chain]) -> None:
@@ -220,6 +228,7 @@ class Closure:
             self.below(f"{page.module}.", label)
 
     def load(self, imported: Imported, because: str) -> None:
+        """Keep what an import brings."""
         for module in sorted(self.trails.loaded(imported)):
             self.module(module, because)
         if imported.name == "*":
@@ -250,6 +259,7 @@ class Closure:
                 self.all_of(module, because)
 
     def edge(self, edge: Edge, because: str) -> None:
+        """Keep what an edge of the program leads to."""
         target = edge.target
         if edge.kind == "call" and edge.evidence.how in _FLOWED:
             return  # the value came in as an argument or out of a container: who put it there mentions it
@@ -268,6 +278,7 @@ class Closure:
             self.symbol(self.monolith.models.get(target, ""), because)
 
     def event(self, event: str, because: str) -> None:
+        """Keep who receives an event."""
         receivers = set(self.monolith.receivers.get(event, ()))
         receivers |= {edge.target for edge in self.monolith.program.outgoing.get(event, ()) if edge.kind == "subscribe"}
         for receiver in sorted(receivers):

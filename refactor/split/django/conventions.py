@@ -15,13 +15,16 @@ BY_NAME: Final = frozenset(
     | {"search_indexes", "settings", "signals", "tasks", "translation", "urls", "urlconf", "wagtail_hooks", "wsgi"}
 )
 PACKAGES_BY_NAME: Final = frozenset({"templatetags", "models", "settings", "migrations", "locale", "formats", "urls"})
+_NO_APPS: Final = frozenset({"views", "forms", "serializers", "viewsets"})
 _BY_HAND: Final = frozenset({"setup"})
 
 
 def is_by_name(page: Page) -> bool:
-    """Whether a module may be loaded for its name alone."""
-    parts = page.module.split(".")
-    return parts[-1] in BY_NAME or bool(PACKAGES_BY_NAME & set(parts)) or "setting" in parts[-1]
+    """Whether a module may be loaded for its name alone: where an app has such a module, not further down in views."""
+    *above, last = page.module.split(".")
+    if _NO_APPS & set(above[-1:]):
+        return last == "urls"
+    return last in BY_NAME or bool(PACKAGES_BY_NAME & {*above, last}) or "setting" in last
 
 
 def is_command(page: Page) -> bool:
