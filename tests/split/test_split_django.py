@@ -232,6 +232,25 @@ def test_a_module_that_does_more_than_define_stays_whole(effect):
     assert text(items, "shop/printing.py") == text_of(files, "shop/printing.py")
 
 
+@pytest.mark.parametrize(
+    "loading",
+    [
+        'from tools import get_class\n\nkind = get_class("reports.printing", "Paper")\n',
+        'from tools import get_class\n\nkind = get_class("reports.printing.Paper")\n',
+        'from importlib import import_module\n\n\ndef load(app):\n    return import_module(f"{app}.printing")\n',
+        'from django.utils.module_loading import autodiscover_modules\n\nautodiscover_modules("printing")\n',
+    ],
+)
+def test_a_module_that_is_named_in_part_stays_whole(loading):
+    files = FILES | {
+        "shop/loading.py": loading,
+        "shop/reports/printing.py": "def paper(pk):\n    return pk\n",
+        "shop/orders.py": FILES["shop/orders.py"].replace("shop.printing", "shop.reports.printing"),
+    }
+    items = split_of(files, {"items": ("/items/",)}).slices["items"]
+    assert text(items, "shop/reports/printing.py") == text_of(files, "shop/reports/printing.py")
+
+
 def text_of(files: dict[str, str], path: str) -> str:
     return source(files).by_path[path].text
 
