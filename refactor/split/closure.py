@@ -76,10 +76,10 @@ class Kept:
 
 def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint]) -> Kept:
     """What the application and the given entry points need."""
-    return _Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
 
 
-class _Closure:
+class Closure:
     """The worklist: every new statement may ask for names, every new name for statements."""
 
     def __init__(self, monolith: Monolith, own: set[str]) -> None:
@@ -124,8 +124,8 @@ class _Closure:
             self.all_of(module, because)
 
     def module(self, module: str, because: str) -> None:
-        for name in ancestors(module):
-            if name in self.monolith.pages and name not in self.kept.modules:
+        for name in self.above(module):
+            if name not in self.kept.modules:
                 self.kept.modules[name] = because
                 page = self.monolith.pages[name]
                 for index, statement in enumerate(page.statements):
@@ -133,6 +133,10 @@ class _Closure:
                         self.statement((name, index), because)
                 for at in self.monolith.effects.of.get(name, ()):
                     self.effect(at, name)
+
+    def above(self, module: str) -> list[str]:
+        """A module and the packages above it, as far as they have a page."""
+        return [name for name in ancestors(module) if name in self.monolith.pages]
 
     def all_of(self, module: str, because: str) -> None:
         """Keep a module that escapes: its names may be reached in ways that no text shows."""
@@ -184,13 +188,23 @@ class _Closure:
             self.chain((page.module, name), self.kept.statements[at], value=False)
         if statement.kind == "typing":
             return
-        self.mentioned(page, statement, label)
+        self.mentioned(page, at[1], label)
         for edge in self.monolith.edges.get(at, ()):
-            self.edge(edge, label)
+            if self.edge_counts(at, edge.target):
+                self.edge(edge, label)
 
-    def mentioned(self, page: Page, statement: Statement, label: str) -> None:
+    def edge_counts(self, at: At, target: str) -> bool:
+        """Whether an edge of a statement is a need; here each one is."""
+        del at, target
+        return True
+
+    def mentioned(self, page: Page, index: int, label: str) -> None:
+        self.mention(page, page.statements[index], label, frozenset())
+
+    def mention(self, page: Page, statement: Statement, label: str, spared: Set[Chain]) -> None:
+        """Keep what a statement's text names, apart from some chains."""
         mentions = statement.mentions
-        for chain in sorted(mentions.uses):
+        for chain in sorted(mentions.uses - spared):
             inside = chain[0] or page.module
             if not chain[0] and chain[1] in statement.own:
                 continue

@@ -26,7 +26,7 @@ from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
 WHOLE = frozenset({"django"})
-"""Frameworks that find code by convention (apps, migrations, template tags): their applications are not cut yet."""
+"""Frameworks that find code by convention (apps, migrations, template tags): see ``refactor.split.django``."""
 WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
 """Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
 _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
@@ -39,13 +39,50 @@ def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> t
     factory = factory_of(program)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
-        needed = {name: without_migrations(pages, _commands(program, plan, name)) for name in names} | {FALLBACK: pages}
-        return tuple(whole_slice(program, plan, tree, needed[name], factory, name) for name in [*names, FALLBACK])
+        return (
+            *_of_project(program, plan, tree, pages, names),
+            whole_slice(program, plan, tree, pages, factory, FALLBACK),
+        )
     monolith = Monolith(program, pages, _reached(program, pages, factory))
     slices = [_slice(monolith, plan, tree, factory, name) for name in names]
     if WHOLE_FALLBACK & set(program.frameworks):
         return (*slices, whole_slice(program, plan, tree, pages, factory, FALLBACK))
     return (*slices, _slice(monolith, plan, tree, factory, FALLBACK))
+
+
+def _of_project(
+    program: Program, plan: Plan, tree: SourceTree, pages: dict[str, Page], names: Iterable[str]
+) -> Iterable[Slice]:
+    """Slices of a Django project: what its conventions find stays, and what a service asks for of the rest."""
+    from refactor.split.django import Project, sweep, with_stand_ins
+
+    known: dict[bool, Project] = {}
+    for name in names:
+        needed = without_migrations(pages, _commands(program, plan, name))
+        is_whole = len(needed) == len(pages)
+        project = known.get(is_whole) or Project(Monolith(program, needed, frozenset(needed)))
+        known[is_whole] = project
+        swept = sweep(project, [entry for entry in program.entry_points if entry.id in plan.by_name[name].entry_points])
+        python = {import_path(needed[module]): with_stand_ins(swept, module, name) for module in swept.content}
+        yield Slice(
+            service=name,
+            tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
+            origins=_origins_of(plan, name, swept.content),
+            requirements=tuple(sorted(set(stated(tree)))),
+            environment=_named_environment(program),
+            lines=sum(len(content.splitlines()) for content in python.values()),
+            stand_ins=swept.stand_ins,
+        )
+
+
+def _origins_of(plan: Plan, service: str, modules: Iterable[str], because: str = "") -> tuple[Origin, ...]:
+    owners = {module: plan.service_of(module) or SHARED for module in sorted(modules)}
+    levels = {service: "own", SHARED: "shared"}
+    return tuple(Origin(module, owner, because, levels.get(owner, "copied")) for module, owner in owners.items())
+
+
+def _named_environment(program: Program) -> tuple[str, ...]:
+    return tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"}))
 
 
 def _commands(program: Program, plan: Plan, service: str) -> list[str]:
@@ -63,17 +100,13 @@ def whole_slice(
 ) -> Slice:
     """The application uncut: what is not proven needless stays. A service's routes are then a matter of its handlers."""
     python = {import_path(page): page.content for page in pages.values()}
-    owners = {name: plan.service_of(name) or SHARED for name in pages}
-    levels = {service: "own", SHARED: "shared"}
     return Slice(
         service=service,
         tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
-        origins=tuple(
-            Origin(name, owners[name], factory, levels.get(owners[name], "copied")) for name in sorted(pages)
-        ),
+        origins=_origins_of(plan, service, pages, factory),
         factory=factory,
         requirements=tuple(sorted(set(stated(tree)))),
-        environment=tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"})),
+        environment=_named_environment(program),
         lines=sum(len(content.splitlines()) for content in python.values()),
     )
 
