@@ -5,8 +5,8 @@ names, statements and modules to keep, each with what needs it. Two witnesses ar
 names in the text of what is kept; each covers what the other misses. Must not: touch text.
 """
 
-from collections.abc import Iterable, Set
-from typing import Final
+from collections.abc import Iterable, Mapping, Set
+from typing import Final, TypeAlias
 
 from refactor.model.names import module_of
 from refactor.model.program import Edge, EntryPoint, Program
@@ -23,10 +23,16 @@ _HEARD: Final = frozenset({"string", "framework"})
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
-class Monolith:
-    """What is the same for every service: pages, trails, effects, and the program's edges by statement."""
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""First and last lines."""
 
-    def __init__(self, program: Program, pages: dict[str, Page], reached: Set[str]) -> None:
+
+class Monolith:
+    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path."""
+
+    def __init__(
+        self, program: Program, pages: dict[str, Page], reached: Set[str], left_out: Mapping[str, Spans] | None = None
+    ) -> None:
         self.program = program
         self.pages = pages
         self.trails = Trails(pages)
@@ -38,7 +44,7 @@ class Monolith:
         self.handlers = {symbol_name(entry.handler) for entry in program.entry_points if entry.handler}
         self.edges: dict[At, list[Edge]] = {}
         for edge in program.edges:
-            if edge.kind in FOLLOWED and program.is_own(edge.source):
+            if edge.kind in FOLLOWED and program.is_own(edge.source) and not _is_in(edge, left_out or {}):
                 for at in self._places(edge):
                     self.edges.setdefault(at, []).append(edge)
         self.entries: dict[At, list[EntryPoint]] = {}
@@ -61,6 +67,11 @@ class Monolith:
         module, name = symbol_name(edge.source)
         page = self.pages.get(module)
         return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
+
+
+def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:
+    line = edge.evidence.line
+    return any(first <= line <= last for first, last in left_out.get(edge.evidence.path, ()))
 
 
 class Kept:
