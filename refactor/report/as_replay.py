@@ -77,7 +77,7 @@ def _divergences(replay: Replay, width: int) -> list[Line]:
 
 def _request(replay: Replay, divergence: Divergence) -> str:
     if not 1 <= divergence.request <= len(replay.rows):
-        return "the database afterwards"
+        return "what is left afterwards"
     request = replay.rows[divergence.request - 1][0]
     return shortened(said(f"{request.method} {request.path}"), _LONGEST)
 

@@ -7,18 +7,22 @@ each explained or not. Must not: start, send or read anything itself; ways to do
 from refactor.verify.compare import cleaned, divergences_of
 from refactor.verify.corpus import parse_corpus
 from refactor.verify.dialogue import recite, replay
+from refactor.verify.effects import clean_effects, effects_differ, lasting_effects
 from refactor.verify.explain import coverage, explain
 from refactor.verify.front import front
 from refactor.verify.learned import volatile_columns, without_volatile
 from refactor.verify.templates import deployment_of
 
 __all__ = [
+    "clean_effects",
     "cleaned",
     "coverage",
     "deployment_of",
     "divergences_of",
+    "effects_differ",
     "explain",
     "front",
+    "lasting_effects",
     "parse_corpus",
     "recite",
     "replay",

@@ -39,6 +39,7 @@ class _Known(Struct, frozen=True, dict=True):
     program: Program
     graph: Graph
     findings: Sequence[Finding]
+    cold: bool = False
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ class _Known(Struct, frozen=True, dict=True):
         ``lasting``: it shows in what the request left behind, not in its answer.
         """
         entry = self.entries[number - 1]
-        others = {each for each in self.entries[: number - 1] if each != entry}
+        others = {each for each in self.entries[: number - 1] if self.cold or each != entry}
         for finding in self.foreseeing:
             if entry in finding.entry_points and self._has_shown(finding, others, lasting):
                 return sentence(finding)
@@ -83,14 +84,19 @@ def explain(
     program: Program,
     graph: Graph,
     findings: Sequence[Finding],
+    *,
+    cold: bool = False,
 ) -> tuple[Divergence, ...]:
-    """The divergences, each with the finding that predicted it, or with the earlier request that it follows from."""
-    known = _Known(rows, program, graph, findings)
+    """The divergences, each with the finding that predicted it, or with the earlier request that it follows from.
+
+    ``cold``: no process outlived a request, so that an entry point lost even what it had changed itself.
+    """
+    known = _Known(rows, program, graph, findings, cold)
     explained: dict[int, Divergence] = {}
     result = []
     for divergence in divergences:
         told = (
-            _of_answer(divergence, known, explained) if divergence.request else _of_table(divergence, known, explained)
+            _of_answer(divergence, known, explained) if divergence.request else _of_rest(divergence, known, explained)
         )
         if told.request and (told.predicted_by or told.follows):
             explained.setdefault(told.request, told)
@@ -187,13 +193,22 @@ def _cookie_setters(rows: Sequence[Row], number: int) -> set[int]:
 
 def _cookies(headers: Iterable[tuple[str, str]]) -> list[str]:
     """The names of cookies in cleaned headers."""
-    return [value.partition(";")[0].removesuffix(" (removed)") for name, value in headers if name == "set-cookie"]
+    names = (value.partition(";")[0].partition("=")[0] for name, value in headers if name == "set-cookie")
+    return [name.removesuffix(" (removed)") for name in names]
 
 
-def _of_table(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
-    """A table's rows differ because a request that writes it went wrong, or was foreseen to write something else."""
-    table = "table:" + divergence.what.removeprefix("table ")
-    writers = [(number, entry) for number, entry in enumerate(known.entries, 1) if table in known.touched[entry].writes]
+def _of_rest(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
+    """What is left differs because a request that writes it went wrong, or was foreseen to write something else."""
+    kind, _, name = divergence.what.partition(" ")
+    if kind not in ("table", "file"):
+        return divergence
+    touched = known.touched
+    prefix = f"table:{name}" if kind == "table" else "file:"
+    writers = [
+        (number, entry)
+        for number, entry in enumerate(known.entries, 1)
+        if any(each == prefix or (kind == "file" and each.startswith(prefix)) for each in touched[entry].writes)
+    ]
     for number, entry in writers:
         if number in explained:
             return _told(divergence, entry, explained[number].predicted_by, number)

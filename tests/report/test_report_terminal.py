@@ -118,7 +118,7 @@ def test_divergences_say_why():
     assert [[cell.strip() for cell in row] for row in columns] == [
         ["2", "GET /cart", "body", "3 items", "0 items", "predicted by STATE001 at shop/cart.py:4"],
         ["3", "GET /orders/9", "status", "404", "500", "follows #2"],
-        ["end", "the database afterwards", "table orders", "-", "x" * 59 + "…", "unexplained"],
+        ["end", "what is left afterwards", "table orders", "-", "x" * 59 + "…", "unexplained"],
     ]
     assert lines[-1] == "3 requests, 3 divergences (1 predicted, 1 following, 1 unexplained)"
 
