@@ -7,7 +7,8 @@ for another.
 
 import os
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -34,7 +35,9 @@ from refactor.model.sources import SourceTree, tree_of
 
 if TYPE_CHECKING:
     from refactor.adapters.monolith import Monolith, Side
+    from refactor.adapters.recording import Recorder
     from refactor.adapters.serving import Served
+    from refactor.model.serving import HttpRequest, HttpResponse
     from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
@@ -623,7 +626,40 @@ def verify(
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)
-    return Verified(open_ends, slices, Replay(rows, told, *coverage(rows, program)))
+    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, analyzed.analysis.plan)))
+
+
+@contextmanager
+def record(folder: Path, *, target: str = "", profile: str = "", port: int = 0) -> "Iterator[Recorder]":
+    """A proxy before a monolith that runs, or before a seeded copy that is booted as the settings say."""
+    from refactor.adapters.monolith import Booted, Sides
+    from refactor.adapters.recording import Recorder
+
+    with ExitStack() as opened:
+        if not target:
+            monolith = _monolith(open_project(folder), profile)
+            target = opened.enter_context(Booted(monolith, opened.enter_context(Sides(monolith)))).url
+        recorder = Recorder(target, port)
+        opened.callback(recorder.close)
+        yield recorder
+
+
+def corpus_of_recording(
+    exchanges: "Iterable[tuple[HttpRequest, HttpResponse]]", base: str, *, har: bool = False
+) -> str:
+    """What went by, as a corpus in our form or as a HAR file."""
+    from refactor.verify import Exchange, corpus_of, corpus_text, har_text
+
+    kept = [Exchange(*pair) for pair in exchanges]
+    return har_text(kept, base) if har else corpus_text(*corpus_of(kept, base))
+
+
+def corpus_of_har(place: Path) -> str:
+    """A HAR file as a corpus in our form, with captures: the answers are in the file."""
+    from refactor.verify import corpus_of, corpus_text, exchanges_of
+
+    exchanges, base = exchanges_of(place.read_text("utf-8"), place.name)
+    return corpus_text(*corpus_of(exchanges, base))
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":

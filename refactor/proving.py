@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from refactor.adapters.monolith import Monolith, Side, Sides
     from refactor.adapters.serving import Served
     from refactor.model.serving import Rows
-    from refactor.verify.dialogue import Replayed, Row, System
+    from refactor.verify.dialogue import Row, System
     from refactor.verify.normalise import Cleaner
 
 SETTLE_SECONDS = 1.0
@@ -28,11 +28,13 @@ Serve: TypeAlias = "Callable[[Side], Served]"
 """Starts the split with one side's variables and folder."""
 
 
-class Left(Struct, frozen=True):
-    """What a system leaves behind: its rows, and what it did beside answering."""
+class Told(Struct, frozen=True):
+    """What came of one system: its answers, how its texts are cleaned, its rows, what it did beside answering."""
 
-    rows: "Sequence[Rows]" = ()
-    effects: tuple[Effect, ...] = ()
+    answers: tuple[Answer, ...]
+    cleaner: "Cleaner"
+    rows: "tuple[Rows, ...]"
+    effects: tuple[Effect, ...]
 
 
 def run_both(
@@ -51,12 +53,31 @@ def run_both(
             advance("replaying requests", 0, len(corpus.requests))
             replayed = replay(corpus, _system(booted.url, sides.expected), _system(served.url, sides.actual))
             settle(SETTLE_SECONDS)
-        expected, actual = _left(monolith, sides.expected), _left(monolith, sides.actual)
-        found = _differing(replayed, expected, actual, corpus.volatile_columns)
+        expected = _told(monolith, sides.expected, tuple(row[1] for row in replayed.rows), replayed.expected)
+        actual = _told(monolith, sides.actual, tuple(row[2] for row in replayed.rows), replayed.actual)
+        found = differing(corpus, expected, actual)
         if found:
             advance("asking the monolith again", 0, 1)
-            found = _unlearned(found, replayed, (expected, actual), corpus, monolith, sides)
+            found = differing(corpus, expected, actual, ask(monolith, corpus, sides, again=True))
     return replayed.rows, found
+
+
+def ask(monolith: "Monolith", corpus: Corpus, sides: "Sides", *, again: bool = False) -> Told:
+    """Every request to the monolith alone; ``again``: on its second copy."""
+    from refactor.adapters.monolith import Booted
+
+    with Booted(monolith, sides, again=again) as booted:
+        return listen(monolith, corpus, sides.again if again else sides.expected, booted.url)
+
+
+def listen(monolith: "Monolith", corpus: Corpus, side: "Side", url: str) -> Told:
+    """Every request to a system that runs."""
+    from refactor.adapters.replaying import settle
+    from refactor.verify import recite
+
+    answers, cleaner = recite(corpus, _system(url, side))
+    settle(SETTLE_SECONDS)
+    return _told(monolith, side, answers, cleaner)
 
 
 def _system(url: str, side: "Side") -> "System":
@@ -66,61 +87,34 @@ def _system(url: str, side: "Side") -> "System":
     return System(url, Sender(url), ((str(side.folder), "<dir>"), *side.sinks.own))
 
 
-def _left(monolith: "Monolith", side: "Side") -> Left:
+def _told(monolith: "Monolith", side: "Side", answers: tuple[Answer, ...], cleaner: "Cleaner") -> Told:
     from refactor.adapters.databases import snapshot
     from refactor.adapters.written import written
-
-    database = monolith.database_in(side)
-    return Left(snapshot(database) if database else (), (*side.sinks.effects, *written(side.folder)))
-
-
-def _differing(replayed: "Replayed", expected: Left, actual: Left, volatile: Sequence[str]) -> tuple[Divergence, ...]:
-    from refactor.verify import divergences_of, effects_differ
-
-    found = divergences_of(replayed, expected.rows, actual.rows, volatile)
-    return (*found, *effects_differ(_effects(expected, replayed.expected), _effects(actual, replayed.actual)))
-
-
-def _effects(left: Left, cleaner: "Cleaner") -> tuple[Effect, ...]:
     from refactor.verify import clean_effects
 
-    return clean_effects(left.effects, cleaner)
+    database = monolith.database_in(side)
+    effects = clean_effects((*side.sinks.effects, *written(side.folder)), cleaner)
+    return Told(answers, cleaner, snapshot(database) if database else (), effects)
 
 
-def _unlearned(
-    found: tuple[Divergence, ...],
-    replayed: "Replayed",
-    left: tuple[Left, Left],
-    corpus: Corpus,
-    monolith: "Monolith",
-    sides: "Sides",
-) -> tuple[Divergence, ...]:
-    """The divergences that a second run of the monolith does not have from its first."""
+def differing(corpus: Corpus, expected: Told, actual: Told, again: Told | None = None) -> tuple[Divergence, ...]:
+    """Everything in which two systems differ; with a second run of the first one, less what its own two runs differ in."""
     from refactor.verify import cleaned, lasting_effects, volatile_columns, without_volatile
 
-    answers, cleaner = _again(corpus, monolith, sides)
-    again, volatile = _left(monolith, sides.again), corpus.volatile_columns
-    if again.rows:
-        learned = volatile_columns(
-            cleaned(left[0].rows, replayed.expected, volatile), cleaned(again.rows, cleaner, volatile)
-        )
-        found = _differing(replayed, *left, (*volatile, *learned))
-    first, actual = [row[1] for row in replayed.rows], [row[2] for row in replayed.rows]
-    kept = without_volatile(found, first, answers, actual)
-    return lasting_effects(
-        kept,
-        _effects(left[0], replayed.expected),
-        _effects(again, cleaner),
-        _effects(left[1], replayed.actual),
-    )
+    volatile = corpus.volatile_columns
+    if again is None:
+        return _differing(corpus, expected, actual, volatile)
+    runs = [cleaned(told.rows, told.cleaner, volatile) for told in (expected, again)]
+    found = _differing(corpus, expected, actual, (*volatile, *volatile_columns(*runs)))
+    kept = without_volatile(found, expected.answers, again.answers, actual.answers)
+    return lasting_effects(kept, expected.effects, again.effects, actual.effects)
 
 
-def _again(corpus: Corpus, monolith: "Monolith", sides: "Sides") -> "tuple[tuple[Answer, ...], Cleaner]":
-    from refactor.adapters.monolith import Booted
-    from refactor.adapters.replaying import settle
-    from refactor.verify import recite
+def _differing(corpus: Corpus, expected: Told, actual: Told, volatile: Sequence[str]) -> tuple[Divergence, ...]:
+    from refactor.verify import divergences_of, effects_differ
+    from refactor.verify.dialogue import Replayed
 
-    with Booted(monolith, sides, again=True) as booted:
-        told = recite(corpus, _system(booted.url, sides.again))
-        settle(SETTLE_SECONDS)
-    return told
+    rows = tuple(zip(corpus.requests, expected.answers, actual.answers, strict=True))
+    replayed = Replayed(rows, expected.cleaner, actual.cleaner)
+    found = divergences_of(replayed, expected.rows, actual.rows, volatile)
+    return (*found, *effects_differ(expected.effects, actual.effects))

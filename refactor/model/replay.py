@@ -77,10 +77,19 @@ class Divergence(Struct, frozen=True, order=True):
     follows: int = 0
 
 
+class Coverage(Struct, frozen=True):
+    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not."""
+
+    covered: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    cuts: tuple[str, ...] = ()
+    uncut: tuple[str, ...] = ()
+
+
 class Replay(Struct, frozen=True):
-    """The result of ``verify``: one row per request, the divergences, and coverage of entry points."""
+    """The result of ``verify``: one row per request, the divergences, and what the requests touched."""
 
     rows: tuple[tuple[Request, Answer, Answer], ...]
     divergences: tuple[Divergence, ...]
-    covered: tuple[str, ...] = ()
-    uncovered: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()

@@ -52,7 +52,7 @@ def _headers_differ(expected: Answer, actual: Answer) -> Iterator[tuple[str, str
         old = Counter(value for key, value in expected.headers if key == name)
         new = Counter(value for key, value in actual.headers if key == name)
         if old != new:
-            yield name, _listed(old), _listed(new)
+            yield name, _listed(old - new), _listed(new - old)
 
 
 def _listed(values: Counter[str]) -> str:

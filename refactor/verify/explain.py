@@ -14,8 +14,9 @@ from refactor.model.graph import Graph, reachable
 from refactor.model.program import Program
 from refactor.model.replay import Divergence
 from refactor.verify.corpus import variables_of
+from refactor.verify.coverage import entry_of
 from refactor.verify.dialogue import Row
-from refactor.verify.routing import Routed, entries_of, match
+from refactor.verify.routing import entries_of
 
 FORESEEING = ("STATE", "FS")
 """Groups of rules that foresee a difference in behaviour; ``FORESEEING_RULES`` are single ones."""
@@ -45,7 +46,7 @@ class _Known(Struct, frozen=True, dict=True):
     def entries(self) -> tuple[str, ...]:
         """The entry point of each request, "" when none fits."""
         table = entries_of(self.program.entry_points)
-        return tuple(_entry(table, expected.sent) for _, expected, _ in self.rows)
+        return tuple(entry_of(table, expected.sent) for _, expected, _ in self.rows)
 
     @cached_property
     def touched(self) -> dict[str, Touched]:
@@ -104,14 +105,6 @@ def explain(
     return tuple(result)
 
 
-def coverage(rows: Sequence[Row], program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """HTTP entry points that the requests reached, and those they did not."""
-    table = entries_of(program.entry_points)
-    reached = {_entry(table, expected.sent) for _, expected, _ in rows}
-    known = sorted({routed.target for routed in table})
-    return tuple(each for each in known if each in reached), tuple(each for each in known if each not in reached)
-
-
 def foresees(finding: Finding) -> bool:
     """Whether a finding says that behaviour will differ once processes are many and short-lived."""
     return finding.rule.startswith(FORESEEING) or finding.rule in FORESEEING_RULES
@@ -144,14 +137,6 @@ def _kept(graph: Graph, nodes: Iterable[str], kind: str) -> Iterable[str]:
             for _, target, key in graph.out_edges(node, keys=True):
                 if key == kind and target.partition(":")[0] in _KEPT:
                     yield target
-
-
-def _entry(table: Sequence[Routed], sent: str) -> str:
-    """The entry point that a sent request belongs to; HEAD belongs to GET where it has none of its own."""
-    method, _, target = sent.partition(" ")
-    path = target.partition("?")[0]
-    found = match(table, method, path) or (match(table, "GET", path) if method == "HEAD" else None)
-    return found.routed.target if found else ""
 
 
 def _specific(finding: Finding) -> tuple[int, int, int, Finding]:

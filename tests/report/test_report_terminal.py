@@ -8,7 +8,7 @@ from rich.console import Console
 from refactor.model.analysis import Analysis
 from refactor.model.plan import Plan
 from refactor.model.program import Program
-from refactor.model.replay import Answer, Divergence, Replay, Request
+from refactor.model.replay import Answer, Coverage, Divergence, Replay, Request
 from refactor.model.sources import SourceTree
 from refactor.report import replay_text, text
 
@@ -87,7 +87,7 @@ def replay(*divergences: Divergence) -> Replay:
         return Request("GET", path), answer, answer
 
     rows = (row("/"), row("/cart"), row("/orders/9", 404))
-    return Replay(rows, divergences, ("http:GET /", "http:GET /cart"), ("http:GET /admin\x1b[2J",))
+    return Replay(rows, divergences, Coverage(("http:GET /", "http:GET /cart"), ("http:GET /admin\x1b[2J",)))
 
 
 def test_an_equal_replay_is_counted_by_status():
@@ -96,6 +96,8 @@ def test_an_equal_replay_is_counted_by_status():
         "200             2       2           0",
         "404             1       1           0",
         "",
+        "   Latency monolith median 100 ms, slowest 100 ms (#1)",
+        "           split    median 100 ms, slowest 100 ms (#1)",
         "   Covered 2 of 3 entry points",
         "           not reached: http:GET /admin\\x1b[2J",
         "3 requests, 0 divergences (0 predicted, 0 unexplained)",
