@@ -11,8 +11,8 @@ pytest.importorskip("django")
 pytestmark = pytest.mark.slow
 
 
-def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = "") -> Mutant:
-    return Mutant(name, f"src/{path}", old, new, (), found, shows)
+def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = "", *, fresh: bool = False) -> Mutant:
+    return Mutant(name, f"src/{path}", old, new, (), found, shows, fresh)
 
 
 MUTANTS = (
@@ -40,7 +40,7 @@ MUTANTS = (
     mutant("a mail is not sent", "board/receivers.py", "@receiver(post_save, sender=Post)\ndef tell_people", "def tell_people", "mail ann@example.org", "absent"),
     mutant("a call is lost", "board/receivers.py", "@receiver(post_save, sender=Post)\ndef call_hook", "def call_hook", "call POST /hook", "absent"),
     mutant("a file is not written", "board/writing.py", 'file.write(post.title + "\\n")', "pass", "file media/post-4.txt"),
-    mutant("another time zone", "board/models.py", "auto_now_add=True", "default=lambda: __import__('django').utils.timezone.now() + __import__('datetime').timedelta(hours=-5)", "clock"),
+    mutant("another time zone", "board/models.py", "auto_now_add=True", "default=lambda: __import__('django').utils.timezone.now() + __import__('datetime').timedelta(hours=-5)", "clock", fresh=True),
     mutant("a cut body", "board/reading.py", "return HttpResponse(text,", "return HttpResponse(text[:-4],", "body"),
 )  # fmt: skip
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.slow
 ALL: tuple[str, ...] = ()
 
 
-def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = "") -> Mutant:
-    return Mutant(name, f"src/notes/{path}", old, new, ALL, found, shows)
+def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = "", *, fresh: bool = False) -> Mutant:
+    return Mutant(name, f"src/notes/{path}", old, new, ALL, found, shows, fresh)
 
 
 MUTANTS = (
@@ -44,7 +44,7 @@ MUTANTS = (
     mutant("another call", "signals.py", "data=what.encode()", "data=b'x'", "call POST /hook"),
     mutant("a file is not written", "writing.py", 'keep(f"note-{number}.txt", f"{note.title}\\n")', "pass", "file files/note-4.txt", "absent"),
     mutant("another file", "writing.py", 'f"{note.title}\\n")', 'f"{note.title}")', "file files/note-4.txt"),
-    mutant("another time zone", "store.py", "datetime.now(timezone.utc)", 'datetime.fromtimestamp(__import__("time").time() + 19800, timezone.utc)', "clock"),
+    mutant("another time zone", "store.py", "datetime.now(timezone.utc)", 'datetime.fromtimestamp(__import__("time").time() + 19800, timezone.utc)', "clock", fresh=True),
     mutant("a cut body", "listing.py", "return Response(text,", "return Response(text[:-4],", "body"),
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ MUTANTS = (
     Mutant("a column is not written", "src/shop/customers/accounts.py", "return fields | {", 'return fields | {"city": ""} | {', ENTER, "table addresses"),
     Mutant("a check is gone", "src/shop/core/security.py", "if not customer.is_admin:", "if False:", LOGIN, "status", "403"),
     Mutant("a webhook lets everybody in", "src/shop/shipping/views.py", 'if not hmac.compare_digest(request.headers.get("X-Carrier-Token", ""), expected):', "if False:", BACK, "status", "401"),
-    Mutant("another time zone", "src/shop/core/clock.py", "datetime.now(UTC)", "(datetime.now(UTC) + __import__('datetime').timedelta(hours=2))", ENTER, "table customers", "created_at"),
+    Mutant("another time zone", "src/shop/core/clock.py", "datetime.now(UTC)", "(datetime.now(UTC) + __import__('datetime').timedelta(hours=2))", ENTER, "table customers", "created_at", fresh=True),
     Mutant("a sum is off by one", "src/shop/utils/http.py", "limit(per_page)", "limit(per_page - 1)", READ, "body"),
 )  # fmt: skip
 

@@ -4,7 +4,6 @@ import secrets
 
 from fastapi import Cookie, Header, HTTPException
 
-from .store import connect
 
 
 def session_of(user):
