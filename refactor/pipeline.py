@@ -364,13 +364,12 @@ def partition(
     """
     from refactor.adapters.graphs import read_graph
     from refactor.cluster import assigned, cluster, compared
-    from refactor.link import adopt, graph_of
+    from refactor.link import adopt
 
     foreign = read_graph(file, hidden=attribute)
     adopted = adopt(foreign)
     own = foreign.program is not None
-    graph = graph_of(adopted.program)
-    plan = cluster(adopted.program, graph, services=services, seed=seed, kernel=own if kernel is None else kernel)
+    plan = cluster(adopted.program, services=services, seed=seed, kernel=own if kernel is None else kernel)
     links = ((edge.source, edge.target, 1.0) for edge in adopted.program.edges) if own else (
         (link.source, link.target, link.weight) for link in foreign.links
     )  # fmt: skip

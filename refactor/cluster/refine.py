@@ -79,6 +79,8 @@ def _only_writer(placement: Placement, atom: str) -> str:
 def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
     """Give small groups that own no table or cannot be entered to the service that uses or draws them most.
 
+    So goes, whatever its size up to the mean, what nobody enters and one service alone uses: it is a part of that one.
+
     Without two services that can be entered there is nothing to choose between, and groups stay.
     """
     groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
@@ -89,12 +91,22 @@ def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
         if any(map(placement.entered, atoms))
         and any(placement.owns(atom) or homes.get(atom) == label for atom in atoms)
     }
-    little = sorted(placement.small - whole - named)
+    parts = {label for label in placement.below(1.0) if _is_part(placement, groups[label])}
+    little = sorted((placement.small - whole | parts) - named)
     hosts = groups.keys() - set(little)
     for atoms in (groups[label] for label in little) if len(hosts) > 1 else ():
         best = _host(placement, atoms, hosts)
         if best and not placement.fixed.intersection(atoms):
             placement.label.update(dict.fromkeys(atoms, best))
+
+
+def _is_part(placement: Placement, atoms: list[str]) -> bool:
+    """Whether nobody enters a group and one service alone uses it."""
+    if any(map(placement.entered, atoms)):
+        return False
+    own = placement.label[atoms[0]]
+    users = {label for atom in atoms for label in placement.users(atom)} - {own, SHARED}
+    return len(users) == 1
 
 
 def _host(placement: Placement, atoms: list[str], hosts: set[str]) -> str:
@@ -137,7 +149,6 @@ def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
 
 def is_last_anchor(placement: Placement, atom: str) -> bool:
     """Whether the atom alone makes its service one."""
-    own = placement.label[atom]
-    return placement.anchored(atom) and not any(
-        label == own and other != atom and placement.anchored(other) for other, label in placement.label.items()
-    )
+    label = placement.label
+    own = label[atom]
+    return placement.anchored(atom) and not any(label[other] == own and other != atom for other in placement.whole)
