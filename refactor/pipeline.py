@@ -653,12 +653,22 @@ def corpus_of_recording(
     return har_text(kept, base) if har else corpus_text(*corpus_of(kept, base))
 
 
-def corpus_of_har(place: Path) -> str:
+def corpus_of_har(text: str, name: str) -> str:
     """A HAR file as a corpus in our form, with captures: the answers are in the file."""
     from refactor.verify import corpus_of, corpus_text, exchanges_of
 
-    exchanges, base = exchanges_of(place.read_text("utf-8"), place.name)
-    return corpus_text(*corpus_of(exchanges, base))
+    return corpus_text(*corpus_of(*exchanges_of(text, name)))
+
+
+def corpus_of_openapi(text: str, name: str, *, taking: bool = False) -> str:
+    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too."""
+    from refactor.verify import corpus_text, generated
+
+    try:
+        document = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise RefactorError(f"the document is no JSON: {error}", where=name) from error
+    return corpus_text(generated(document, name, taking=taking))
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":

@@ -9,6 +9,7 @@ import typer
 
 from refactor.cli import terminal
 from refactor.cli.options import QuietOption, VerboseOption, voice
+from refactor.model.errors import RefactorError
 
 
 def record(
@@ -21,6 +22,12 @@ def record(
     profile: Annotated[str, typer.Option(help="A profile of the settings, [verify.profiles.NAME].")] = "",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The proxy's port; 0 takes a free one.")] = 8090,
     har: Annotated[Path | None, typer.Option("--from", metavar="HAR", help="Make the corpus from a HAR file.")] = None,
+    openapi: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Make a corpus from an OpenAPI 3 document in JSON.")
+    ] = None,
+    taking: Annotated[
+        bool, typer.Option("--taking", help="With --openapi: also DELETE and what may take something away.")
+    ] = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -33,7 +40,9 @@ def record(
 
     speech = voice(quiet, verbose)
     if har is not None:
-        text = pipeline.corpus_of_har(har)
+        text = pipeline.corpus_of_har(_text(har), har.name)
+    elif openapi is not None:
+        text = pipeline.corpus_of_openapi(_text(openapi), openapi.name, taking=taking)
     else:
         with pipeline.record(path, target=target, profile=profile, port=port) as proxy:
             terminal.result(proxy.url)
@@ -44,3 +53,10 @@ def record(
         speech.tell("Recorded", f"{len(proxy.exchanges)} requests")
     write_file(output, text)
     speech.tell("Next", f"refactor verify OUT --against {path} --requests {output}")
+
+
+def _text(place: Path) -> str:
+    try:
+        return place.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RefactorError(f"can't be read: {error}", where=str(place)) from error

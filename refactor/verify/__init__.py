@@ -11,6 +11,7 @@ from refactor.verify.dialogue import recite, replay
 from refactor.verify.effects import clean_effects, effects_differ, lasting_effects
 from refactor.verify.explain import explain
 from refactor.verify.front import front
+from refactor.verify.generated import generated
 from refactor.verify.har import exchanges_of, har_text
 from refactor.verify.learned import volatile_columns, without_volatile
 from refactor.verify.recorded import Exchange, corpus_of, corpus_text
@@ -29,6 +30,7 @@ __all__ = [
     "exchanges_of",
     "explain",
     "front",
+    "generated",
     "har_text",
     "lasting_effects",
     "parse_corpus",
