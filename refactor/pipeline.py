@@ -7,7 +7,8 @@ for another.
 
 import os
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,24 +28,22 @@ from refactor.model.measures import Agreement, Move
 from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
-from refactor.model.replay import Corpus, Divergence, Replay
+from refactor.model.replay import Corpus, Replay
 from refactor.model.review import Placed
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 
 if TYPE_CHECKING:
-    from refactor.adapters.monolith import Monolith, Sides
+    from refactor.adapters.monolith import Monolith, Side
+    from refactor.adapters.recording import Recorder
     from refactor.adapters.serving import Served
-    from refactor.model.serving import Rows
+    from refactor.model.serving import HttpRequest, HttpResponse
     from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
-    from refactor.verify.dialogue import Replayed, Row
 
 OWN = ".refactor"
 """The folder of the tool's own, in the analysed project and in a split."""
-
-SETTLE_SECONDS = 1.0
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many)."""
@@ -577,31 +576,99 @@ def write_split(out: Path, state: "Regeneration", generated: SourceTree) -> None
 
 
 def serve(
-    out: Path, *, environment: Mapping[str, str], python: str = "", port: int = 0, work: Path | None = None
+    out: Path,
+    *,
+    environment: Mapping[str, str],
+    python: str = "",
+    port: int = 0,
+    work: Path | None = None,
+    cold: bool = False,
 ) -> "Served":
-    """The split on loopback: a context manager with ``url``. ``work``: the folder that its processes work in."""
+    """The split on loopback: a context manager with ``url``.
+
+    ``work``: the folder that its processes work in. ``cold``: each process ends after each request.
+    """
     from refactor.adapters.children import interpreter
     from refactor.adapters.functions import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import deployment_of, front
 
-    habits = Habits(python or interpreter(), environment, work=work)
+    habits = Habits(python or interpreter(), environment, cold=cold, work=work)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
 
 
 def verify(
-    out: Path, project: Project, *, profile: str = "", requests: Path | None = None, advance: Advance = quiet
+    out: Path,
+    project: Project,
+    *,
+    profile: str = "",
+    requests: Path | None = None,
+    cold: bool = False,
+    advance: Advance = quiet,
 ) -> Verified:
-    """Prove a split: nothing dangles in its slices, and both systems answer the same requests alike."""
+    """Prove a split: nothing dangles in its slices, and both systems answer the same requests alike.
+
+    ``cold``: every process of a function ends after each request, so that no memory outlives one.
+    """
+    from refactor.proving import run_both
     from refactor.verify import coverage, explain
 
     analyzed = analyze(project, advance=advance)
     program, graph, findings = analyzed.analysis.program, analyzed.linked.graph, analyzed.analysis.findings
     open_ends, slices = closure(out, program, analyzed.linked.sources)
-    rows, divergences = _run_both(out, project, profile, requests, advance)
-    told = explain(rows, divergences, program, graph, findings)
-    return Verified(open_ends, slices, Replay(rows, told, *coverage(rows, program)))
+    monolith, corpus = _monolith(project, profile), _corpus(project, requests)
+
+    def served(side: "Side") -> "Served":
+        variables, work = monolith.environment_in(side), monolith.work_in(side)
+        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold)
+
+    rows, divergences = run_both(monolith, corpus, served, advance)
+    told = explain(rows, divergences, program, graph, findings, cold=cold)
+    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, analyzed.analysis.plan)))
+
+
+@contextmanager
+def record(folder: Path, *, target: str = "", profile: str = "", port: int = 0) -> "Iterator[Recorder]":
+    """A proxy before a monolith that runs, or before a seeded copy that is booted as the settings say."""
+    from refactor.adapters.monolith import Booted, Sides
+    from refactor.adapters.recording import Recorder
+
+    with ExitStack() as opened:
+        if not target:
+            monolith = _monolith(open_project(folder), profile)
+            target = opened.enter_context(Booted(monolith, opened.enter_context(Sides(monolith)))).url
+        recorder = Recorder(target, port)
+        opened.callback(recorder.close)
+        yield recorder
+
+
+def corpus_of_recording(
+    exchanges: "Iterable[tuple[HttpRequest, HttpResponse]]", base: str, *, har: bool = False
+) -> str:
+    """What went by, as a corpus in our form or as a HAR file."""
+    from refactor.verify import Exchange, corpus_of, corpus_text, har_text
+
+    kept = [Exchange(*pair) for pair in exchanges]
+    return har_text(kept, base) if har else corpus_text(*corpus_of(kept, base))
+
+
+def corpus_of_har(text: str, name: str) -> str:
+    """A HAR file as a corpus in our form, with captures: the answers are in the file."""
+    from refactor.verify import corpus_of, corpus_text, exchanges_of
+
+    return corpus_text(*corpus_of(*exchanges_of(text, name)))
+
+
+def corpus_of_openapi(text: str, name: str, *, taking: bool = False) -> str:
+    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too."""
+    from refactor.verify import corpus_text, generated
+
+    try:
+        document = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise RefactorError(f"the document is no JSON: {error}", where=name) from error
+    return corpus_text(generated(document, name, taking=taking))
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":
@@ -623,66 +690,6 @@ def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Da
         count += 1
     never = lacking(sources, program) if found else frozenset()
     return tuple(sorted(need for need in found if (need.path, need.name, need.reason) not in never)), count
-
-
-def _run_both(
-    out: Path, project: Project, profile: str, requests: Path | None, advance: Advance
-) -> tuple[tuple["Row", ...], tuple[Divergence, ...]]:
-    from refactor.adapters.databases import snapshot
-    from refactor.adapters.monolith import Booted, Sides
-    from refactor.adapters.replaying import Sender, settle
-    from refactor.verify import divergences_of, replay
-    from refactor.verify.dialogue import System
-
-    monolith, corpus = _monolith(project, profile), _corpus(project, requests)
-    python = project.settings.verify.python
-    advance("starting both systems", 0, 1)
-    with Sides(monolith) as sides:
-        expected, actual = monolith.database_in(sides.expected), monolith.database_in(sides.actual)
-        environment = monolith.environment_in(sides.actual)
-        work = monolith.work_in(sides.actual)
-        split_up = serve(out, environment=environment, python=python, work=work)
-        with Booted(monolith, sides) as booted, split_up as served:
-            advance("replaying requests", 0, len(corpus.requests))
-            replayed = replay(
-                corpus,
-                System(booted.url, Sender(booted.url), ((str(sides.expected), "<dir>"),)),
-                System(served.url, Sender(served.url), ((str(sides.actual), "<dir>"),)),
-            )
-            settle(SETTLE_SECONDS)
-        rows = (snapshot(expected), snapshot(actual)) if expected else ((), ())
-        found = divergences_of(replayed, *rows, corpus.volatile_columns)
-        if found:
-            advance("asking the monolith again", 0, 1)
-            found = _unlearned(found, replayed, rows, corpus, monolith, sides)
-    return replayed.rows, found
-
-
-def _unlearned(
-    found: tuple[Divergence, ...],
-    replayed: "Replayed",
-    rows: "tuple[Sequence[Rows], Sequence[Rows]]",
-    corpus: Corpus,
-    monolith: "Monolith",
-    sides: "Sides",
-) -> tuple[Divergence, ...]:
-    """The divergences that a second run of the monolith does not have from its first."""
-    from refactor.adapters.databases import snapshot
-    from refactor.adapters.monolith import Booted
-    from refactor.adapters.replaying import Sender, settle
-    from refactor.verify import cleaned, divergences_of, recite, volatile_columns, without_volatile
-    from refactor.verify.dialogue import System
-
-    with Booted(monolith, sides, again=True) as booted:
-        answers, cleaner = recite(corpus, System(booted.url, Sender(booted.url), ((str(sides.again), "<dir>"),)))
-        settle(SETTLE_SECONDS)
-    first, actual = [row[1] for row in replayed.rows], [row[2] for row in replayed.rows]
-    database = monolith.database_in(sides.again)
-    if database:
-        second = cleaned(snapshot(database), cleaner, corpus.volatile_columns)
-        learned = volatile_columns(cleaned(rows[0], replayed.expected, corpus.volatile_columns), second)
-        found = divergences_of(replayed, *rows, (*corpus.volatile_columns, *learned))
-    return without_volatile(found, first, answers, actual)
 
 
 def _monolith(project: Project, profile: str) -> "Monolith":

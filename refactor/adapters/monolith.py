@@ -7,11 +7,13 @@ Must not: write into the monolith's own folder, or leave a process behind.
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
 from refactor.adapters.children import LOOPBACK, Child, bare_environment, free_port, interpreter, tail_of, wait_for_port
+from refactor.adapters.sinks import Sinks
 from refactor.model.errors import RefactorError, VerifyError
 
 LEFT_OUT = shutil.ignore_patterns(
@@ -31,8 +33,10 @@ LEFT_OUT = shutil.ignore_patterns(
 
 @dataclass(frozen=True)
 class Monolith:
-    """How a monolith runs. Commands and values may hold ``{port}``, ``{dir}`` (the side's own folder) and ``{python}``.
+    """How a monolith runs.
 
+    Commands and values may hold ``{port}``, ``{dir}`` (the side's own folder), ``{python}``, ``{smtp}`` (the port of the
+    side's mail sink) and ``{calls}`` (the base URL of its sink for calls to the outside).
     ``seed`` commands run once, before the copies are made, in the copy of the sources; the monolith itself runs in
     ``work`` where that is given. ``database`` is the variable that holds the database's URL,
     ``database_url`` that URL; an empty name means that no rows are compared. ``environment`` goes to both sides.
@@ -47,22 +51,40 @@ class Monolith:
     work: str = ""
     timeout: float = 120.0
 
-    def work_in(self, side: Path) -> Path | None:
+    def work_in(self, side: "Side") -> Path | None:
         """The working folder of one side's processes; None when none was named."""
-        return Path(_filled(self.work, side)) if self.work else None
+        return Path(side.filled(self.work)) if self.work else None
 
-    def environment_in(self, side: Path) -> dict[str, str]:
-        """The variables of one side, its database's among them."""
+    def environment_in(self, side: "Side") -> dict[str, str]:
+        """The variables of one side, its database's and those that lead to its sinks among them."""
         database = {self.database: self.database_url} if self.database else {}
-        return {name: _filled(value, side) for name, value in {**self.environment, **database}.items()}
+        given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
+        return {**side.sinks.environment, **given}
 
-    def database_in(self, side: Path) -> str:
+    def database_in(self, side: "Side") -> str:
         """The URL of one side's database; "" when rows are not compared."""
-        return _filled(self.database_url, side) if self.database else ""
+        return side.filled(self.database_url) if self.database else ""
 
 
-def _filled(text: str, side: Path, port: int = 0) -> str:
-    return text.replace("{dir}", str(side)).replace("{port}", str(port)).replace("{python}", interpreter())
+@dataclass(frozen=True)
+class Side:
+    """A folder of its own for one system, and where its mails and calls end."""
+
+    folder: Path
+    sinks: Sinks
+
+    def filled(self, text: str, port: int = 0) -> str:
+        """A command's word or a variable's value with its places filled in."""
+        places = {
+            "{dir}": str(self.folder),
+            "{port}": str(port),
+            "{python}": interpreter(),
+            "{smtp}": str(self.sinks.smtp),
+            "{calls}": self.sinks.url,
+        }
+        for place, value in places.items():
+            text = text.replace(place, value)
+        return text
 
 
 class Sides:
@@ -75,30 +97,32 @@ class Sides:
         self._monolith = monolith
 
     def __enter__(self) -> "Sides":
-        self._scratch = tempfile.TemporaryDirectory(prefix="refactor-verify-", ignore_cleanup_errors=True)
-        self.root = Path(self._scratch.name)
-        self.expected, self.actual, self.again = (self.root / name for name in ("monolith", "split", "again"))
-        try:
+        with ExitStack() as opened:
+            scratch = tempfile.TemporaryDirectory(prefix="refactor-verify-", ignore_cleanup_errors=True)
+            self.root = Path(opened.enter_context(scratch))
+            self.expected, self.actual, self.again = (
+                Side(self.root / name, opened.enter_context(Sinks())) for name in ("monolith", "split", "again")
+            )
             self._seed()
-        except BaseException:
-            self._scratch.cleanup()
-            raise
+            self._opened = opened.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._scratch.cleanup()
+        self._opened.close()
 
     def _seed(self) -> None:
         folder = self._monolith.folder
         if not folder.is_dir():
             raise RefactorError("the monolith's folder is not there", where=str(folder))
-        shutil.copytree(folder, self.expected / "source", ignore=LEFT_OUT, symlinks=True)
+        seeded = self.expected.folder
+        shutil.copytree(folder, seeded / "source", ignore=LEFT_OUT, symlinks=True)
         for command in self._monolith.seed:
             self._run(command)
-        shutil.copytree(self.expected, self.again, symlinks=True)
-        shutil.copytree(self.expected, self.actual, symlinks=True, ignore=_only_at(self.expected, "source"))
+        self.expected.sinks.forget()
+        shutil.copytree(seeded, self.again.folder, symlinks=True)
+        shutil.copytree(seeded, self.actual.folder, symlinks=True, ignore=_only_at(seeded, "source"))
 
     def _run(self, command: tuple[str, ...]) -> None:
         log = self.root / "seed.log"
@@ -130,7 +154,7 @@ class _Ignore:
 def start(
     monolith: Monolith,
     command: tuple[str, ...],
-    side: Path,
+    side: Side,
     *,
     log: Path,
     scratch: Path,
@@ -138,16 +162,16 @@ def start(
     work: Path | None = None,
 ) -> Child:
     """A command of the monolith's in the side's copy of its sources, or in a working folder."""
-    source = side / "source"
+    source = side.folder / "source"
     environment = {
         **bare_environment(scratch),
-        "HOME": str(side),
+        "HOME": str(side.folder),
         "PYTHONPATH": str(source),
         "PORT": str(port),
         "TZ": "UTC",
         **monolith.environment_in(side),
     }
-    return Child([_filled(part, side, port) for part in command], work or source, environment, log)
+    return Child([side.filled(part, port) for part in command], work or source, environment, log)
 
 
 class Booted:

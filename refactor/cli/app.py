@@ -14,6 +14,7 @@ from refactor.cli import (
     exporting,
     graphing,
     initialising,
+    recording,
     reporting,
     ruling,
     schemas,
@@ -35,6 +36,7 @@ app.command("analyze")(analyzing.analyze)
 app.command("split")(splitting.split)
 app.command("verify")(verifying.verify)
 app.command("serve")(serving.serve)
+app.command("record")(recording.record)
 app.command("trace")(tracing.trace)
 app.command("check")(checking.check)
 app.command("diff")(differing.diff)

@@ -19,17 +19,24 @@ def serve(
         list[str] | None, typer.Option("--env", "-e", metavar="NAME=VALUE", help="For every function.")
     ] = None,
     python: Annotated[str, typer.Option(help="The interpreter that runs the functions.")] = "",
+    cold: Annotated[
+        bool, typer.Option("--cold", help="End each function's process after each request: no memory outlives one.")
+    ] = False,
+    work: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder that all processes work in (default: one each).")
+    ] = None,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
     """Run the split on loopback until Ctrl-C.
 
-    One gateway, one process a function, real Lambda events.
+    One gateway, one process a function, real Lambda events. A process answers one request at a time.
     """
     from refactor import pipeline
 
     speech = voice(quiet, verbose)
-    with pipeline.serve(out, environment=_variables(env or []), python=python, port=port) as served:
+    variables = _variables(env or [])
+    with pipeline.serve(out, environment=variables, python=python, port=port, work=work, cold=cold) as served:
         terminal.result(f"{served.url}")
         speech.tell("Serving", f"{out} until Ctrl-C")
         threading.Event().wait()

@@ -21,6 +21,9 @@ def verify(
     requests: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The requests to replay, or a HAR file.")
     ] = None,
+    cold: Annotated[
+        bool, typer.Option("--cold", help="End each function's process after each request: state in memory then shows.")
+    ] = False,
     format: FormatOption = Format.text,  # noqa: A002 - the option's own name
     json_output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the replay as JSON too.")] = None,
     quiet: QuietOption = False,
@@ -38,7 +41,7 @@ def verify(
     speech = voice(quiet, verbose)
     project = pipeline.open_project(against)
     with speech.progress() as advance:
-        verified = pipeline.verify(out, project, profile=profile, requests=requests, advance=advance)
+        verified = pipeline.verify(out, project, profile=profile, requests=requests, cold=cold, advance=advance)
     document = _json(verified)
     if json_output is not None:
         write_file(json_output, document)

@@ -34,7 +34,10 @@ class Corpus(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """A response, normalised for comparison. ``seconds`` is wall time; ``route`` who answered (a function's name)."""
+    """A response, normalised for comparison. ``seconds`` is wall time; ``route`` who answered (a function's name).
+
+    ``times`` are the moments that the body names as they stand there, masked in ``body`` or not.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -42,13 +45,27 @@ class Answer(Struct, frozen=True):
     seconds: float
     route: str = ""
     sent: str = ""
+    times: tuple[str, ...] = ()
+
+
+class Effect(Struct, frozen=True, order=True):
+    """Something that a system did beside answering. ``kind``: mail | call | file.
+
+    ``name`` is a mail's recipients, a call's method and URL, a file's path below the system's folder; ``text`` what was
+    written.
+    """
+
+    kind: str
+    name: str
+    text: str = ""
 
 
 class Divergence(Struct, frozen=True, order=True):
-    """A difference between the two systems. ``request`` counts from 1 (0: the database afterwards).
+    """A difference between the two systems. ``request`` counts from 1 (0: what is left behind afterwards).
 
-    ``what``: status | header NAME | body | table NAME. ``predicted_by`` is ``RULE at path:line`` of the finding that
-    foresaw it, ``follows`` the request number of an earlier divergence it is a consequence of (0: none).
+    ``what``: status | header NAME | body | clock | table NAME | mail TO | call METHOD URL | file PATH.
+    ``predicted_by`` is ``RULE at path:line`` of the finding that foresaw it, ``follows`` the request number of an earlier
+    divergence it is a consequence of (0: none).
     """
 
     request: int
@@ -60,10 +77,19 @@ class Divergence(Struct, frozen=True, order=True):
     follows: int = 0
 
 
+class Coverage(Struct, frozen=True):
+    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not."""
+
+    covered: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    cuts: tuple[str, ...] = ()
+    uncut: tuple[str, ...] = ()
+
+
 class Replay(Struct, frozen=True):
-    """The result of ``verify``: one row per request, the divergences, and coverage of entry points."""
+    """The result of ``verify``: one row per request, the divergences, and what the requests touched."""
 
     rows: tuple[tuple[Request, Answer, Answer], ...]
     divergences: tuple[Divergence, ...]
-    covered: tuple[str, ...] = ()
-    uncovered: tuple[str, ...] = ()
+    coverage: Coverage = Coverage()

@@ -6,9 +6,10 @@ or not.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from statistics import median
 from typing import TYPE_CHECKING
 
-from refactor.model.replay import Divergence, Replay
+from refactor.model.replay import Answer, Coverage, Divergence, Replay
 from refactor.report.lines import Column, Line, line, rendered, said, step, table
 from refactor.report.overview import plural
 from refactor.report.visible import shortened
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LONGEST = 60
+_MOST = 20
+"""Names listed of one kind; the JSON holds all."""
 
 
 def replay_text(replay: Replay, *, width: int = 0, plain: bool = False, encoding: str = "utf-8") -> "list[Text]":
@@ -25,7 +28,7 @@ def replay_text(replay: Replay, *, width: int = 0, plain: bool = False, encoding
     content = [*_statuses(replay), line()]
     if replay.divergences:
         content += [*_divergences(replay, limit), line()]
-    content += [*_coverage(replay), _closing(replay)]
+    content += [*_latency(replay), *_coverage(replay.coverage), _closing(replay)]
     return rendered(content, plain=plain, encoding=encoding)
 
 
@@ -77,7 +80,7 @@ def _divergences(replay: Replay, width: int) -> list[Line]:
 
 def _request(replay: Replay, divergence: Divergence) -> str:
     if not 1 <= divergence.request <= len(replay.rows):
-        return "the database afterwards"
+        return "what is left afterwards"
     request = replay.rows[divergence.request - 1][0]
     return shortened(said(f"{request.method} {request.path}"), _LONGEST)
 
@@ -94,12 +97,36 @@ def _because(divergence: Divergence) -> Line:
     return line(("unexplained", "bold red"))
 
 
-def _coverage(replay: Replay) -> Iterator[Line]:
-    total = len(replay.covered) + len(replay.uncovered)
+def _latency(replay: Replay) -> Iterator[Line]:
+    """The time that both systems took, the first call of a function with its start included."""
+    if replay.rows:
+        yield step("Latency", f"monolith {_times([row[1] for row in replay.rows])}")
+        yield line((f"{' ' * 11}split    {_times([row[2] for row in replay.rows])}", "dim"))
+
+
+def _times(answers: list[Answer]) -> str:
+    slowest = max(range(len(answers)), key=lambda place: answers[place].seconds)
+    middle, most = median(each.seconds for each in answers), answers[slowest].seconds
+    return f"median {middle * 1000:,.0f} ms, slowest {most * 1000:,.0f} ms (#{slowest + 1})"
+
+
+def _coverage(coverage: Coverage) -> Iterator[Line]:
+    total = len(coverage.covered) + len(coverage.uncovered)
     if total:
-        yield step("Covered", f"{len(replay.covered)} of {plural(total, 'entry point')}")
-    for entry in replay.uncovered:
-        yield line((f"{' ' * 11}not reached: ", "dim"), said(entry))
+        only = f", {len(coverage.refused)} of them only with refusals" if coverage.refused else ""
+        yield step("Covered", f"{len(coverage.covered)} of {plural(total, 'entry point')}{only}")
+    yield from _named("not reached", coverage.uncovered)
+    yield from _named("only refused", coverage.refused)
+    if cuts := len(coverage.cuts) + len(coverage.uncut):
+        yield step("Cuts", f"{len(coverage.cuts)} of {cuts} within reach of what was asked")
+        yield from _named("out of reach", coverage.uncut)
+
+
+def _named(title: str, names: tuple[str, ...]) -> Iterator[Line]:
+    for name in names[:_MOST]:
+        yield line((f"{' ' * 11}{title}: ", "dim"), said(name))
+    if len(names) > _MOST:
+        yield line((f"{' ' * 11}and {len(names) - _MOST} more {title}", "dim"))
 
 
 def _closing(replay: Replay) -> Line:

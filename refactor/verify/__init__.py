@@ -6,19 +6,33 @@ each explained or not. Must not: start, send or read anything itself; ways to do
 
 from refactor.verify.compare import cleaned, divergences_of
 from refactor.verify.corpus import parse_corpus
+from refactor.verify.coverage import coverage
 from refactor.verify.dialogue import recite, replay
-from refactor.verify.explain import coverage, explain
+from refactor.verify.effects import clean_effects, effects_differ, lasting_effects
+from refactor.verify.explain import explain
 from refactor.verify.front import front
+from refactor.verify.generated import generated
+from refactor.verify.har import exchanges_of, har_text
 from refactor.verify.learned import volatile_columns, without_volatile
+from refactor.verify.recorded import Exchange, corpus_of, corpus_text
 from refactor.verify.templates import deployment_of
 
 __all__ = [
+    "Exchange",
+    "clean_effects",
     "cleaned",
+    "corpus_of",
+    "corpus_text",
     "coverage",
     "deployment_of",
     "divergences_of",
+    "effects_differ",
+    "exchanges_of",
     "explain",
     "front",
+    "generated",
+    "har_text",
+    "lasting_effects",
     "parse_corpus",
     "recite",
     "replay",

@@ -12,6 +12,7 @@ from typing import Any
 
 from refactor.model.replay import Answer, Divergence
 from refactor.model.serving import Rows
+from refactor.verify.clocks import answers_clocks, tables_clocks
 from refactor.verify.dialogue import Replayed, Row
 from refactor.verify.normalise import VOLATILE, Cleaner
 
@@ -29,7 +30,9 @@ def divergences_of(
     found = list(answers_differ(replayed.rows))
     left = _clean(expected, replayed.expected, volatile_columns)
     right = _clean(actual, replayed.actual, volatile_columns)
-    return (*found, *tables_differ(left, right))
+    tables = list(tables_differ(left, right))
+    known = {one.what for one in tables}
+    return (*found, *tables, *(one for one in tables_clocks(expected, actual) if one.what not in known))
 
 
 def answers_differ(rows: Iterable[Row]) -> Iterator[Divergence]:
@@ -41,6 +44,7 @@ def answers_differ(rows: Iterable[Row]) -> Iterator[Divergence]:
             yield Divergence(number, f"header {name}", old, new)
         if expected.body != actual.body:
             yield Divergence(number, "body", *body_difference(expected.body, actual.body))
+        yield from answers_clocks(number, expected, actual)
 
 
 def _headers_differ(expected: Answer, actual: Answer) -> Iterator[tuple[str, str, str]]:
@@ -48,7 +52,7 @@ def _headers_differ(expected: Answer, actual: Answer) -> Iterator[tuple[str, str
         old = Counter(value for key, value in expected.headers if key == name)
         new = Counter(value for key, value in actual.headers if key == name)
         if old != new:
-            yield name, _listed(old), _listed(new)
+            yield name, _listed(old - new), _listed(new - old)
 
 
 def _listed(values: Counter[str]) -> str:
@@ -183,7 +187,3 @@ def _clean(tables: Sequence[Rows], cleaner: Cleaner, volatile: Sequence[str]) ->
         )
         cleaned.append(Rows(rows.table, rows.columns, rows.key, tuple(sorted(lines))))
     return cleaned
-
-
-def _is_volatile(column: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(column, pattern) for pattern in patterns)

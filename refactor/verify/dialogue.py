@@ -17,7 +17,7 @@ from refactor.model.replay import Answer, Corpus, Request
 from refactor.model.serving import HttpRequest, HttpResponse
 from refactor.verify.corpus import variables_of
 from refactor.verify.front import ROUTE_HEADER
-from refactor.verify.normalise import Cleaner, answer_headers, body_text
+from refactor.verify.normalise import Cleaner, answer_headers, body_text, times_in
 
 BOUNDARY = "refactorboundary7d1"
 SHORTEST_HIDDEN = 4
@@ -103,6 +103,7 @@ def _exchange(number: int, request: Request, corpus: Corpus, system: System, mem
         seconds=seconds,
         route=response.header(ROUTE_HEADER.lower()),
         sent=f"{sent.method} {sent.target}",
+        times=times_in(body_text(response)),
     )
 
 

@@ -14,8 +14,9 @@ from refactor.model.graph import Graph, reachable
 from refactor.model.program import Program
 from refactor.model.replay import Divergence
 from refactor.verify.corpus import variables_of
+from refactor.verify.coverage import entry_of
 from refactor.verify.dialogue import Row
-from refactor.verify.routing import Routed, entries_of, match
+from refactor.verify.routing import entries_of
 
 FORESEEING = ("STATE", "FS")
 """Groups of rules that foresee a difference in behaviour; ``FORESEEING_RULES`` are single ones."""
@@ -39,12 +40,13 @@ class _Known(Struct, frozen=True, dict=True):
     program: Program
     graph: Graph
     findings: Sequence[Finding]
+    cold: bool = False
 
     @cached_property
     def entries(self) -> tuple[str, ...]:
         """The entry point of each request, "" when none fits."""
         table = entries_of(self.program.entry_points)
-        return tuple(_entry(table, expected.sent) for _, expected, _ in self.rows)
+        return tuple(entry_of(table, expected.sent) for _, expected, _ in self.rows)
 
     @cached_property
     def touched(self) -> dict[str, Touched]:
@@ -62,7 +64,7 @@ class _Known(Struct, frozen=True, dict=True):
         ``lasting``: it shows in what the request left behind, not in its answer.
         """
         entry = self.entries[number - 1]
-        others = {each for each in self.entries[: number - 1] if each != entry}
+        others = {each for each in self.entries[: number - 1] if self.cold or each != entry}
         for finding in self.foreseeing:
             if entry in finding.entry_points and self._has_shown(finding, others, lasting):
                 return sentence(finding)
@@ -83,27 +85,24 @@ def explain(
     program: Program,
     graph: Graph,
     findings: Sequence[Finding],
+    *,
+    cold: bool = False,
 ) -> tuple[Divergence, ...]:
-    """The divergences, each with the finding that predicted it, or with the earlier request that it follows from."""
-    known = _Known(rows, program, graph, findings)
+    """The divergences, each with the finding that predicted it, or with the earlier request that it follows from.
+
+    ``cold``: no process outlived a request, so that an entry point lost even what it had changed itself.
+    """
+    known = _Known(rows, program, graph, findings, cold)
     explained: dict[int, Divergence] = {}
     result = []
     for divergence in divergences:
         told = (
-            _of_answer(divergence, known, explained) if divergence.request else _of_table(divergence, known, explained)
+            _of_answer(divergence, known, explained) if divergence.request else _of_rest(divergence, known, explained)
         )
         if told.request and (told.predicted_by or told.follows):
             explained.setdefault(told.request, told)
         result.append(told)
     return tuple(result)
-
-
-def coverage(rows: Sequence[Row], program: Program) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """HTTP entry points that the requests reached, and those they did not."""
-    table = entries_of(program.entry_points)
-    reached = {_entry(table, expected.sent) for _, expected, _ in rows}
-    known = sorted({routed.target for routed in table})
-    return tuple(each for each in known if each in reached), tuple(each for each in known if each not in reached)
 
 
 def foresees(finding: Finding) -> bool:
@@ -138,14 +137,6 @@ def _kept(graph: Graph, nodes: Iterable[str], kind: str) -> Iterable[str]:
             for _, target, key in graph.out_edges(node, keys=True):
                 if key == kind and target.partition(":")[0] in _KEPT:
                     yield target
-
-
-def _entry(table: Sequence[Routed], sent: str) -> str:
-    """The entry point that a sent request belongs to; HEAD belongs to GET where it has none of its own."""
-    method, _, target = sent.partition(" ")
-    path = target.partition("?")[0]
-    found = match(table, method, path) or (match(table, "GET", path) if method == "HEAD" else None)
-    return found.routed.target if found else ""
 
 
 def _specific(finding: Finding) -> tuple[int, int, int, Finding]:
@@ -187,13 +178,22 @@ def _cookie_setters(rows: Sequence[Row], number: int) -> set[int]:
 
 def _cookies(headers: Iterable[tuple[str, str]]) -> list[str]:
     """The names of cookies in cleaned headers."""
-    return [value.partition(";")[0].removesuffix(" (removed)") for name, value in headers if name == "set-cookie"]
+    names = (value.partition(";")[0].partition("=")[0] for name, value in headers if name == "set-cookie")
+    return [name.removesuffix(" (removed)") for name in names]
 
 
-def _of_table(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
-    """A table's rows differ because a request that writes it went wrong, or was foreseen to write something else."""
-    table = "table:" + divergence.what.removeprefix("table ")
-    writers = [(number, entry) for number, entry in enumerate(known.entries, 1) if table in known.touched[entry].writes]
+def _of_rest(divergence: Divergence, known: _Known, explained: dict[int, Divergence]) -> Divergence:
+    """What is left differs because a request that writes it went wrong, or was foreseen to write something else."""
+    kind, _, name = divergence.what.partition(" ")
+    if kind not in ("table", "file"):
+        return divergence
+    touched = known.touched
+    prefix = f"table:{name}" if kind == "table" else "file:"
+    writers = [
+        (number, entry)
+        for number, entry in enumerate(known.entries, 1)
+        if any(each == prefix or (kind == "file" and each.startswith(prefix)) for each in touched[entry].writes)
+    ]
     for number, entry in writers:
         if number in explained:
             return _told(divergence, entry, explained[number].predicted_by, number)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -14,33 +15,21 @@ from msgspec import Struct
 from refactor.model.serving import HttpResponse
 
 VOLATILE = "~volatile~"
-COMPARED = (
-    "accept-ranges",
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "allow",
-    "cache-control",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-range",
-    "content-security-policy",
-    "content-type",
-    "link",
-    "location",
-    "pragma",
-    "referrer-policy",
-    "retry-after",
-    "set-cookie",
-    "strict-transport-security",
-    "vary",
-    "www-authenticate",
-    "x-content-type-options",
-    "x-frame-options",
-)
-"""Headers that mean something to a client and do not depend on who serves."""
+_PLAIN = re.compile(r"[A-Za-z_]{1,24}")
+"""A cookie's value that means something as it is, such as a language; sessions and tokens hold digits."""
+
+_TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?")
+_MOST_TIMES = 500
+LEFT_OUT = frozenset(
+    {
+        "age", "alt-svc", "connection", "content-length", "date", "keep-alive", "server", "te", "trailer",
+        "transfer-encoding", "upgrade", "via", "x-refactor-route",
+    }
+)  # fmt: skip
+"""Headers that tell of who serves and of the way there; all others are compared."""
+
+_STAMPS = ("etag", "last-modified")
+"""Headers made of a file's time and place, which a copy of the file does not keep: that they are there is compared."""
 
 _SETS = ("allow", "vary", "access-control-allow-headers", "access-control-allow-methods")
 
@@ -64,7 +53,7 @@ class Cleaner(Struct, frozen=True):
         return text
 
     def body(self, response: HttpResponse) -> str:
-        """A body for comparison: JSON in canonical form, other text with single blanks, bytes as their digest."""
+        """A body for comparison: JSON in canonical form, HTML with single blanks, bytes as their digest."""
         raw = body_text(response)
         text = self.text(raw)
         if "json" in response.header("content-type"):
@@ -72,7 +61,12 @@ class Cleaner(Struct, frozen=True):
                 return canonical(mask(load(text), self.volatile))
             except ValueError:
                 pass
-        return re.sub(r"\s+", " ", text).strip()
+        return re.sub(r"\s+", " ", text).strip() if "html" in response.header("content-type") else text
+
+
+def times_in(text: str) -> tuple[str, ...]:
+    """The moments that a text names (ISO 8601 or SQL), in order: masked or not, they can be compared as clocks."""
+    return tuple(found.group() for found in islice(_TIME.finditer(text), _MOST_TIMES))
 
 
 def body_text(response: HttpResponse) -> str:
@@ -121,27 +115,38 @@ def _fits(path: tuple[str, ...], wanted: list[str]) -> bool:
 def answer_headers(
     response: HttpResponse, cleaner: Cleaner, volatile: tuple[str, ...] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """The headers that are compared, sorted: lists in any order, cookies without their values."""
-    wanted = [name for name in COMPARED if name not in volatile]
-    found = [
-        (name.lower(), cleaner.text(_header(name.lower(), value)))
-        for name, value in response.headers
-        if name.lower() in wanted
-    ]
-    return tuple(sorted(found))
+    """The headers that are compared, sorted: lists in any order, cookies without values that only their maker reads.
+
+    A header that is sent twice means what one with both values means, cookies aside.
+    """
+    found: dict[str, list[str]] = {}
+    for given, value in response.headers:
+        name = given.lower()
+        if name not in LEFT_OUT and name not in volatile:
+            found.setdefault(name, []).append(value)
+    pairs = ((name, each) for name, values in found.items() for each in _lines(name, values))
+    return tuple(sorted((name, cleaner.text(_header(name, value))) for name, value in pairs))
+
+
+def _lines(name: str, values: list[str]) -> list[str]:
+    return values if name == "set-cookie" else [", ".join(values)]
 
 
 def _header(name: str, value: str) -> str:
     if name == "set-cookie":
         return _cookie(value)
+    if name in _STAMPS:
+        return f"<{name}>"
     if name in _SETS:
         return ", ".join(sorted(part.strip() for part in value.split(",")))
     return re.sub(r"\s*;\s*", "; ", value.strip()).lower() if name == "content-type" else value.strip()
 
 
 def _cookie(text: str) -> str:
-    """A cookie's name and attributes; neither its value nor the moment it expires."""
+    """A cookie's name, its value where that is a plain word, its attributes; not the moment it expires, but that it does."""
     first, *attributes = (part.strip() for part in text.split(";"))
     name, _, value = first.partition("=")
-    kept = sorted(part for part in attributes if part and not part.lower().startswith("expires="))
-    return "; ".join([name if value not in ("", '""') else f"{name} (removed)", *kept])
+    kept = sorted("expires=<time>" if part.lower().startswith("expires=") else part for part in attributes if part)
+    if value in ("", '""'):
+        return "; ".join([f"{name} (removed)", *kept])
+    return "; ".join([f"{name}={value}" if _PLAIN.fullmatch(value) else name, *kept])

@@ -49,8 +49,8 @@ def _verify(monolith: Monolith, out: Path, requests: list[dict]):
     with Sides(monolith) as sides:
         habits = Habits(environment=monolith.environment_in(sides.actual))
         with Booted(monolith, sides) as booted, Served(deployment, out, verify.front, habits) as served:
-            expected = System(booted.url, Sender(booted.url), ((str(sides.expected), "<dir>"),))
-            actual = System(served.url, Sender(served.url), ((str(sides.actual), "<dir>"),))
+            expected = System(booted.url, Sender(booted.url), ((str(sides.expected.folder), "<dir>"),))
+            actual = System(served.url, Sender(served.url), ((str(sides.actual.folder), "<dir>"),))
             replayed = verify.replay(corpus, expected, actual)
         databases = [snapshot(monolith.database_in(side)) for side in (sides.expected, sides.actual)]
         return replayed, verify.divergences_of(replayed, *databases, corpus.volatile_columns)
@@ -127,10 +127,11 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
     with Sides(settings) as sides:
         for side in (sides.expected, sides.actual):
             assert settings.environment_in(side) == {
-                "BUCKET": f"{side}/bucket",
-                "DATABASE_URL": f"sqlite:///{side}/verify.db",
+                **side.sinks.environment,
+                "BUCKET": f"{side.folder}/bucket",
+                "DATABASE_URL": f"sqlite:///{side.folder}/verify.db",
             }
         assert snapshot(settings.database_in(sides.expected)) == snapshot(settings.database_in(sides.actual))
-        assert not (sides.actual / "source").exists()
+        assert not (sides.actual.folder / "source").exists()
         root = sides.root
     assert not root.exists()

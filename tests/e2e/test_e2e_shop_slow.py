@@ -87,7 +87,7 @@ def package_of(service: Path) -> str:
 def test_all_requests_with_state_moved_out(split_shop: Workspace) -> None:
     ended, replay = split_shop.verify(SAMPLE / "requests.json", "moved-out")
     assert (ended.returncode, replay["divergences"]) == (0, []), ended.stdout
-    assert replay["uncovered"] == ["http:GET /static/{filename+}"]
+    assert replay["coverage"]["uncovered"] == ["http:GET /static/{filename+}"]
 
 
 def test_all_requests_with_state_inside(split_shop: Workspace) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from refactor.model.analysis import Analysis
 from refactor.model.plan import Plan
 from refactor.model.program import Program
-from refactor.model.replay import Answer, Divergence, Replay, Request
+from refactor.model.replay import Answer, Coverage, Divergence, Replay, Request
 from refactor.model.sources import SourceTree
 from refactor.report import replay_text, text
 
@@ -87,7 +87,7 @@ def replay(*divergences: Divergence) -> Replay:
         return Request("GET", path), answer, answer
 
     rows = (row("/"), row("/cart"), row("/orders/9", 404))
-    return Replay(rows, divergences, ("http:GET /", "http:GET /cart"), ("http:GET /admin\x1b[2J",))
+    return Replay(rows, divergences, Coverage(("http:GET /", "http:GET /cart"), ("http:GET /admin\x1b[2J",)))
 
 
 def test_an_equal_replay_is_counted_by_status():
@@ -96,6 +96,8 @@ def test_an_equal_replay_is_counted_by_status():
         "200             2       2           0",
         "404             1       1           0",
         "",
+        "   Latency monolith median 100 ms, slowest 100 ms (#1)",
+        "           split    median 100 ms, slowest 100 ms (#1)",
         "   Covered 2 of 3 entry points",
         "           not reached: http:GET /admin\\x1b[2J",
         "3 requests, 0 divergences (0 predicted, 0 unexplained)",
@@ -118,7 +120,7 @@ def test_divergences_say_why():
     assert [[cell.strip() for cell in row] for row in columns] == [
         ["2", "GET /cart", "body", "3 items", "0 items", "predicted by STATE001 at shop/cart.py:4"],
         ["3", "GET /orders/9", "status", "404", "500", "follows #2"],
-        ["end", "the database afterwards", "table orders", "-", "x" * 59 + "…", "unexplained"],
+        ["end", "what is left afterwards", "table orders", "-", "x" * 59 + "…", "unexplained"],
     ]
     assert lines[-1] == "3 requests, 3 divergences (1 predicted, 1 following, 1 unexplained)"
 

@@ -1,9 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
 from refactor.link import graph_of
 from refactor.model.findings import Finding
+from refactor.model.plan import Cut, Plan
 from refactor.model.program import Channel, Edge, EntryPoint, Evidence, Program, State
-from refactor.model.replay import Answer, Divergence, Request
+from refactor.model.replay import Answer, Coverage, Divergence, Request
 from refactor.verify import coverage, explain
 
 SEEN = Evidence("shop/a.py", 1)
@@ -53,13 +55,13 @@ def _row(request: Request, *, cookies: tuple[str, ...] = (), target: str = ""):
     return request, Answer(200, headers, "", 0.0, sent=sent), Answer(200, (), "", 0.0, sent=sent)
 
 
-def _told(requests, diverging, findings=(CARTS,), tables=()):
+def _told(requests, diverging, findings=(CARTS,), tables=(), cold=False):
     rows = [request if isinstance(request, tuple) else _row(request) for request in requests]
     divergences = [Divergence(number, "body", "a", "b") for number in diverging]
     divergences += [Divergence(0, f"table {name}", "a", "b") for name in tables]
     return [
         (each.entry_point, each.predicted_by, each.follows)
-        for each in explain(rows, divergences, PROGRAM, GRAPH, findings)
+        for each in explain(rows, divergences, PROGRAM, GRAPH, findings, cold=cold)
     ]
 
 
@@ -176,10 +178,27 @@ def test_a_table_is_predicted_even_when_the_answer_did_not_show_it():
 
 def test_coverage():
     rows = [_row(Request("HEAD", "/cart")), _row(Request("GET", "/orders/7?x")), _row(Request("GET", "/nowhere"))]
-    assert coverage(rows, PROGRAM) == (
-        ("http:GET /cart", "http:GET /orders/{id}"),
-        ("http:GET /report", "http:POST /cart", "http:POST /orders"),
+    cuts = tuple(Cut(each, "a", "b", "read", each, "table:orders", ()) for each in ("shop:order", "shop:save"))
+    assert coverage(rows, PROGRAM, GRAPH, Plan("shop", cuts=cuts)) == Coverage(
+        covered=("http:GET /cart", "http:GET /orders/{id}"),
+        uncovered=("http:GET /report", "http:POST /cart", "http:POST /orders"),
+        cuts=("a -> b: shop:order read table:orders",),
+        uncut=("a -> b: shop:save read table:orders",),
     )
+
+
+def test_an_entry_point_that_only_refused_is_covered_and_told():
+    row = _row(Request("GET", "/cart"))
+    refused = (row[0], replace(row[1], status=403), row[2])
+    found = coverage([refused], PROGRAM, GRAPH, Plan("shop", cuts=()))
+    assert (found.covered, found.refused) == (("http:GET /cart",), ("http:GET /cart",))
+
+
+def test_cold_processes_lose_what_they_themselves_changed():
+    state = _finding("STATE001", "http:POST /cart", node="state:shop:CARTS")
+    twice = [Request("POST", "/cart"), Request("POST", "/cart")]
+    assert _told(twice, [2], [state]) == [("http:POST /cart", "", 0)]
+    assert _told(twice, [2], [state], cold=True) == [("http:POST /cart", "STATE001 at shop/a.py:7", 0)]
 
 
 def test_code_that_only_one_process_has_run_explains_no_answer():
