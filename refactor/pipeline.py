@@ -674,12 +674,12 @@ def corpus_of_openapi(text: str, name: str, *, taking: bool = False) -> str:
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":
     """What the slices of a split ask for and only the monolith holds, and how many slices there are."""
     from refactor.adapters.disk import read_folder
-    from refactor.split.closed import dangling, lacking
+    from refactor.split.closed import dangling, lacking, place_of
 
     found: list[Dangling] = []
     known: dict[tuple[tuple[str, str], ...], tuple[Dangling, ...]] = {}
     count = 0
-    paths = {module.path for module in program.modules}
+    paths = {place_of(module) for module in program.modules}
     for folder in sorted(out.glob("services/*/src")):
         tree = read_folder(folder)
         kept = SourceTree(tuple(file for file in tree.files if file.path in paths or not file.path.endswith(".py")))

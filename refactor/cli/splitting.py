@@ -1,6 +1,7 @@
 """``refactor split``: cut the monolith along the plan."""
 
 import difflib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -52,17 +53,29 @@ def split(
 
 
 def _summary(state: "Regeneration") -> Iterator[str]:
+    sizes = _sizes(state.tree)
     folders = sorted({path.split("/")[1] for path in state.tree.by_path if path.startswith("services/")})
     for name in folders:
         files = [file for file in state.tree.files if file.path.startswith(f"services/{name}/")]
         handlers = sum("/handlers/" in file.path and not file.path.endswith("__init__.py") for file in files)
-        lines = sum(file.content.count(b"\n") for file in files if file.path.endswith(".py"))
         word = "handler " if handlers == 1 else "handlers"
-        yield f"{name:<24} {handlers:>4} {word} {len(files):>5} files {lines:>7,} lines of Python\n"
+        lines, whole = sizes.get(name, (0, 0))
+        share = f"{lines:>7,} of {whole:,} lines ({100 * lines / max(whole, 1):.0f} %)"
+        yield f"{name:<24} {handlers:>4} {word} {len(files):>5} files {share}\n"
+    shares = [lines / whole for name, (lines, whole) in sizes.items() if whole and name != "fallback"]
+    if shares:
+        yield f"a service holds {100 * sum(shares) / len(shares):.0f} % of the monolith's own lines on average\n"
     yield f"{len(state.updated)} files written, {len(state.kept)} with hand edits kept, {len(state.removed)} removed\n"
     for conflict in state.conflicts:
         line = conflict.regions[0][0] if conflict.regions else 1
         yield f"warning: {_CONFLICTS[conflict.reason]}\n  --> {conflict.path}:{line}\n"
+
+
+def _sizes(tree: SourceTree) -> dict[str, tuple[int, int]]:
+    """Service -> lines of the monolith's own Python in it, and lines that the monolith has, tests left out."""
+    manifest = json.loads(tree.by_path["split.json"].text) if "split.json" in tree.by_path else {}
+    rows = [*manifest.get("services", ()), manifest.get("fallback")]
+    return {row["name"]: (row.get("lines", 0), row.get("monolith_lines", 0)) for row in rows if row}
 
 
 _CONFLICTS = {

@@ -13,6 +13,8 @@ from refactor.model.plan import SHARED
 PASSES = 4
 # A move must be worth more than this share of what holds the atom, so that near ties stay where the runs agreed.
 MARGIN = 1.15
+# What nobody enters and one service alone uses is a part of that one, up to this share of the mean size.
+PART = 0.75
 # A package is a service's when the service answers this share of the package's entry points.
 ANSWERS = 2 / 3
 
@@ -79,7 +81,7 @@ def _only_writer(placement: Placement, atom: str) -> str:
 def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
     """Give small groups that own no table or cannot be entered to the service that uses or draws them most.
 
-    So goes, whatever its size up to the mean, what nobody enters and one service alone uses: it is a part of that one.
+    So goes, up to three quarters of the mean size, what nobody enters and one service alone uses: it is a part of that one.
 
     Without two services that can be entered there is nothing to choose between, and groups stay.
     """
@@ -91,7 +93,7 @@ def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
         if any(map(placement.entered, atoms))
         and any(placement.owns(atom) or homes.get(atom) == label for atom in atoms)
     }
-    parts = {label for label in placement.below(1.0) if _is_part(placement, groups[label])}
+    parts = {label for label in placement.below(PART) if _is_part(placement, groups[label])}
     little = sorted((placement.small - whole | parts) - named)
     hosts = groups.keys() - set(little)
     for atoms in (groups[label] for label in little) if len(hosts) > 1 else ():

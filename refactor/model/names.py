@@ -43,6 +43,11 @@ def is_symbol(node: str) -> bool:
     return not colon or prefix not in PREFIXES
 
 
+def package_of(service: str) -> str:
+    """The Python package that is generated for a service."""
+    return "service_" + re.sub(r"[^a-z0-9_]", "_", service.lower())
+
+
 def table(name: str) -> str:
     """The node id of a table."""
     return f"table:{name}"

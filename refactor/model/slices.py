@@ -27,12 +27,21 @@ class ForeignRoute(Struct, frozen=True, order=True):
     service: str
 
 
+class StandIn(Struct, frozen=True, order=True):
+    """A view that other services answer: the slice has its name, for building URLs. ``kind``: class | function."""
+
+    module: str
+    name: str
+    kind: str
+
+
 class Slice(Struct, frozen=True):
     """A service's share of the monolith. ``tree`` holds the pruned modules at their own import paths, and data files.
 
     ``imports`` are modules to import for their import-time effects before the app is built; ``factory`` is the symbol of
-    the function or variable that makes the WSGI application. ``lines`` counts Python lines kept, ``requirements`` the
-    distributions that the kept modules import.
+    the function or variable that makes the WSGI application. ``lines`` counts the lines of its ``.py`` files, ``of`` those
+    of the monolith's own that are no tests; ``requirements`` are the distributions that the kept modules import.
+    ``stand_ins`` are views that lists of URLs name and others answer.
     """
 
     service: str
@@ -44,3 +53,5 @@ class Slice(Struct, frozen=True):
     requirements: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     lines: int = 0
+    of: int = 0
+    stand_ins: tuple[StandIn, ...] = ()

@@ -7,17 +7,23 @@ depend on the order in which things were found.
 import re
 from collections.abc import Iterable
 
-from refactor.model.names import digest
+from refactor.model.names import digest, package_of
 from refactor.model.program import EntryPoint
+
+__all__ = [
+    "gateway_path",
+    "logical_id",
+    "method_of",
+    "module_name",
+    "name_of",
+    "package_of",
+    "shape_of",
+    "unique_names",
+]
 
 LONGEST_ID = 100
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _VERBS = {"task": "Do", "schedule": "Run", "event": "On", "command": "Command"}
-
-
-def package_of(service: str) -> str:
-    """The Python package that is generated for a service."""
-    return "service_" + re.sub(r"[^a-z0-9_]", "_", service.lower())
 
 
 def logical_id(*texts: str) -> str:

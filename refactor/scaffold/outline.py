@@ -50,7 +50,7 @@ def scaffold(
     files["platform/template.yaml"] = _platform(program, stacks, pages)
     files["README.md"] = _overview(program, plan, stacks, pages)
     tree = tree_of(files)
-    manifest = _manifest(program, plan, stacks, tree)
+    manifest = _manifest(program, plan, stacks, by_service, tree)
     return tree_of({**{file.path: file.content for file in tree.files}, "split.json": manifest})
 
 
@@ -104,9 +104,11 @@ def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Page
     )
 
 
-def _manifest(program: Program, plan: Plan, stacks: Sequence[Stack], tree: SourceTree) -> str:
+def _manifest(
+    program: Program, plan: Plan, stacks: Sequence[Stack], slices: Mapping[str, Slice], tree: SourceTree
+) -> str:
     waves = {service.name: service.wave for service in plan.services}
-    rows = {stack.service: _row(stack, waves.get(stack.service, 0)) for stack in sorted(stacks)}
+    rows = {stack.service: _row(stack, slices[stack.service], waves.get(stack.service, 0)) for stack in sorted(stacks)}
     manifest = {
         "version": MANIFEST_VERSION,
         "project": program.project,
@@ -117,11 +119,14 @@ def _manifest(program: Program, plan: Plan, stacks: Sequence[Stack], tree: Sourc
     return json.dumps(manifest, indent=2, sort_keys=True) + "\n"
 
 
-def _row(stack: Stack, wave: int) -> dict[str, Any]:
+def _row(stack: Stack, piece: Slice, wave: int) -> dict[str, Any]:
+    """``lines`` of the monolith's own ``monolith_lines`` of Python are in the service."""
     return {
         "name": stack.service,
         "verdict": stack.verdict,
         "wave": wave,
         "folder": f"services/{stack.service}",
         "package": package_of(stack.service),
+        "lines": piece.lines,
+        "monolith_lines": piece.of,
     }

@@ -57,6 +57,11 @@ def dangling(slice_: Slice, program: Program) -> tuple[Dangling, ...]:
     return tuple(sorted(found))
 
 
+def place_of(module: Module) -> str:
+    """Where a module of the monolith lies in a slice."""
+    return import_path(Page(module.name, module.path, module.is_package, "utf-8", b""))
+
+
 def lacking(tree: SourceTree, program: Program) -> frozenset[tuple[str, str, str]]:
     """What the monolith itself asks for and does not hold, as (path, name, reason): no slice can have it."""
     kept = tuple(file for file in tree.files if file.path.endswith(".py"))

@@ -5,8 +5,8 @@ names, statements and modules to keep, each with what needs it. Two witnesses ar
 names in the text of what is kept; each covers what the other misses. Must not: touch text.
 """
 
-from collections.abc import Iterable, Set
-from typing import Final
+from collections.abc import Iterable, Mapping, Set
+from typing import Final, TypeAlias
 
 from refactor.model.names import module_of
 from refactor.model.program import Edge, EntryPoint, Program
@@ -23,10 +23,16 @@ _HEARD: Final = frozenset({"string", "framework"})
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
-class Monolith:
-    """What is the same for every service: pages, trails, effects, and the program's edges by statement."""
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+"""First and last lines."""
 
-    def __init__(self, program: Program, pages: dict[str, Page], reached: Set[str]) -> None:
+
+class Monolith:
+    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path."""
+
+    def __init__(
+        self, program: Program, pages: dict[str, Page], reached: Set[str], left_out: Mapping[str, Spans] | None = None
+    ) -> None:
         self.program = program
         self.pages = pages
         self.trails = Trails(pages)
@@ -38,7 +44,7 @@ class Monolith:
         self.handlers = {symbol_name(entry.handler) for entry in program.entry_points if entry.handler}
         self.edges: dict[At, list[Edge]] = {}
         for edge in program.edges:
-            if edge.kind in FOLLOWED and program.is_own(edge.source):
+            if edge.kind in FOLLOWED and program.is_own(edge.source) and not _is_in(edge, left_out or {}):
                 for at in self._places(edge):
                     self.edges.setdefault(at, []).append(edge)
         self.entries: dict[At, list[EntryPoint]] = {}
@@ -63,6 +69,11 @@ class Monolith:
         return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
 
 
+def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:
+    line = edge.evidence.line
+    return any(first <= line <= last for first, last in left_out.get(edge.evidence.path, ()))
+
+
 class Kept:
     """The result: what is kept, and because of whom (a symbol or entry point id; "" for the application itself)."""
 
@@ -76,10 +87,10 @@ class Kept:
 
 def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint]) -> Kept:
     """What the application and the given entry points need."""
-    return _Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
 
 
-class _Closure:
+class Closure:
     """The worklist: every new statement may ask for names, every new name for statements."""
 
     def __init__(self, monolith: Monolith, own: set[str]) -> None:
@@ -90,6 +101,7 @@ class _Closure:
         self.queue: list[At] = []
 
     def run(self, factory: str, own: list[EntryPoint]) -> Kept:
+        """What an application made by a factory needs."""
         self.symbol(factory, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
@@ -104,6 +116,7 @@ class _Closure:
     # -- asking for things
 
     def symbol(self, symbol: str, because: str) -> None:
+        """Keep a definition, or a module."""
         module, name = symbol_name(symbol)
         if name and module in self.monolith.pages:
             self.trail(self.trails.follow((module, name)), because, value=False)
@@ -111,6 +124,7 @@ class _Closure:
             self.module(module, because)
 
     def chain(self, chain: Chain, because: str, value: bool) -> None:
+        """Keep what a chain of names leads to."""
         self.trail(self.trails.follow(chain), because, value)
 
     def trail(self, trail: Trail, because: str, value: bool) -> None:
@@ -124,8 +138,9 @@ class _Closure:
             self.all_of(module, because)
 
     def module(self, module: str, because: str) -> None:
-        for name in ancestors(module):
-            if name in self.monolith.pages and name not in self.kept.modules:
+        """Keep a module and the packages above it: what they do for their own sake."""
+        for name in self.above(module):
+            if name not in self.kept.modules:
                 self.kept.modules[name] = because
                 page = self.monolith.pages[name]
                 for index, statement in enumerate(page.statements):
@@ -133,6 +148,10 @@ class _Closure:
                         self.statement((name, index), because)
                 for at in self.monolith.effects.of.get(name, ()):
                     self.effect(at, name)
+
+    def above(self, module: str) -> list[str]:
+        """A module and the packages above it, as far as they have a page."""
+        return [name for name in ancestors(module) if name in self.monolith.pages]
 
     def all_of(self, module: str, because: str) -> None:
         """Keep a module that escapes: its names may be reached in ways that no text shows."""
@@ -150,6 +169,7 @@ class _Closure:
                 self.effect((module, index), module)
 
     def name(self, name: Name, because: str) -> None:
+        """Keep a module-level name: what binds it, and what acts on its object."""
         if name in self.kept.names:
             return
         self.kept.names[name] = because
@@ -169,6 +189,7 @@ class _Closure:
             self.statement(at, because)
 
     def statement(self, at: At, because: str) -> None:
+        """Keep a statement."""
         if at not in self.kept.statements:
             self.kept.statements[at] = because
             self.queue.append(at)
@@ -176,6 +197,7 @@ class _Closure:
     # -- what a kept statement needs
 
     def needs(self, at: At) -> None:
+        """Keep what a kept statement needs."""
         page = self.monolith.pages[at[0]]
         statement = page.statements[at[1]]
         label = f"{page.module}:{statement.binds[0]}" if statement.binds else page.module
@@ -184,13 +206,24 @@ class _Closure:
             self.chain((page.module, name), self.kept.statements[at], value=False)
         if statement.kind == "typing":
             return
-        self.mentioned(page, statement, label)
+        self.mentioned(page, at[1], label)
         for edge in self.monolith.edges.get(at, ()):
-            self.edge(edge, label)
+            if self.edge_counts(at, edge.target):
+                self.edge(edge, label)
 
-    def mentioned(self, page: Page, statement: Statement, label: str) -> None:
+    def edge_counts(self, at: At, target: str) -> bool:
+        """Whether an edge of a statement is a need; here each one is."""
+        del at, target
+        return True
+
+    def mentioned(self, page: Page, index: int, label: str) -> None:
+        """Keep what the text of a statement names."""
+        self.mention(page, page.statements[index], label, frozenset())
+
+    def mention(self, page: Page, statement: Statement, label: str, spared: Set[Chain]) -> None:
+        """Keep what a statement's text names, apart from some chains."""
         mentions = statement.mentions
-        for chain in sorted(mentions.uses):
+        for chain in sorted(mentions.uses - spared):
             inside = chain[0] or page.module
             if not chain[0] and chain[1] in statement.own:
                 continue
@@ -206,6 +239,7 @@ class _Closure:
             self.below(f"{page.module}.", label)
 
     def load(self, imported: Imported, because: str) -> None:
+        """Keep what an import brings."""
         for module in sorted(self.trails.loaded(imported)):
             self.module(module, because)
         if imported.name == "*":
@@ -236,6 +270,7 @@ class _Closure:
                 self.all_of(module, because)
 
     def edge(self, edge: Edge, because: str) -> None:
+        """Keep what an edge of the program leads to."""
         target = edge.target
         if edge.kind == "call" and edge.evidence.how in _FLOWED:
             return  # the value came in as an argument or out of a container: who put it there mentions it
@@ -254,6 +289,7 @@ class _Closure:
             self.symbol(self.monolith.models.get(target, ""), because)
 
     def event(self, event: str, because: str) -> None:
+        """Keep who receives an event."""
         receivers = set(self.monolith.receivers.get(event, ()))
         receivers |= {edge.target for edge in self.monolith.program.outgoing.get(event, ()) if edge.kind == "subscribe"}
         for receiver in sorted(receivers):

@@ -153,6 +153,13 @@ def _statement(node: cst.CSTNode, text: str, lines: tuple[int, int], place: Plac
     )
 
 
+def restated(statement: Statement, text: str, place: Place) -> Statement:
+    """A statement whose text is shorter; its lines stay those of the file."""
+    (node,) = cst.parse_module(text).body
+    lines = (statement.first, statement.last)
+    return _statement(node, text, lines, place, first=False)
+
+
 def _imports_in(node: cst.CSTNode) -> Iterable[cst.Import | cst.ImportFrom]:
     """Imports that run when the module runs, in blocks too."""
     if isinstance(node, (cst.Import, cst.ImportFrom)):

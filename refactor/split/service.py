@@ -7,6 +7,8 @@ run the code.
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from refactor.model.graph import Graph
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
@@ -22,30 +24,75 @@ from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
 from refactor.split.syntax import Imported
+from refactor.split.thinning import Key, outside_words, thin, without_steps
 from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
 WHOLE = frozenset({"django"})
-"""Frameworks that find code by convention (apps, migrations, template tags): their applications are not cut yet."""
+"""Frameworks that find code by convention (apps, migrations, template tags): see ``refactor.split.django``."""
 WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
 """Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
+_ROUNDS = 4
 _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
 def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> tuple[Slice, ...]:
     """One slice per service and the fallback."""
     del graph  # the same edges, less handy: statements are found by line
+    own = [module.path for module in program.modules if not module.is_test and module.path in tree.by_path]
+    of = sum(_lines(tree.by_path[path].content) for path in own)
+    slices = _slices(program, plan, tree)
+    return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
+
+
+def _lines(content: bytes) -> int:
+    return len(content.splitlines())
+
+
+def _slices(program: Program, plan: Plan, tree: SourceTree) -> Iterable[Slice]:
     pages = _pages(program, tree)
     factory = factory_of(program)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
-        needed = {name: without_migrations(pages, _commands(program, plan, name)) for name in names} | {FALLBACK: pages}
-        return tuple(whole_slice(program, plan, tree, needed[name], factory, name) for name in [*names, FALLBACK])
+        yield from _of_project(program, plan, tree, pages, names)
+        yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
+        return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
-    slices = [_slice(monolith, plan, tree, factory, name) for name in names]
-    if WHOLE_FALLBACK & set(program.frameworks):
-        return (*slices, whole_slice(program, plan, tree, pages, factory, FALLBACK))
-    return (*slices, _slice(monolith, plan, tree, factory, FALLBACK))
+    yield from (_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+
+
+def _of_project(
+    program: Program, plan: Plan, tree: SourceTree, pages: dict[str, Page], names: Iterable[str]
+) -> Iterable[Slice]:
+    """Slices of a Django project: what its conventions find stays, and what a service asks for of the rest."""
+    from refactor.split.django import Project, sweep, with_stand_ins
+
+    known: dict[bool, Project] = {}
+    for name in names:
+        needed = without_migrations(pages, _commands(program, plan, name))
+        is_whole = len(needed) == len(pages)
+        project = known.get(is_whole) or Project(Monolith(program, needed, frozenset(needed)))
+        known[is_whole] = project
+        swept = sweep(project, [entry for entry in program.entry_points if entry.id in plan.by_name[name].entry_points])
+        python = {import_path(needed[module]): with_stand_ins(swept, module, name) for module in swept.content}
+        yield Slice(
+            service=name,
+            tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
+            origins=_origins_of(plan, name, swept.content),
+            requirements=tuple(sorted(set(stated(tree)))),
+            environment=_named_environment(program),
+            stand_ins=swept.stand_ins,
+        )
+
+
+def _origins_of(plan: Plan, service: str, modules: Iterable[str], because: str = "") -> tuple[Origin, ...]:
+    owners = {module: plan.service_of(module) or SHARED for module in sorted(modules)}
+    levels = {service: "own", SHARED: "shared"}
+    return tuple(Origin(module, owner, because, levels.get(owner, "copied")) for module, owner in owners.items())
+
+
+def _named_environment(program: Program) -> tuple[str, ...]:
+    return tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"}))
 
 
 def _commands(program: Program, plan: Plan, service: str) -> list[str]:
@@ -63,18 +110,13 @@ def whole_slice(
 ) -> Slice:
     """The application uncut: what is not proven needless stays. A service's routes are then a matter of its handlers."""
     python = {import_path(page): page.content for page in pages.values()}
-    owners = {name: plan.service_of(name) or SHARED for name in pages}
-    levels = {service: "own", SHARED: "shared"}
     return Slice(
         service=service,
         tree=tree_of({**python, **data_files(tree, pages.values(), pages)}),
-        origins=tuple(
-            Origin(name, owners[name], factory, levels.get(owners[name], "copied")) for name in sorted(pages)
-        ),
+        origins=_origins_of(plan, service, pages, factory),
         factory=factory,
         requirements=tuple(sorted(set(stated(tree)))),
-        environment=tuple(sorted({r.id.partition(":")[2] for r in program.resources if r.kind == "env"})),
-        lines=sum(len(content.splitlines()) for content in python.values()),
+        environment=_named_environment(program),
     )
 
 
@@ -122,32 +164,61 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
     return frozenset(reached(sorted(starts), trails, imports))
 
 
-def _slice(monolith: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str) -> Slice:
+def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str) -> Slice:
+    program = whole.program
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()
-    own = [entry for entry in monolith.program.entry_points if entry.id in ids]
-    kept = closure(monolith, factory, own)
+    own = [entry for entry in program.entry_points if entry.id in ids]
+    describes = service == FALLBACK and bool(WHOLE_FALLBACK & set(program.frameworks))
+    registered = [e for e in program.entry_points if e.kind in ("http", "websocket")] if describes else own
+    monolith, kept = _thinned(whole, tree, factory, own, sorted({*own, *registered}))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
         service=service,
-        tree=tree_of({**python, **_data(tree, cut, monolith)}),
+        tree=tree_of({**python, **_data(tree, cut, monolith, owns_schema=_owns_schema(whole, service, own))}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
         imports=_imports(monolith, cut, factory),
         factory=factory,
-        requirements=requirements_of(tree, monolith.program, cut.values()),
+        requirements=requirements_of(tree, program, cut.values()),
         environment=_environment(monolith, kept),
-        lines=sum(len(content.splitlines()) for content in python.values()),
     )
 
 
-def _data(tree: SourceTree, cut: dict[str, Cutting], monolith: Monolith) -> dict[str, bytes]:
+def _thinned(
+    whole: Monolith, tree: SourceTree, factory: str, own: list[EntryPoint], registered: list[EntryPoint]
+) -> tuple[Monolith, Kept]:
+    """Close, leave out the bodies that nothing runs, close again, until nothing more falls out."""
+    monolith, kept = whole, closure(whole, factory, registered)
+    gone: frozenset[Key] = frozenset()
+    for _ in range(_ROUNDS):
+        data = data_files(tree, [whole.pages[module] for module in sorted(kept.modules)], whole.pages)
+        thinned = thin(whole, kept, own, factory, outside_words(tree, data))
+        if thinned.units == gone:
+            break
+        gone = thinned.units
+        monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
+        kept = closure(monolith, factory, registered)
+    return monolith, kept
+
+
+def _owns_schema(monolith: Monolith, service: str, own: Iterable[EntryPoint]) -> bool:
+    """The fallback, and whoever has a command that might change the schema."""
+    modules = {symbol_name(entry.handler)[0] for entry in own if entry.kind == "command"} & set(monolith.pages)
+    contents = (monolith.pages[module].content.lower() for module in sorted(modules))
+    return service == FALLBACK or any(b"alembic" in content or b"migrat" in content for content in contents)
+
+
+def _data(tree: SourceTree, cut: dict[str, Cutting], monolith: Monolith, *, owns_schema: bool) -> dict[str, bytes]:
     imported = {
         i.module.partition(".")[0] for cutting in cut.values() for i in (*cutting.imports, *cutting.lazy_imports)
     }
     migrates = any("alembic" in name or "migrate" in name for name in imported)
-    return data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages, migrates=migrates)
+    found = data_files(tree, [cutting.page for cutting in cut.values()], monolith.pages, migrates=migrates)
+    if owns_schema:
+        return found
+    return {path: without_steps(text) if path.endswith(".py") else text for path, text in found.items()}
 
 
 def _origins(monolith: Monolith, plan: Plan, service: str, kept: Kept, factory: str) -> tuple[Origin, ...]:

@@ -87,13 +87,23 @@ def test_manifest_lists_services_and_every_file():
     made = tree()
     manifest = json.loads(made.by_path["split.json"].text)
     assert manifest["services"] == [
-        {"name": "orders", "verdict": "lambda", "wave": 2, "folder": "services/orders", "package": "service_orders"},
+        {
+            "name": "orders",
+            "verdict": "lambda",
+            "wave": 2,
+            "folder": "services/orders",
+            "package": "service_orders",
+            "lines": 0,
+            "monolith_lines": 0,
+        },
         {
             "name": "parcel-desk",
             "verdict": "lambda",
             "wave": 1,
             "folder": "services/parcel-desk",
             "package": "service_parcel_desk",
+            "lines": 0,
+            "monolith_lines": 0,
         },
     ]
     assert manifest["fallback"]["folder"] == "services/fallback"

@@ -15,7 +15,10 @@ SETTINGS = "DJANGO_SETTINGS_MODULE"
 def sources(parts: Parts, pages: Pages) -> dict[str, str]:
     """The generated Python of one service, tests included."""
     values = {"settings": settings_of(parts.program), "own_imports": import_lines()}
-    return package_files(STYLE, parts, pages, values)
+    files = package_files(STYLE, parts, pages, values)
+    if parts.piece.stand_ins:
+        files[f"src/{parts.package}/elsewhere.py"] = pages.render("django/elsewhere.py.j2", service=parts.stack.service)
+    return files
 
 
 def settings_of(program: Program) -> str:
