@@ -4,11 +4,12 @@ Comes in: events. Goes out: what the runtime answered. Must not: start or stop t
 """
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from refactor.model.serving import Outcome
 
@@ -30,7 +31,7 @@ class RuntimeApi:
         self._count = 0
         self._outcome: Outcome | None = None
         self._asked = self._closed = False
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
+        self._server = _Server(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -109,6 +110,14 @@ class RuntimeApi:
             self._outcome = outcome
             self._changed.notify_all()
             return True
+
+
+class _Server(ThreadingHTTPServer):
+    """A server whose clients may be killed at any time, which is nobody's error."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LONGEST = 60
-_MOST = 20
+_MOST, _FEW = 20, 5
 """Names listed of one kind; the JSON holds all."""
 
 
@@ -119,14 +119,14 @@ def _coverage(coverage: Coverage) -> Iterator[Line]:
     yield from _named("only refused", coverage.refused)
     if cuts := len(coverage.cuts) + len(coverage.uncut):
         yield step("Cuts", f"{len(coverage.cuts)} of {cuts} within reach of what was asked")
-        yield from _named("out of reach", coverage.uncut)
+        yield from _named("out of reach", coverage.uncut, _FEW)
 
 
-def _named(title: str, names: tuple[str, ...]) -> Iterator[Line]:
-    for name in names[:_MOST]:
+def _named(title: str, names: tuple[str, ...], most: int = _MOST) -> Iterator[Line]:
+    for name in names[:most]:
         yield line((f"{' ' * 11}{title}: ", "dim"), said(name))
-    if len(names) > _MOST:
-        yield line((f"{' ' * 11}and {len(names) - _MOST} more {title}", "dim"))
+    if len(names) > most:
+        yield line((f"{' ' * 11}and {len(names) - most} more {title}", "dim"))
 
 
 def _closing(replay: Replay) -> Line:
