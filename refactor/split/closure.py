@@ -5,6 +5,7 @@ names, statements and modules to keep, each with what needs it. Two witnesses ar
 names in the text of what is kept; each covers what the other misses. Must not: touch text.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Set
 from typing import Final, TypeAlias
 
@@ -12,6 +13,7 @@ from refactor.model.names import module_of
 from refactor.model.program import Edge, EntryPoint, Program
 from refactor.split.effects import At, Effects, Name, symbol_name
 from refactor.split.page import Page, Statement
+from refactor.split.reaching import eager_imports, reached
 from refactor.split.syntax import Chain, Imported
 from refactor.split.trails import Trail, Trails, ancestors
 
@@ -20,6 +22,7 @@ FOLLOWED: Final = frozenset(
 )
 REGISTERED: Final = frozenset({"http", "command", "schedule", "task"})
 _HEARD: Final = frozenset({"string", "framework"})
+_SCAN: Final = re.compile(r"sys\.modules\.(items|values|keys|copy)\b|(list|sorted|tuple|set|dict)\(sys\.modules\b")
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
@@ -99,9 +102,15 @@ class Closure:
         self.own = own
         self.kept = Kept()
         self.queue: list[At] = []
+        self.factory = ""
+        self.scanned = False
 
     def run(self, factory: str, own: list[EntryPoint]) -> Kept:
+<<<<<<< HEAD
         """What an application made by a factory needs."""
+=======
+        self.factory = factory
+>>>>>>> h-slices
         self.symbol(factory, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
@@ -233,10 +242,25 @@ class Closure:
             self.load(imported, label)
         for text, how in sorted(mentions.strings):
             self.text(text, how, label)
+        if "modules" in mentions.words and _SCAN.search(statement.text):
+            self.scan(label)
         if {"globals", "vars"} & mentions.words or ("modules" in mentions.words and "__name__" in statement.text):
             self.all_of(page.module, label)
         if "__path__" in mentions.words and page.is_package:
             self.below(f"{page.module}.", label)
+
+    def scan(self, because: str) -> None:
+        """Something looks through all loaded modules: those that start with the application stay, and hooks in them."""
+        if self.scanned:
+            return
+        self.scanned = True
+        pages = self.monolith.pages
+        starts = [symbol_name(self.factory)[0], *sorted(self.kept.modules)]
+        for module in reached(starts, self.trails, lambda m: eager_imports(pages[m]) if m in pages else []):
+            self.module(module, because)
+            for index, statement in enumerate(pages[module].statements):
+                if statement.kind == "function" and any(act.how == "decorate" for act in statement.acts):
+                    self.effect((module, index), because)
 
     def load(self, imported: Imported, because: str) -> None:
         """Keep what an import brings."""

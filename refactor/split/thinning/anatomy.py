@@ -22,7 +22,8 @@ class Unit(Struct, frozen=True):
 
     ``first``..``last`` are the lines of its body within the statement's text, from 1, a docstring before them left out
     (0, 0: a body without a line of its own); ``words`` every word in the body, texts included; ``names`` those of them
-    that code says; ``decorators`` the last names of its decorators.
+    that code says; ``decorators`` the last names of its decorators; ``start`` is the line of a
+    docstring before the body, or else ``first``.
     """
 
     qualname: str
@@ -32,6 +33,7 @@ class Unit(Struct, frozen=True):
     names: frozenset[str]
     decorators: tuple[str, ...] = ()
     generates: bool = False
+    start: int = 0
 
     @property
     def name(self) -> str:
@@ -45,12 +47,17 @@ class Unit(Struct, frozen=True):
 
 
 class Anatomy(Struct, frozen=True):
-    """``words`` and ``names`` are those outside of the units' bodies; ``aliases`` are (new name, imported name)."""
+    """``words`` and ``names`` are those outside of the units' bodies; ``aliases`` are (new name, imported name).
+
+    ``inner`` are names that classes inside the statement derive from, and those in tuples given to a call, which may
+    make a class of them.
+    """
 
     units: tuple[Unit, ...]
     words: frozenset[str]
     names: frozenset[str]
     aliases: frozenset[tuple[str, str]] = frozenset()
+    inner: frozenset[str] = frozenset()
 
 
 def words_in(text: str) -> frozenset[str]:
@@ -75,7 +82,21 @@ def anatomy_of(text: str) -> Anatomy:
         for alias in n.names
         if alias.asname
     }
-    return Anatomy(tuple(_unit(node, qualname) for node, qualname in units), words, names, frozenset(aliases))
+    return Anatomy(
+        tuple(_unit(node, qualname) for node, qualname in units), words, names, frozenset(aliases), _inner(tree)
+    )
+
+
+def _inner(tree: ast.Module) -> frozenset[str]:
+    """What classes that are no statement of the module derive from."""
+    top = {id(node) for node in tree.body}
+    found: list[ast.expr] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and id(node) not in top:
+            found += node.bases
+        elif isinstance(node, ast.Call):
+            found += [each for arg in node.args if isinstance(arg, ast.Tuple) for each in arg.elts]
+    return frozenset(name for node in found if (name := _last_name(node)))
 
 
 def _counts_lines(text: str) -> bool:
@@ -97,7 +118,7 @@ def _units(node: ast.AST, above: str) -> Iterable[tuple[_Function, str]]:
 def _unit(node: _Function, qualname: str) -> Unit:
     body = node.body[1:] if _is_docstring(node.body[0]) else node.body
     said = [_said(part, set()) for part in body]
-    first, last = (_first_line(body[0]), body[-1].end_lineno or 0) if body else (0, 0)
+    first, last = (first_line(body[0]), body[-1].end_lineno or 0) if body else (0, 0)
     before = node.body[0].end_lineno or 0 if len(body) < len(node.body) else node.lineno
     return Unit(
         qualname,
@@ -106,6 +127,7 @@ def _unit(node: _Function, qualname: str) -> Unit:
         frozenset().union(*(names for _, names in said)),
         tuple(_last_name(decorator) for decorator in node.decorator_list),
         any(_generates(part) for part in node.body),
+        node.body[0].lineno if len(body) < len(node.body) and first > before else first,
     )
 
 
@@ -113,7 +135,8 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-def _first_line(node: ast.stmt) -> int:
+def first_line(node: ast.stmt) -> int:
+    """The line that a statement starts on, decorators included."""
     decorators = node.decorator_list if isinstance(node, (*_FUNCTIONS, ast.ClassDef)) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor.model.program import EntryPoint
 from refactor.split.closure import Kept, Monolith
@@ -20,8 +21,8 @@ from refactor.split.effects import At, Name, symbol_name
 from refactor.split.page import Page, Statement, restated
 from refactor.split.syntax import Place
 from refactor.split.thinning.anatomy import Anatomy, Unit, anatomy_of
-from refactor.split.thinning.hollow import hollowed, is_worth
-from refactor.split.thinning.hooks import may_be_called
+from refactor.split.thinning.hollow import has_an_outline, hollowed, is_worth, outlined
+from refactor.split.thinning.hooks import is_read_by_requests_only, may_be_asked, may_be_called
 
 _PASSIVE: Final = frozenset(
     {"property", "cached_property", "classmethod", "staticmethod", "abstractmethod", "override", "overload", "wraps"}
@@ -31,7 +32,10 @@ _PASSIVE: Final = frozenset(
 _BOUND: Final = frozenset({"property", "cached_property", "classmethod", "staticmethod"})
 _PLAIN_DECORATORS: Final = frozenset(
     {"dataclass", "total_ordering", "final", "runtime_checkable", "dataclasses", "unique"}
+    | {"s", "attrs", "define", "frozen"}
 )
+
+_MAPPERS: Final = frozenset({"sqlalchemy", "flask_sqlalchemy"})
 
 Key = tuple[str, int, str]
 """(module, index of the statement, qualified name)."""
@@ -49,28 +53,35 @@ def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], factory: str
     """What stays of the bodies; ``monolith`` is the whole one, ``outside`` the words of files that are no Python."""
     life = _Life(monolith, kept, list(own), factory)
     gone = life.run(outside)
+    outlines = {at for at in life.pieces if life.is_outlined(at)}
     pages = dict(monolith.pages)
     spans: dict[str, list[tuple[int, int]]] = {}
     found: set[Key] = set()
-    by_page: dict[str, dict[int, list[Unit]]] = {}
-    for (module, index), units in gone.items():
-        by_page.setdefault(module, {})[index] = units
-    for module, statements in by_page.items():
+    for module in sorted({at[0] for at in (*gone, *outlines)}):
         page = monolith.pages[module]
-        pages[module] = _without(page, statements)
-        for index, units in statements.items():
-            first = page.statements[index].first
+        texts: dict[int, str] = {}
+        label = f"left out of this service: {module}:"
+        for at in sorted(each for each in {*gone, *outlines} if each[0] == module):
+            statement = page.statements[at[1]]
+            if at in outlines:
+                texts[at[1]] = outlined(statement.text, label)
+                spans.setdefault(page.path, []).append((statement.first, statement.last))
+                found.add((*at, ""))
+                continue
+            units = gone[at]
+            texts[at[1]] = hollowed(statement.text, units, label)
+            first = statement.first
             spans.setdefault(page.path, []).extend((first + u.first - 1, first + u.last - 1) for u in units)
-            found |= {(module, index, unit.qualname) for unit in units}
+            found |= {(*at, unit.qualname) for unit in units}
+        pages[module] = _with(page, texts)
     return Thinned(pages, {path: tuple(sorted(lines)) for path, lines in spans.items()}, frozenset(found))
 
 
-def _without(page: Page, gone: Mapping[int, list[Unit]]) -> Page:
-    label = f"left out of this service: {page.module}:"
+def _with(page: Page, texts: Mapping[int, str]) -> Page:
+    """The page with other texts for some statements."""
     package = page.module if page.is_package else page.module.rpartition(".")[0]
     statements = list(page.statements)
-    for index, units in gone.items():
-        text = hollowed(statements[index].text, units, label)
+    for index, text in texts.items():
         statements[index] = restated(statements[index], text, Place(page.module, package))
     content = f"{page.header}{''.join(s.text for s in statements)}{page.footer}".encode(page.encoding)
     return Page(
@@ -105,6 +116,8 @@ class _Life:
                 if isinstance(base, tuple):
                     self.derived.setdefault(base, set()).update((at[0], name) for name in self._statement(at).binds)
         self.library = {at: self._libraries(at, frozenset()) for at in self.bases}
+        self.inner = frozenset().union(*(piece.inner for piece in self.pieces.values()))
+        self._hand_up()
 
     def _statement(self, at: At) -> Statement:
         return self.monolith.pages[at[0]].statements[at[1]]
@@ -139,12 +152,23 @@ class _Life:
         kinds = {page.statements[index].kind for index in page.bound[end[1]]}
         if kinds == {"class"} and not rest:
             return end
-        acts = [act for index in page.bound[end[1]] for act in page.statements[index].acts if act.how == "make"]
-        made = acts[0].receiver if len(acts) == 1 and acts[0].receiver else ()
-        imported = page.imported.get(made[0], ()) if made else ()
-        names = [".".join((*i.chain, *made[1:])) for i in imported]
-        is_orm = len(names) == 1 and names[0].partition(".")[0] in ("sqlalchemy", "flask_sqlalchemy")
-        return names[0] if is_orm and rest in ((), ("Model",)) else ""
+        made = [
+            act.receiver for index in page.bound[end[1]] for act in page.statements[index].acts if act.how == "make"
+        ]
+        if len(made) == 1 and made[0] and rest in ((), ("Model",)):
+            names = [".".join((*i.chain, *made[0][1:])) for i in page.imported.get(made[0][0], ())]
+            return names[0] if len(names) == 1 and names[0].partition(".")[0] in _MAPPERS else ""
+        return self._renamed(page, end[1]) if not made and not rest else ""
+
+    def _renamed(self, page: Page, name: str) -> str:
+        """A variable that stands for a mapper's class, however it is said (``Base = db.Model``), in a branch or not."""
+        uses = {chain for index in page.bound[name] for chain in page.statements[index].mentions.uses}
+        meant: set[Name | str] = set()
+        for chain in uses:
+            if chain[-1] not in ("TYPE_CHECKING", name):
+                meant |= set(self._base(page, chain[1:])) if not chain[0] else {".".join(chain)}
+        known = [each for each in meant if isinstance(each, str) and each.partition(".")[0] in _MAPPERS]
+        return min(known) if known and len(known) == len(meant) else ""
 
     def _libraries(self, at: At, seen: frozenset[At]) -> frozenset[str]:
         found: set[str] = set()
@@ -159,33 +183,62 @@ class _Life:
                     found |= self._libraries(place, seen | {at})
         return frozenset(found)
 
+    def _hand_up(self) -> None:
+        """A library that a derived class belongs to may call what the class inherits: a mixin's methods."""
+        size = -1
+        while size != sum(map(len, self.library.values())):
+            size = sum(map(len, self.library.values()))
+            for at in sorted(self.library):
+                for name in self._statement(at).binds:
+                    below = [(d[0], i) for d in self.derived.get((at[0], name), ()) for i in self._places(d)]
+                    inner = [frozenset({""})] if name in self.inner else []
+                    self.library[at] = self.library[at].union(*inner, *(self.library.get(b, set()) for b in below))
+
+    def _places(self, name: Name) -> tuple[int, ...]:
+        return self.monolith.pages[name[0]].bound.get(name[1], ())
+
+    def is_outlined(self, at: At) -> bool:
+        """Whether a class is a view of other services, and of a library that reads nothing but its verbs before one."""
+        statement = self._statement(at)
+        if statement.kind != "class" or not self._is_foreign((at[0], statement.binds[0])):
+            return False
+        if self._is_decorated(at) or not all(map(is_read_by_requests_only, self.library[at])):
+            return False
+        return bool(self.library[at]) and has_an_outline(statement.text)
+
     # -- what is run
 
     def run(self, outside: Set[str]) -> dict[At, list[Unit]]:
         """The units that nothing runs, by statement."""
         waiting = {(at, unit) for at, piece in self.pieces.items() for unit in piece.units}
         self.said |= outside
-        for at, piece in self.pieces.items():
-            self.said |= piece.words
-            if self._statement(at).kind in ("block", "effect"):
-                self.called |= piece.names
+        self.called |= {
+            name for at, p in self.pieces.items() if self._statement(at).kind in ("block", "effect") for name in p.names
+        }
+        outlines = {at for at in self.pieces if self.is_outlined(at)}
+        self.said = self.said.union(*(piece.words for at, piece in self.pieces.items() if at not in outlines))
         aliases = self._aliases()
-        alive: set[tuple[At, Unit]] = set()
-        size = -1
-        while size != len(alive):
-            size = len(alive)
-            for said in (self.said, self.called):
-                for new in [name for name in aliases if name in said]:
-                    said |= aliases[new]
+        found: set[tuple[At, Unit]] = set()
+        is_over = False
+        while not is_over:
+            for words in (self.said, self.called):
+                words.update(*(aliases[new] for new in aliases if new in words))
             found = {(at, unit) for at, unit in waiting if self._is_run(at, unit)}
-            waiting, alive = waiting - found, alive | found
-            self.said = self.said.union(*(unit.words for _, unit in found))
+            again = {at for at in outlines if not self.is_outlined(at)}
+            waiting, outlines, is_over = waiting - found, outlines - again, not found and not again
+            self.said = self.said.union(*(u.words for _, u in found), *(self.pieces[at].words for at in again))
             self.called = self.called.union(*(unit.names for _, unit in found))
         gone: dict[At, list[Unit]] = {}
         for at, unit in sorted(waiting, key=lambda each: (each[0], each[1].first, each[1].qualname)):
             if is_worth(unit, self._statement(at).text):
-                gone.setdefault(at, []).append(unit)
+                gone.setdefault(at, []).append(self._without_docstring(at, unit))
         return gone
+
+    def _without_docstring(self, at: At, unit: Unit) -> Unit:
+        """Nobody asks a plain function that nothing names what it does; views and registered ones may be described."""
+        holder = (at[0], unit.qualname.partition(".")[0])
+        is_view = holder in self.foreign_holders
+        return unit if unit.decorators or is_view or not unit.first else replace(unit, first=unit.start)
 
     def _aliases(self) -> dict[str, set[str]]:
         """New name -> what it was called where it was imported from."""
@@ -229,7 +282,7 @@ class _Life:
 
     def _may_be_called(self, at: At, unit: Unit) -> bool:
         """Whether the class of a method is a library's, or is changed by someone."""
-        if "." in unit.holder or self._is_decorated(at):
+        if "." in unit.holder or self._is_decorated(at) or may_be_asked(unit.name):
             return True
         return any(may_be_called(unit.name, base) for base in self.library[at] - {"object"})
 
