@@ -106,11 +106,8 @@ class Closure:
         self.scanned = False
 
     def run(self, factory: str, own: list[EntryPoint]) -> Kept:
-<<<<<<< HEAD
         """What an application made by a factory needs."""
-=======
         self.factory = factory
->>>>>>> h-slices
         self.symbol(factory, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
