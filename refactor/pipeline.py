@@ -365,13 +365,12 @@ def partition(
     """
     from refactor.adapters.graphs import read_graph
     from refactor.cluster import assigned, cluster, compared
-    from refactor.link import adopt, graph_of
+    from refactor.link import adopt
 
     foreign = read_graph(file, hidden=attribute)
     adopted = adopt(foreign)
     own = foreign.program is not None
-    graph = graph_of(adopted.program)
-    plan = cluster(adopted.program, graph, services=services, seed=seed, kernel=own if kernel is None else kernel)
+    plan = cluster(adopted.program, services=services, seed=seed, kernel=own if kernel is None else kernel)
     links = ((edge.source, edge.target, 1.0) for edge in adopted.program.edges) if own else (
         (link.source, link.target, link.weight) for link in foreign.links
     )  # fmt: skip
@@ -608,12 +607,12 @@ def verify(
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":
     """What the slices of a split ask for and only the monolith holds, and how many slices there are."""
     from refactor.adapters.disk import read_folder
-    from refactor.split.closed import dangling, lacking
+    from refactor.split.closed import dangling, lacking, place_of
 
     found: list[Dangling] = []
     known: dict[tuple[tuple[str, str], ...], tuple[Dangling, ...]] = {}
     count = 0
-    paths = {module.path for module in program.modules}
+    paths = {place_of(module) for module in program.modules}
     for folder in sorted(out.glob("services/*/src")):
         tree = read_folder(folder)
         kept = SourceTree(tuple(file for file in tree.files if file.path in paths or not file.path.endswith(".py")))

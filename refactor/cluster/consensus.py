@@ -19,8 +19,11 @@ AGREEMENT = 0.6
 
 @dataclass
 class _Group:
-    members: list[str]
-    counts: list[Counter[int]]
+    """``first``: its first atom, which names it. ``counts``: per run, label -> atoms."""
+
+    first: str
+    size: int
+    counts: list[dict[int, int]]
     near: set[int] = field(default_factory=set)
     apart: set[int] = field(default_factory=set)
 
@@ -73,13 +76,16 @@ class Merges:
 
 def merges(nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: list[tuple[str, str]]) -> Merges:
     """Merge linked groups by agreement down to nothing, then unlinked ones; never a pair that must stay apart."""
+    where, steps = _same(nodes, links, runs, {node for pair in apart for node in pair})
+    roots = {node: _root(where, node) for node in nodes}
     number = {node: place for place, node in enumerate(nodes)}
-    groups = {place: _Group([node], [Counter([run[node]]) for run in runs]) for node, place in number.items()}
+    sizes = Counter(roots.values())
+    groups = {number[root]: _Group(root, size, [{run[root]: size} for run in runs]) for root, size in sizes.items()}
     for one, other in links:
-        _connect(groups, number[one], number[other], "near")
+        if roots[one] != roots[other]:
+            _connect(groups, number[roots[one]], number[roots[other]], "near")
     for one, other in apart:
         _connect(groups, number[one], number[other], "apart")
-    steps = _merge_same(groups, links, runs, number)
     steps += _merge_linked(groups)
     steps += _merge_rest(groups)
     return Merges(tuple(nodes), tuple(steps))
@@ -90,20 +96,19 @@ def _connect(groups: dict[int, _Group], one: int, other: int, side: str) -> None
     getattr(groups[other], side).add(one)
 
 
-def _merge_same(
-    groups: dict[int, _Group], links: list[tuple[str, str]], runs: list[Labels], number: dict[str, int]
-) -> list[tuple[float, str, str]]:
-    """Linked atoms that share every run's community: agreement 1, found without comparing."""
-    seen = {node: tuple(run[node] for run in runs) for node in number if not groups[number[node]].apart}
-    where = {node: node for node in number}
+def _same(
+    nodes: list[str], links: list[tuple[str, str]], runs: list[Labels], apart: set[str]
+) -> tuple[dict[str, str], list[tuple[float, str, str]]]:
+    """Linked atoms that share every run's community: agreement 1, found without comparing; each atom's parent, merges."""
+    seen = {node: tuple(run[node] for run in runs) for node in nodes if node not in apart}
+    where = {node: node for node in nodes}
     steps = []
     for one, other in sorted(links):
         first, second = sorted((_root(where, one), _root(where, other)))
         if first != second and one in seen and seen[one] == seen.get(other):
             where[second] = first
             steps.append((1.0, first, second))
-            _join(groups, number[first], number[second], number[first])
-    return steps
+    return where, steps
 
 
 def _merge_linked(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
@@ -114,7 +119,7 @@ def _merge_linked(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
         worth, _, _, one, other = heapq.heappop(queue)
         if one not in groups or other not in groups or other in groups[one].apart:
             continue
-        steps.append((-worth, groups[one].members[0], groups[other].members[0]))
+        steps.append((-worth, groups[one].first, groups[other].first))
         _join(groups, one, other, free)
         for near in sorted(groups[free].near):
             heapq.heappush(queue, _candidate(groups, near, free))
@@ -125,15 +130,16 @@ def _merge_linked(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
 def _merge_rest(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
     """Unlinked groups, smallest first: only reached when a person wants very few services."""
     steps, free = [], max(groups, default=-1) + 1
-    order = sorted(groups, key=lambda place: (len(groups[place].members), groups[place].members[0]))
+    order = sorted(groups, key=lambda place: (groups[place].size, groups[place].first))
     for place in order:
         if place not in groups:
             continue
-        others = [item for item in order if item in groups and item != place and item not in groups[place].apart]
-        other = others[-1] if others else None
+        apart = groups[place].apart
+        fitting = (item for item in reversed(order) if item in groups and item != place and item not in apart)
+        other = next(fitting, None)
         if other is None:
             continue
-        steps.append((0.0, groups[other].members[0], groups[place].members[0]))
+        steps.append((0.0, groups[other].first, groups[place].first))
         _join(groups, other, place, free)
         order.append(free)
         free += 1
@@ -143,20 +149,22 @@ def _merge_rest(groups: dict[int, _Group]) -> list[tuple[float, str, str]]:
 def _candidate(groups: dict[int, _Group], one: int, other: int) -> tuple[float, str, str, int, int]:
     """A queue entry: surest first, names break ties so that numbering never matters."""
     first, second = groups[one], groups[other]
-    if second.members[0] < first.members[0]:
+    if second.first < first.first:
         first, second, one, other = second, first, other, one
     shared = 0
     for mine, theirs in zip(first.counts, second.counts, strict=True):
         few, many = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
-        shared += sum(count * many[label] for label, count in few.items())
-    pairs = len(first.members) * len(second.members) * max(1, len(first.counts))
-    return -shared / pairs, first.members[0], second.members[0], one, other
+        for label, count in few.items():
+            if label in many:
+                shared += count * many[label]
+    pairs = first.size * second.size * max(1, len(first.counts))
+    return -shared / pairs, first.first, second.first, one, other
 
 
 def _join(groups: dict[int, _Group], one: int, other: int, new: int) -> None:
     first, second = groups.pop(one), groups.pop(other)
-    counts = [mine + theirs for mine, theirs in zip(first.counts, second.counts, strict=True)]
-    joined = _Group(sorted(first.members + second.members), counts)
+    counts = [_added(mine, theirs) for mine, theirs in zip(first.counts, second.counts, strict=True)]
+    joined = _Group(min(first.first, second.first), first.size + second.size, counts)
     for side in ("near", "apart"):
         around = (getattr(first, side) | getattr(second, side)) - {one, other}
         setattr(joined, side, around)
@@ -165,6 +173,14 @@ def _join(groups: dict[int, _Group], one: int, other: int, new: int) -> None:
             neighbour -= {one, other}
             neighbour.add(new)
     groups[new] = joined
+
+
+def _added(mine: dict[int, int], theirs: dict[int, int]) -> dict[int, int]:
+    """The counts of both, in the larger of the two: each atom is so counted anew only a few times."""
+    few, many = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
+    for label, count in few.items():
+        many[label] = many.get(label, 0) + count
+    return many
 
 
 def _root(parent: dict[str, str], node: str) -> str:

@@ -23,21 +23,33 @@ def cuts_of(program: Program, plan: Plan) -> tuple[Cut, ...]:
     """All cuts, sorted."""
     subscribers = {channel.id: channel.subscribers for channel in program.channels}
     sites: dict[tuple[str, str, str], set[Evidence]] = defaultdict(set)
+    homes = _Homes(plan)
     for edge in program.edges:
-        for source, target, kind in _crossings(edge, subscribers, plan):
-            sites[source, target, kind].add(edge.evidence)
-    cuts = [_cut(key, found, plan) for key, found in sites.items()]
-    cuts += [cut for item in program.transactions for cut in _torn(item, plan)]
+        for source, target, kind in _ends(edge, subscribers):
+            mine, theirs = homes[source], homes[target]
+            if mine != theirs and mine and theirs and SHARED not in (mine, theirs):
+                sites[source, target, kind].add(edge.evidence)
+    cuts = [_cut(key, found, homes) for key, found in sites.items()]
+    cuts += [cut for item in program.transactions for cut in _torn(item, homes)]
     return tuple(sorted({cut.id: cut for cut in sorted(cuts)}.values()))
 
 
-def _crossings(edge: Edge, subscribers: dict[str, tuple[str, ...]], plan: Plan) -> list[tuple[str, str, str]]:
-    """What an edge does across a boundary; publishing reaches every subscriber of the event."""
+class _Homes(dict[str, str]):
+    """Node -> its service, looked up once."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def __missing__(self, node: str) -> str:
+        found = self[node] = _home(node, self.plan)
+        return found
+
+
+def _ends(edge: Edge, subscribers: dict[str, tuple[str, ...]]) -> list[tuple[str, str, str]]:
+    """What an edge does, to whom; publishing reaches every subscriber of the event."""
     if edge.kind == "publish":
-        ends = [(edge.source, item, "publish") for item in subscribers.get(edge.target, ())]
-    else:
-        ends = [(edge.source, edge.target, _KINDS[edge.kind])] if edge.kind in _KINDS else []
-    return [end for end in ends if _crosses(end[0], end[1], plan)]
+        return [(edge.source, item, "publish") for item in subscribers.get(edge.target, ())]
+    return [(edge.source, edge.target, _KINDS[edge.kind])] if edge.kind in _KINDS else []
 
 
 def _home(node: str, plan: Plan) -> str:
@@ -51,19 +63,14 @@ def _module_home(node: str, plan: Plan) -> str:
     return plan.assignment.get(module_of(node), "") if is_symbol(node) else ""
 
 
-def _crosses(source: str, target: str, plan: Plan) -> bool:
-    mine, theirs = _home(source, plan), _home(target, plan)
-    return bool(mine and theirs) and mine != theirs and SHARED not in (mine, theirs)
-
-
-def _cut(key: tuple[str, str, str], found: set[Evidence], plan: Plan) -> Cut:
+def _cut(key: tuple[str, str, str], found: set[Evidence], homes: _Homes) -> Cut:
     source, target, kind = key
     chatty = kind in ("call", "read", "write") and any(site.loop for site in found)
     weight = COST[kind] * (1 + log(len(found))) * (CHATTY if chatty else 1.0)
     return Cut(
         id=digest(source, target, kind),
-        consumer=_home(source, plan),
-        provider=_home(target, plan),
+        consumer=homes[source],
+        provider=homes[target],
         kind=kind,
         source=source,
         target=target,
@@ -73,14 +80,14 @@ def _cut(key: tuple[str, str, str], found: set[Evidence], plan: Plan) -> Cut:
     )
 
 
-def _torn(item: Transaction, plan: Plan) -> list[Cut]:
+def _torn(item: Transaction, homes: _Homes) -> list[Cut]:
     """A cut per foreign owner of a written table; code in the kernel counts as the main owner's."""
     owners: dict[str, list[str]] = defaultdict(list)
     for name in sorted(item.writes):
         node = name if name.startswith("table:") else f"table:{name}"
-        if owner := plan.assignment.get(node, ""):
+        if owner := homes.plan.assignment.get(node, ""):
             owners[owner].append(node)
-    home = _home(item.symbol, plan)
+    home = homes[item.symbol]
     if home in ("", SHARED):
         sizes = Counter({owner: len(nodes) for owner, nodes in owners.items()})
         home = min(sizes, key=lambda owner: (-sizes[owner], owner), default="")

@@ -3,8 +3,10 @@
 Comes in: the finished placement with names. Goes out: members and ownerships. Must not: move anything.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from refactor.cluster.firmness import Firmness
 from refactor.cluster.kernel import is_migration
@@ -30,6 +32,15 @@ class Grounds:
     firmness: Firmness
     factories: frozenset[str]
     operating: Mapping[str, str]
+
+    @cached_property
+    def touching(self) -> dict[tuple[str, str], set[str]]:
+        """By table node and kind of touch, the services that surely touch so."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for (symbol, node, kind), share in self.touches.items():
+            if share >= SURE and (source := self.units.of(symbol)):
+                found[node, kind].add(self.home[source])
+        return found
 
     def drawn(self, unit: str) -> dict[str, float]:
         """How strongly each service, and ``shared``, draws a unit by all evidence together."""
@@ -110,12 +121,10 @@ def _kernel_reason(unit: str, grounds: Grounds) -> str:
 
 def ownership(item: Table, unit: str, grounds: Grounds) -> Ownership:
     """The table with the services that are seen to touch it."""
-    touching: dict[str, set[str]] = {"write": set(), "read": set()}
     node = f"table:{item.name}"
-    for (symbol, table, kind), share in grounds.touches.items():
-        if table == node and share >= SURE and (source := grounds.units.of(symbol)):
-            touching[kind].add(grounds.home[source])
-    writers, readers = (tuple(sorted(touching[kind] - {SHARED})) for kind in ("write", "read"))
+    writers, readers = (
+        tuple(sorted(grounds.touching.get((node, kind), set()) - {SHARED})) for kind in ("write", "read")
+    )
     own = grounds.home[unit]
     if order := grounds.orders.pins.get(unit):
         return Ownership(item.name, pin_reason(order), writers, readers)

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from refactor.cluster.ensemble import Labels, ensemble
 from refactor.cluster.units import Units
 from refactor.cluster.views.names import trust
+from refactor.cluster.views.packages import slices
 from refactor.cluster.views.weights import Neighbours, Weights, add, contracted, neighbours
 
 Pull: TypeAlias = dict[str, float]
@@ -22,6 +23,8 @@ GLUE = 0.25
 LEAST_PULL = 0.75
 # Pieces whose neighbouring files agree by this cosine serve the same domain.
 ALIKE = 0.5
+# A file that is no layer is whole, unless its pieces have next to nothing in common: neither neighbours nor each other.
+FOREIGN_ALIKE, FOREIGN = 0.1, 8.0
 # A file with this share of all tables or entry points is a layer by itself: its pieces are neighbours, not the file.
 LAYER = 0.4
 # A package that keeps this much more of its links than chance would is a domain: its files draw as one.
@@ -31,23 +34,28 @@ LEAST_TABLES, LEAST_ENTRIES = 4, 8
 
 @dataclass(frozen=True)
 class _Scene:
-    """What a file is judged by. ``place``: what stands for a unit: its file, package or group."""
+    """What a file is judged by. ``place``: what stands for a unit: its file, package or group. ``layers``: modules."""
 
     units: Units
     near: Neighbours
     place: dict[str, str]
+    layers: frozenset[str]
 
 
 def split_files(units: Units, weights: Weights, seed: int) -> dict[str, str]:
     """Each unit's piece: its module, or a part of it."""
-    layers = _layers(units)
+    layers, whole = _layers(units), slices(units).keys()
     pieces = {unit: units.module[unit] or unit for unit in units.names}
-    if not layers:
+    inside = {
+        module: members
+        for module, members in sorted(_inside(units).items())
+        if module in layers or (module not in whole and sum(unit in units.tables for unit in members) > 1)
+    }
+    if not inside:
         return pieces
-    inside = {module: members for module, members in sorted(_inside(units).items()) if module in layers}
     runs = _runs(units, inside, weights, seed)
     groups = {module: _agreeing(members, runs) for module, members in inside.items()}
-    scene = _Scene(units, neighbours(weights), _places(units, groups, trust(units, weights)))
+    scene = _Scene(units, neighbours(weights), _places(units, groups, layers, trust(units, weights)), layers)
     for module, found in groups.items():
         if len(found) > 1:
             pieces.update(_pieces(module, found, scene))
@@ -63,7 +71,7 @@ def _inside(units: Units) -> dict[str, list[str]]:
 
 
 def _runs(units: Units, inside: dict[str, list[str]], weights: Weights, seed: int) -> list[Labels]:
-    """Communities of the layers' definitions, each loosely glued to its file's rest, among the other files as a whole."""
+    """Communities of single definitions, each loosely glued to its file's rest, among the other files as a whole."""
     place = {unit: unit if home in inside else home or unit for unit, home in units.module.items()}
     glued = contracted(weights, place)
     for module, members in inside.items():
@@ -100,9 +108,12 @@ def _layers(units: Units) -> frozenset[str]:
     )
 
 
-def _places(units: Units, groups: dict[str, list[list[str]]], kept: dict[str, float]) -> dict[str, str]:
+def _places(
+    units: Units, groups: dict[str, list[list[str]]], layers: frozenset[str], kept: dict[str, float]
+) -> dict[str, str]:
     places = {unit: _home(units.module[unit], kept) or unit for unit in units.names}
-    places.update({unit: group[0] for found in groups.values() for group in found for unit in group})
+    for module in layers & groups.keys():
+        places.update({unit: group[0] for group in groups[module] for unit in group})
     return places
 
 
@@ -116,17 +127,18 @@ def _pieces(module: str, groups: list[list[str]], scene: _Scene) -> dict[str, st
     """The units that leave the file, with their piece."""
     pulls = _telling([_outward(group, module, scene) for group in groups])
     ranked = sorted(range(len(groups)), key=lambda place: (-sum(pulls[place].values()), groups[place][0]))
+    limit, held = (ALIKE, 1.0) if module in scene.layers else (FOREIGN_ALIKE, FOREIGN)
     kept: list[tuple[Pull, list[str]]] = []
     small: list[str] = []
     for place in ranked:
         alike = [_cosine(pull, pulls[place]) for pull, _ in kept]
-        if alike and max(alike) >= ALIKE:
+        if alike and max(alike) >= limit:
             kept[alike.index(max(alike))][1].extend(groups[place])
         elif sum(pulls[place].values()) >= LEAST_PULL:
             kept.append((pulls[place], list(groups[place])))
         else:
             small.extend(groups[place])
-    leaving = [members for _, members in kept[1:] if _leaves(members, module, scene)]
+    leaving = [members for _, members in kept[1:] if _leaves(members, module, scene, held)]
     result = {unit: f"{module}#{min(members)}" for members in leaving for unit in members}
     return result | _followers(sorted(small), result, module, scene)
 
@@ -137,8 +149,8 @@ def _telling(pulls: list[Pull]) -> list[Pull]:
     return [{place: weight for place, weight in pull.items() if place not in common} for pull in pulls]
 
 
-def _leaves(members: list[str], module: str, scene: _Scene) -> bool:
-    return sum(_outward(members, module, scene).values()) >= _inward(members, module, scene)
+def _leaves(members: list[str], module: str, scene: _Scene, held: float) -> bool:
+    return sum(_outward(members, module, scene).values()) >= held * _inward(members, module, scene)
 
 
 def _outward(group: list[str], module: str, scene: _Scene) -> Pull:

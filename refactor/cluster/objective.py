@@ -18,6 +18,7 @@ needs steps that can be undone. Balance only breaks near ties: intended services
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from math import log
 from statistics import median
 
@@ -48,10 +49,6 @@ class Objective:
             self._sizes[self.label[group]] += size
         self._sets = (*traffic.transactions, *traffic.entries)
         self._held = [self._counted(groups) for groups in self._sets]
-        self._of: dict[str, list[int]] = {group: [] for group in traffic.sizes}
-        for place, groups in enumerate(self._sets):
-            for group in groups:
-                self._of[group].append(place)
 
     def cost(self) -> Cost:
         """What the labelling costs."""
@@ -75,7 +72,7 @@ class Objective:
         terms["hops"] = self._turned(traffic.calls, group, own, target)
         terms["foreign_writes"] = self._turned(traffic.writes, group, own, target)
         terms["foreign_reads"] = self._turned(traffic.reads, group, own, target)
-        for place in self._of[group]:
+        for place in traffic.parts[group]:
             terms["transactions" if place < torn else "entries"] += _spread(self._held[place], own, target)
         sizes = dict(self._sizes)
         sizes[own] -= traffic.sizes[group]
@@ -86,7 +83,7 @@ class Objective:
     def unties(self, group: str, target: str) -> bool:
         """Whether the move leaves fewer foreign writes and torn transactions; a quick look before ``change``."""
         own, torn = self.label[group], len(self.traffic.transactions)
-        places = (place for place in self._of[group] if place < torn)
+        places = takewhile(lambda place: place < torn, self.traffic.parts[group])
         saved = sum(_spread(self._held[place], own, target) for place in places)
         return saved + self._turned(self.traffic.writes, group, own, target) < 0
 
@@ -101,7 +98,7 @@ class Objective:
     def move(self, group: str, target: str) -> None:
         """Put the group there."""
         own = self.label[group]
-        for place in self._of[group]:
+        for place in self.traffic.parts[group]:
             held = self._held[place]
             if own != SHARED:
                 held[own] -= 1
@@ -121,17 +118,15 @@ class Objective:
         """The services that a move could serve: those of what the group calls, touches or is written together with."""
         traffic = self.traffic
         around = {other for links in (traffic.calls, traffic.writes, traffic.reads) for other in links.get(group, ())}
-        torn = [place for place in self._of[group] if place < len(traffic.transactions)]
+        torn = takewhile(lambda place: place < len(traffic.transactions), traffic.parts[group])
         around.update(other for place in torn for other in self._sets[place])
         return sorted({self.label[other] for other in around} - {self.label[group], SHARED})
 
     def _counted(self, groups: Iterable[str]) -> dict[str, int]:
         """How many of the groups each service holds; a service that holds none is left out."""
-        held: dict[str, int] = {}
-        for group in groups:
-            if (label := self.label[group]) != SHARED:
-                held[label] = held.get(label, 0) + 1
-        return held
+        held = Counter(map(self.label.__getitem__, groups))
+        held.pop(SHARED, None)
+        return dict(held)
 
     def _across(self, links: Links) -> float:
         found = (

@@ -46,7 +46,7 @@ def operations_of(program: Program, units: Units, touches: Touches) -> Operation
     """What only commands run; nothing when commands are the only ways in."""
     commands = {entry.id: entry.handler for entry in program.entry_points if entry.kind == COMMAND and entry.handler}
     held = {unit for unit, entries in units.entries.items() if any(entry.kind == COMMAND for entry in entries)}
-    if units.doors <= held:
+    if not commands or units.doors <= held:
         return Operations()
     steps = _steps(program, units)
     making = {top_level(symbol) for symbol in program.factories}
@@ -64,6 +64,8 @@ def operations_of(program: Program, units: Units, touches: Touches) -> Operation
 def heard(program: Program, units: Units, silent: Iterable[str]) -> Program:
     """The program without what some units do."""
     deaf = frozenset(silent)
+    if not deaf:
+        return program
     return replace(
         program,
         edges=tuple(edge for edge in program.edges if units.of(edge.source) not in deaf),

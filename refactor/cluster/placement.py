@@ -55,11 +55,15 @@ class Placement:
     @property
     def small(self) -> set[str]:
         """The labels of groups with less than ``SMALL`` of the units that services have on average."""
+        return self.below(SMALL)
+
+    def below(self, share: float) -> set[str]:
+        """The labels of groups with less than a share of the units that services have on average."""
         sizes: Counter[str] = Counter()
         for atom, label in self.label.items():
             sizes[label] += len(self.atoms.members[atom])
         sizes.pop(SHARED, None)
-        limit = SMALL * sizes.total() / max(1, len(sizes))
+        limit = share * sizes.total() / max(1, len(sizes))
         return {label for label, size in sizes.items() if size < limit}
 
     @property

@@ -4,19 +4,14 @@ Comes in: a case and a number of merges, or bounds for the number of services. G
 anything itself; ``kernel``, ``refine``, ``obey`` and ``repair`` do.
 """
 
-from collections import defaultdict
-
 from refactor.cluster.atoms import Atoms
-from refactor.cluster.cases import Case
+from refactor.cluster.cases import Around, Case
 from refactor.cluster.contradictions import check_number
 from refactor.cluster.kernel import dissolve, peel
 from refactor.cluster.obey import obey, part
 from refactor.cluster.placement import Placement
 from refactor.cluster.refine import absorb, improve, rehouse
 from refactor.cluster.repair import repair
-from refactor.cluster.touches import surely
-from refactor.cluster.uses import grouped
-from refactor.cluster.views.weights import contracted, neighbours
 from refactor.model.errors import RefactorError
 from refactor.model.plan import SHARED
 
@@ -25,10 +20,12 @@ def placed(case: Case, count: int) -> Placement:
     """A placement after so many merges, with kernel, repair and orders."""
     label = dict.fromkeys(case.whole.members, SHARED) | case.merges.after(count)
     listed = {label[atom]: f"={name}" for atom, name in sorted(case.whole.fixed.items()) if name != SHARED}
-    placement = _standing(case, case.whole, {atom: listed.get(group, group) for atom, group in label.items()})
+    label = {atom: listed.get(group, group) for atom, group in label.items()}
+    placement = _standing(case, case.whole, case.around_whole, label)
     _settle(placement, frozenset(listed.values()))
     stood = placement.label
-    placement = _standing(case, case.atoms, {atom: stood[case.whole.of[atom]] for atom in case.atoms.members})
+    label = {atom: stood[case.whole.of[atom]] for atom in case.atoms.members}
+    placement = _standing(case, case.atoms, case.around, label)
     named = obey(placement, case.orders)
     _settle(placement, named)
     repair(placement, case.traffic)
@@ -36,28 +33,18 @@ def placed(case: Case, count: int) -> Placement:
     return placement
 
 
-def _standing(case: Case, atoms: Atoms, label: dict[str, str]) -> Placement:
+def _standing(case: Case, atoms: Atoms, around: Around, label: dict[str, str]) -> Placement:
     """A placement of the atoms as they are labelled."""
     return Placement(
         atoms,
         case.units,
-        neighbours(contracted(case.views.weights, atoms.of)),
-        grouped(case.uses, atoms.of),
+        around.near,
+        around.uses,
         label,
         set(atoms.fixed) | atoms.followers,
-        writers=_writers(case, atoms),
+        writers=around.writers,
         kernel=case.wish.kernel,
     )
-
-
-def _writers(case: Case, atoms: Atoms) -> dict[str, set[str]]:
-    """Who is seen to write the tables of an atom."""
-    writers: dict[str, set[str]] = defaultdict(set)
-    for symbol, nodes in surely(case.touches, "write").items():
-        if unit := case.units.of(symbol):
-            for table in filter(None, map(case.units.of, nodes)):
-                writers[atoms.of[table]].add(atoms.of[unit])
-    return writers
 
 
 def _settle(placement: Placement, named: frozenset[str]) -> None:

@@ -18,16 +18,13 @@ from refactor.cluster.explain import Grounds, member, ownerless, ownership
 from refactor.cluster.firmness import Firmness
 from refactor.cluster.moves import judged
 from refactor.cluster.obey import names_of
-from refactor.cluster.operations import follow, heard
+from refactor.cluster.operations import follow
 from refactor.cluster.orders import LISTED, Orders
 from refactor.cluster.placement import Placement
 from refactor.cluster.placing import bounded, placed
 from refactor.cluster.repair import repair
 from refactor.cluster.roadmap import roadmap
-from refactor.cluster.standing import ground_of, standing
-from refactor.cluster.touches import touches_of
-from refactor.cluster.traffic import traffic_of
-from refactor.cluster.uses import uses_of
+from refactor.cluster.standing import Ground, standing
 from refactor.cluster.views.weights import neighbours
 from refactor.model.errors import RefactorError
 from refactor.model.graph import Graph
@@ -43,7 +40,7 @@ SCALE = 1.5
 
 def cluster(
     program: Program,
-    graph: Graph,  # noqa: ARG001 - every verb takes both; the votes need single sites, which the graph joins
+    graph: Graph | None = None,  # noqa: ARG001 - every verb takes both; the votes need single sites, which it joins
     constraints: Sequence[Constraint] = (),
     *,
     services: tuple[int, int] | None = None,
@@ -65,7 +62,7 @@ def cluster(
     plan = _plan(case, placement)
     orders = tuple(sorted(order for order in constraints if order.kind != LISTED))
     others = _others(case, placement, orders)
-    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, program, others)))
+    plan = msgspec.structs.replace(plan, alternatives=alternatives_of(plan, _standings(plan, case, others)))
     return msgspec.structs.replace(plan, constraints=orders, seed=seed)
 
 
@@ -91,10 +88,12 @@ def _others(case: Case, placement: Placement, orders: Sequence[Constraint]) -> d
     return {name: (case, other) for name, other in found.items() if other.label != placement.label}
 
 
-def _standings(plan: Plan, program: Program, others: Mapping[str, tuple[Case, Placement]]) -> dict[str, Plan]:
+def _standings(plan: Plan, case: Case, others: Mapping[str, tuple[Case, Placement]]) -> dict[str, Plan]:
     """The plans of other placements, measured on the proposal's ground."""
-    ground = ground_of(program, plan) if others else None
-    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items()) if ground}
+    home = {unit: plan.assignment.get(unit, SHARED) for unit in case.units.names}
+    told = case.heard([unit for unit in case.operations.code if home[unit] == SHARED])
+    ground = Ground(plan, told.program, case.units, told.touches, told.traffic, home)
+    return {name: standing(ground, _homes(*other)) for name, other in sorted(others.items())}
 
 
 def _homes(case: Case, placement: Placement) -> dict[str, str]:
@@ -109,12 +108,10 @@ def _plan(case: Case, placement: Placement) -> Plan:
     operating = follow(placement, case.operations)
     home = {unit: names[placement.label[atom]] for unit, atom in case.atoms.of.items()}
     factories = frozenset(top_level(symbol) for symbol in case.program.factories)
-    told = heard(case.program, case.units, operating)
-    touches = touches_of(told)
-    uses = uses_of(told, case.units, touches)
+    told = case.heard(operating)
     near = neighbours(case.views.weights)
     firmness = Firmness(case.runs, case.piece, near, home, case.units.module)
-    grounds = Grounds(case.units, case.orders, uses, touches, home, firmness, factories, operating)
+    grounds = Grounds(case.units, case.orders, told.uses, told.touches, home, firmness, factories, operating)
     inside: dict[str, list[str]] = defaultdict(list)
     for unit in case.units.names:
         inside[home[unit]].append(unit)
@@ -123,7 +120,7 @@ def _plan(case: Case, placement: Placement) -> Plan:
     tables = tuple(sorted(ownerless(item) for unit in kernel for item in case.units.tables.get(unit, ())))
     services = tuple(_service(name, members, case, grounds) for name, members in sorted(inside.items()))
     plan = Plan(case.program.project, services, shared, shared_tables=tables)
-    return roadmap(told, judged(plan, traffic_of(told, case.units, touches, walks=case.walks), grounds))
+    return roadmap(told.program, judged(plan, told.traffic, grounds))
 
 
 def _service(name: str, members: list[str], case: Case, grounds: Grounds) -> Service:

@@ -13,6 +13,8 @@ from refactor.model.plan import SHARED
 PASSES = 4
 # A move must be worth more than this share of what holds the atom, so that near ties stay where the runs agreed.
 MARGIN = 1.15
+# What nobody enters and one service alone uses is a part of that one, up to this share of the mean size.
+PART = 0.75
 # A package is a service's when the service answers this share of the package's entry points.
 ANSWERS = 2 / 3
 
@@ -79,6 +81,8 @@ def _only_writer(placement: Placement, atom: str) -> str:
 def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
     """Give small groups that own no table or cannot be entered to the service that uses or draws them most.
 
+    So goes, up to three quarters of the mean size, what nobody enters and one service alone uses: it is a part of that one.
+
     Without two services that can be entered there is nothing to choose between, and groups stay.
     """
     groups = {label: atoms for label, atoms in placement.by_label().items() if label != SHARED}
@@ -89,12 +93,22 @@ def absorb(placement: Placement, named: frozenset[str] = frozenset()) -> None:
         if any(map(placement.entered, atoms))
         and any(placement.owns(atom) or homes.get(atom) == label for atom in atoms)
     }
-    little = sorted(placement.small - whole - named)
+    parts = {label for label in placement.below(PART) if _is_part(placement, groups[label])}
+    little = sorted((placement.small - whole | parts) - named)
     hosts = groups.keys() - set(little)
     for atoms in (groups[label] for label in little) if len(hosts) > 1 else ():
         best = _host(placement, atoms, hosts)
         if best and not placement.fixed.intersection(atoms):
             placement.label.update(dict.fromkeys(atoms, best))
+
+
+def _is_part(placement: Placement, atoms: list[str]) -> bool:
+    """Whether nobody enters a group and one service alone uses it."""
+    if any(map(placement.entered, atoms)):
+        return False
+    own = placement.label[atoms[0]]
+    users = {label for atom in atoms for label in placement.users(atom)} - {own, SHARED}
+    return len(users) == 1
 
 
 def _host(placement: Placement, atoms: list[str], hosts: set[str]) -> str:
@@ -137,7 +151,6 @@ def _better(placement: Placement, atom: str, strengths: _Strengths) -> str:
 
 def is_last_anchor(placement: Placement, atom: str) -> bool:
     """Whether the atom alone makes its service one."""
-    own = placement.label[atom]
-    return placement.anchored(atom) and not any(
-        label == own and other != atom and placement.anchored(other) for other, label in placement.label.items()
-    )
+    label = placement.label
+    own = label[atom]
+    return placement.anchored(atom) and not any(label[other] == own and other != atom for other in placement.whole)

@@ -8,6 +8,7 @@ linear in the program.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from refactor.cluster.touches import SURE, Touches, surely
@@ -42,6 +43,15 @@ class Traffic:
     entries: tuple[tuple[str, ...], ...]
     sizes: dict[str, int]
     tables: int
+
+    @cached_property
+    def parts(self) -> dict[str, list[int]]:
+        """By group, the places in ``transactions`` followed by ``entries`` where it takes part, in order."""
+        parts: dict[str, list[int]] = {group: [] for group in self.sizes}
+        for place, groups in enumerate((*self.transactions, *self.entries)):
+            for group in groups:
+                parts[group].append(place)
+        return parts
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,8 @@ def _walk(start: str, steps: Mapping[str, Collection[str]]) -> list[str]:
     """What follows a start, nearest first."""
     seen, queue = {start}, [start]
     for symbol in queue:
+        if len(queue) >= FARTHEST_WALK:
+            break
         for ahead in steps.get(symbol, ()):
             if ahead not in seen and len(queue) < FARTHEST_WALK:
                 seen.add(ahead)

@@ -4,6 +4,7 @@ Comes in: a program. Goes out: ``Units``. Must not: weigh or group anything.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,7 +32,6 @@ class Units:
     tables: dict[str, tuple[Table, ...]] = field(default_factory=dict)
     entries: dict[str, tuple[EntryPoint, ...]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
-    homes: dict[str, str] = field(default_factory=dict)
     speech: list[object] = field(default_factory=list)
 
     @cached_property
@@ -42,14 +42,13 @@ class Units:
             found[self.module[unit]].append(unit)
         return {module: tuple(units) for module, units in found.items() if module}
 
-    def of(self, node: str) -> str:
+    @cached_property
+    def of(self) -> Callable[[str], str]:
         """The unit that holds a node id; "" when it lies outside (tests, libraries, resources)."""
-        found = self.homes.get(node)
-        if found is None:
-            found = self.homes[node] = self._find(node)
-        return found
+        return _Homes(self).__getitem__
 
-    def _find(self, node: str) -> str:
+    def find(self, node: str) -> str:
+        """The same, without remembering it."""
         if node in self.alias:
             return self.alias[node]
         top = top_level(node)
@@ -69,6 +68,17 @@ class Units:
     def anchored(self, unit: str) -> bool:
         """Whether the unit alone justifies a service: it is a door or has a table."""
         return unit in self.tables or unit in self.doors
+
+
+class _Homes(dict[str, str]):
+    """Node -> unit, looked up once: every room asks for both ends of every edge."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    def __missing__(self, node: str) -> str:
+        found = self[node] = self._units.find(node)
+        return found
 
 
 def units_of(program: Program) -> Units:

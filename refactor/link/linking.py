@@ -77,6 +77,7 @@ def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Pro
     return Program(
         project=project,
         modules=tuple(sorted(index.modules.values())),
+        source_roots=index.source_roots,
         definitions=tuple(found),
         entry_points=tuple(sorted(assembly.entry_points)),
         tables=tuple(sorted(assembly.tables.values())),

@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from refactor.model.names import is_symbol
+from refactor.model.source_roots import Aliases, SourceRoot
 
 # How Django REST framework spells the format in a route, at its end.
 _FORMAT = re.compile(r"[./]\{format\}/?$")
@@ -245,6 +246,7 @@ class Program(Struct, frozen=True, dict=True):
     ``apps``: symbols (or ``module:qualname@line`` labels) of framework application objects, with their framework.
     ``externals``: top-level names of third-party imports with the modules that import them.
     ``calls_resolved``/``calls_total`` count call sites.
+    ``source_roots``: folders on the path whose modules are named from further above.
     """
 
     project: str
@@ -267,6 +269,7 @@ class Program(Struct, frozen=True, dict=True):
     externals: tuple[tuple[str, tuple[str, ...]], ...] = ()
     calls_total: int = 0
     calls_resolved: int = 0
+    source_roots: tuple[SourceRoot, ...] = ()
 
     @cached_property
     def by_symbol(self) -> dict[str, Definition]:
@@ -288,6 +291,11 @@ class Program(Struct, frozen=True, dict=True):
             if same is not None:
                 found[entry.id] = same
         return found
+
+    @cached_property
+    def aliases(self) -> Aliases:
+        """From what a file calls a module to the module's name."""
+        return Aliases(self.source_roots, (module.name.partition(".")[0] for module in self.modules))
 
     @cached_property
     def by_module(self) -> dict[str, Module]:

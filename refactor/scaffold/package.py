@@ -48,7 +48,7 @@ def package_files(style: Style, parts: Parts, pages: Pages, values: Mapping[str,
     folder = f"src/{parts.package}"
     given = {"service": parts.stack.service, "package": parts.package, "project": parts.program.project, **values}
     files = {
-        f"{folder}/__init__.py": pages.render("web/init.py.j2", **given),
+        f"{folder}/__init__.py": pages.render("web/init.py.j2", **given, roots=roots_of(parts)),
         f"{folder}/app.py": pages.render(f"{style.name}/app.py.j2", **given),
         "tests/test_service.py": pages.render(f"{style.name}/test_service.py.j2", **given, **tested(parts)),
     }
@@ -58,6 +58,13 @@ def package_files(style: Style, parts: Parts, pages: Pages, values: Mapping[str,
     if handlers:
         files[f"{folder}/handlers/__init__.py"] = pages.render("web/handlers/init.py.j2")
     return files | {f"{folder}/handlers/{module}.py": text for module, text in handlers.items()}
+
+
+def roots_of(parts: Parts) -> tuple[str, ...]:
+    """Folders of the slice that the monolith has on its path besides the first, as the slice's code imports from them."""
+    names = [root.name.replace(".", "/") for root in parts.program.source_roots]
+    held = {file.path for file in parts.piece.tree.python()}
+    return tuple(name for name in names if any(path.startswith(f"{name}/") for path in held))
 
 
 def elsewhere_file(style: Style, parts: Parts, pages: Pages) -> dict[str, str]:
@@ -78,7 +85,7 @@ def application_values(parts: Parts) -> dict[str, Any]:
     return {
         "factory": factory,
         "own_imports": import_lines((parts.package, "elsewhere"), monolith),
-        "imports": parts.piece.imports,
+        "imports": tuple(parts.program.aliases.said(module) for module in parts.piece.imports),
         "proxied": any(task.routes for task in parts.stack.tasks),
     }
 
@@ -116,7 +123,7 @@ def _keys(parts: Parts, module: str) -> tuple[str, ...]:
 
 def _job(style: Style, unit: Unit, parts: Parts, pages: Pages, *, worker: bool) -> str:
     entry = unit.first
-    symbol = symbol_of(entry)
+    symbol = symbol_of(entry, parts.program)
     template, role = _HANDLERS[entry.kind]
     return pages.render(
         f"{style.name}/handlers/{template}.py.j2",

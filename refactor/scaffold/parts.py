@@ -67,14 +67,14 @@ def factory_of(parts: Parts) -> Symbol:
             where=f"{found.path}:{found.line}",
             hint="Give the parameters defaults, or add a factory without parameters that calls it.",
         )
-    return Symbol(module_of(symbol), qualname_of(symbol), is_call)
+    return Symbol(parts.program.aliases.said(module_of(symbol)), qualname_of(symbol), is_call)
 
 
-def symbol_of(entry: EntryPoint) -> Symbol | None:
+def symbol_of(entry: EntryPoint, program: Program) -> Symbol | None:
     """What an entry point's handler imports; None when no import reaches it."""
     if not is_importable(entry.handler):
         return None
-    return Symbol(module_of(entry.handler), qualname_of(entry.handler))
+    return Symbol(program.aliases.said(module_of(entry.handler)), qualname_of(entry.handler))
 
 
 def required_parameters(signature: str) -> list[str]:

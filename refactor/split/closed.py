@@ -11,10 +11,12 @@ from functools import cache
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor.model.names import module_of
 from refactor.model.program import Module, Program
 from refactor.model.slices import Slice
+from refactor.model.source_roots import Aliases
 from refactor.model.sources import SourceFile, SourceTree
 from refactor.split.belongings import import_path
 from refactor.split.loading import Loading
@@ -55,11 +57,17 @@ def dangling(slice_: Slice, program: Program) -> tuple[Dangling, ...]:
     return tuple(sorted(found))
 
 
+def place_of(module: Module) -> str:
+    """Where a module of the monolith lies in a slice."""
+    return import_path(Page(module.name, module.path, module.is_package, "utf-8", b""))
+
+
 def lacking(tree: SourceTree, program: Program) -> frozenset[tuple[str, str, str]]:
     """What the monolith itself asks for and does not hold, as (path, name, reason): no slice can have it."""
     kept = tuple(file for file in tree.files if file.path.endswith(".py"))
     paths = {module.path: module for module in program.modules}
-    pages = {paths[file.path].name: page_of(file, paths[file.path]) for file in kept if file.path in paths}
+    own = ((file, paths[file.path]) for file in kept if file.path in paths)
+    pages = {module.name: page_of(file, module, program.aliases) for file, module in own}
     proof = _Proof(Trails(pages), {name.partition(".")[0] for name in program.by_module})
     needs = ((import_path(page), need) for page in pages.values() for need in proof.read(page))
     return frozenset((path, need.name, need.reason) for path, need in needs)
@@ -71,14 +79,16 @@ def _pages(slice_: Slice, program: Program) -> dict[str, Page]:
         path = file.path.removesuffix(".py")
         name = path.removesuffix("/__init__").replace("/", ".")
         if name in program.by_module:
-            pages[name] = _page(file, name, path.endswith("/__init__"))
+            source = program.by_module[name].path
+            pages[name] = _page(file, name, path.endswith("/__init__"), source, program.aliases)
     return pages
 
 
 @cache
-def _page(file: SourceFile, name: str, is_package: bool) -> Page:
-    """Slices share most of their files, and parsing is the dear part."""
-    return page_of(file, Module(name, file.path, 0, is_package))
+def _page(file: SourceFile, name: str, is_package: bool, source: str, aliases: Aliases) -> Page:
+    """Slices share most of their files, and parsing is the dear part. ``source``: the module's path in the monolith."""
+    page = page_of(file, Module(name, source, 0, is_package), aliases)
+    return replace(page, path=file.path)
 
 
 class _Proof:

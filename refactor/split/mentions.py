@@ -195,8 +195,7 @@ class _Walk:
         text = string_of(node)
         if text is None:
             text = prefix_of(node).rpartition(".")[0] + "."
-        if text.startswith("."):
-            text = self.place.absolute(text.lstrip("."), len(text) - len(text.lstrip(".")))
+        text = self.place.absolute(text.lstrip("."), len(text) - len(text.lstrip(".")))
         if text != ".":
             self.strings.add((text, "import"))
 

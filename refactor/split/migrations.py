@@ -7,6 +7,7 @@ that nothing could ask for. Must not: drop one where a module imports it, asks w
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from refactor.split.django.conventions import is_command
 from refactor.split.page import Page
 from refactor.split.reaching import eager_imports, lazy_imports
 
@@ -18,7 +19,9 @@ def without_migrations(pages: Mapping[str, Page], commands: Iterable[str]) -> di
     """The pages that a service needs; ``commands`` are the modules of its own commands."""
     dropped = {name for name, page in pages.items() if _is_migration(page)}
     kept = {name: page for name, page in pages.items() if name not in dropped}
-    asked = {i.module for page in kept.values() for i in (*eager_imports(page), *lazy_imports(page))}
+    commands = set(commands)
+    asking = [page for name, page in kept.items() if name in commands or not is_command(page)]
+    asked = {i.module for page in asking for i in (*eager_imports(page), *lazy_imports(page))}
     named = any(module in dropped or module.startswith(_LIBRARY) for module in asked)
     runs = any(word in kept[name].content for name in commands if name in kept for word in _RUNS)
     return dict(pages) if named or runs else kept

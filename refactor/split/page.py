@@ -12,11 +12,13 @@ import libcst as cst
 from msgspec import Struct
 
 from refactor.model.program import Module
+from refactor.model.source_roots import Aliases
 from refactor.model.sources import SourceFile
 from refactor.split.acts import Act, acts_of, own_names, written_names
 from refactor.split.mentions import Mentions, mentions_of
 from refactor.split.syntax import Imported, Place, bindings, chain_of, imports_of, parts, string_of
 
+ALONE = Aliases()
 NO_MENTIONS = Mentions(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
 
 
@@ -97,10 +99,10 @@ class Page(Struct, frozen=True, dict=True):
         return next((i for i, s in enumerate(self.statements) if s.first <= line <= s.last), -1)
 
 
-def page_of(file: SourceFile, module: Module) -> Page:
+def page_of(file: SourceFile, module: Module, aliases: Aliases = ALONE) -> Page:
     """The page of a file. A text that libcst can't take apart and put together again gives an opaque page."""
     package = module.name if module.is_package else module.name.rpartition(".")[0]
-    place = Place(module.name, package)
+    place = Place(module.name, package, module.path, aliases)
     try:
         tree = cst.parse_module(file.content)
     except (cst.ParserSyntaxError, UnicodeError, RecursionError):

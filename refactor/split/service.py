@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from refactor.model.graph import Graph
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
-from refactor.model.program import EntryPoint, Module, Program
+from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, import_path
@@ -136,16 +136,16 @@ def _pages(program: Program, tree: SourceTree) -> dict[str, Page]:
     pages: dict[str, Page] = {}
     waiting = [module for module in program.modules if not module.is_test]
     while waiting:
-        read = [_page(module, tree) for module in waiting if module.path in tree.by_path]
+        read = [
+            page_of(tree.by_path[module.path], module, program.aliases)
+            for module in waiting
+            if module.path in tree.by_path
+        ]
         pages.update({page.module: page for page in read})
         trails = Trails(pages)
         wanted = {imported.module for page in read for imported in (*eager_imports(page), *lazy_imports(page))}
         waiting = [program.by_module[n] for n in sorted(wanted) if n in program.by_module and not trails.is_module(n)]
     return dict(sorted(pages.items()))
-
-
-def _page(module: Module, tree: SourceTree) -> Page:
-    return page_of(tree.by_path[module.path], module)
 
 
 def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozenset[str]:

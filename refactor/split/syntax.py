@@ -11,6 +11,8 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 from msgspec import Struct
 
+from refactor.model.source_roots import Aliases
+
 Chain: TypeAlias = tuple[str, ...]
 """``("", "bp", "route")`` is ``bp.route`` in the module's own names, ``("shop.models", "Order")`` an absolute path."""
 
@@ -23,15 +25,20 @@ _FIELDS: Final[dict[type, tuple[str, ...]]] = {}
 
 
 class Place(Struct, frozen=True):
-    """Where a statement stands: its module's name, and the package that relative imports start from."""
+    """Where a statement stands: its module's name, the package that relative imports start from, and its file.
+
+    ``aliases`` tell what the file calls by a shorter name than the program does.
+    """
 
     module: str
     package: str
+    path: str = ""
+    aliases: Aliases = Aliases()
 
     def absolute(self, module: str, level: int) -> str:
         """The absolute name of an imported module."""
         if not level:
-            return module
+            return self.aliases.full(module, self.path)
         base = self.package.split(".")[: len(self.package.split(".")) - level + 1]
         return ".".join([*base, module] if module else base)
 
@@ -39,20 +46,22 @@ class Place(Struct, frozen=True):
 class Imported(Struct, frozen=True, order=True):
     """``from module import name as bound``; ``name`` is "" for ``import module`` and ``*`` for a star.
 
-    ``whole``: the bound name is the module itself, not its first package (``import a.b as c``).
+    ``whole``: the bound name is the module itself, not its first package (``import a.b as c``). ``above``: how many packages
+    stand above that first package in the module's name (a source root's).
     """
 
     bound: str
     module: str
     name: str = ""
     whole: bool = True
+    above: int = 0
 
     @property
     def chain(self) -> Chain:
         """What the bound name stands for."""
         if self.name:
             return (self.module, self.name)
-        return (self.module if self.whole else self.module.partition(".")[0],)
+        return (self.module if self.whole else ".".join(self.module.split(".")[: self.above + 1]),)
 
 
 def parts(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
@@ -72,7 +81,7 @@ def parts(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
 def imports_of(node: cst.Import | cst.ImportFrom, place: Place) -> tuple[Imported, ...]:
     """What an import statement binds, in source order."""
     if isinstance(node, cst.Import):
-        return tuple(_plain_import(alias) for alias in node.names)
+        return tuple(_plain_import(alias, place) for alias in node.names)
     module = place.absolute(get_full_name_for_node(node.module) or "" if node.module else "", len(node.relative))
     if isinstance(node.names, cst.ImportStar):
         return (Imported("*", module, "*"),)
@@ -86,9 +95,11 @@ def bound_by(alias: cst.ImportAlias) -> str:
     return (get_full_name_for_node(alias.name) or "").partition(".")[0]
 
 
-def _plain_import(alias: cst.ImportAlias) -> Imported:
-    module = get_full_name_for_node(alias.name) or ""
-    return Imported(bound_by(alias), module, "", whole=alias.asname is not None or "." not in module)
+def _plain_import(alias: cst.ImportAlias, place: Place) -> Imported:
+    said = get_full_name_for_node(alias.name) or ""
+    module = place.absolute(said, 0)
+    whole = alias.asname is not None or "." not in said
+    return Imported(bound_by(alias), module, "", whole, 0 if whole else module.count(".") - said.count("."))
 
 
 def chain_of(node: cst.CSTNode) -> Chain:

@@ -74,6 +74,9 @@ def test_relative_imports(module: str, name: str, level: int, absolute: str) -> 
     assert index.absolute(module, name, level) == absolute
 
 
-def test_two_files_of_one_name_count_once() -> None:
+def test_two_files_of_one_name_are_told_apart_by_their_folders() -> None:
     index = Index(facts_of({"src/shop.py": "a = 1", "shop.py": "b = 1"}))
-    assert [module.path for module in index.modules.values()] == ["shop.py"]
+    assert {module.name: module.path for module in index.modules.values()} == {
+        "shop": "shop.py",
+        "src.shop": "src/shop.py",
+    }

@@ -7,6 +7,7 @@ from scaffold_shop import http, plan, program, slices, stacks, templates, verdic
 from refactor.adapters.templates_file import parse_template
 from refactor.model.program import Argument, Definition, EntryPoint, Evidence, ExternalCall, LoopFact
 from refactor.model.resources import Route
+from refactor.model.slices import StandIn
 from refactor.scaffold import scaffold
 from refactor.scaffold.stacks import own_loops
 from refactor.scaffold.targets import target_of
@@ -107,3 +108,37 @@ def test_every_generated_module_is_python(framework):
     assert {"app.py", "gateway.py", "web.py"} <= names
     app = tree.by_path["services/orders/src/service_orders/app.py"].text
     assert ('os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mono.settings")' in app) is (framework == "django")
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    made = of("django")
+    pieces = tuple(msgspec.structs.replace(each, stand_ins=(StandIn("m", "V", "class"),)) for each in slices())
+    tree = scaffold(made, plan(), verdicts(), (), pieces, stacks(of=made), templates())
+    found = {}
+    exec(tree.by_path["services/orders/src/service_orders/elsewhere.py"].text, found)
+    return found
+
+
+def test_a_view_that_is_answered_elsewhere_keeps_its_name_and_refuses(elsewhere):
+    view = elsewhere["function_elsewhere"]("shop.views", "home")
+    assert (view.__module__, view.__name__) == ("shop.views", "home")
+    with pytest.raises(elsewhere["AnsweredElsewhere"], match=r"shop\.views\.home is answered by another service"):
+        view(object(), pk=1)
+
+
+@pytest.mark.parametrize("how", ["as_view", "instance"])
+def test_a_class_that_is_answered_elsewhere_makes_views_that_refuse(elsewhere, how):
+    made = elsewhere["class_elsewhere"]("shop.views", "Home")
+    assert (made.__module__, made.__name__) == ("shop.views", "Home")
+    view = made.as_view(template_name="x") if how == "as_view" else made(1, form=2)
+    if how == "as_view":
+        assert (view.view_class, view.view_initkwargs) == (made, {"template_name": "x"})
+    with pytest.raises(elsewhere["AnsweredElsewhere"]):
+        view(object())
+
+
+def test_a_django_service_without_foreign_views_has_no_module_for_them():
+    made = of("django")
+    tree = scaffold(made, plan(), verdicts(), (), slices(), stacks(of=made), templates())
+    assert [file.path for file in tree.files if file.path.endswith("elsewhere.py")] == []

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refactor.model.program import Module
+from refactor.model.source_roots import Aliases, SourceRoot
 from refactor.model.sources import SourceFile
 from refactor.split.page import page_of
 from refactor.split.prune import Cutting
@@ -163,3 +164,16 @@ def test_imports_are_absolute_and_say_what_they_bind():
         "*": (Imported("*", "p.h", "*"),),
     }
     assert page("from . import d\n", is_package=True).imported == {"d": (Imported("d", "p.m", "d"),)}
+
+
+def test_imports_below_a_source_root_mean_the_modules_of_the_program():
+    text = b"import orders.models\nimport orders\nfrom orders.models import place\nimport stripe.error\n"
+    aliases = Aliases([SourceRoot("shop", "shop", ("orders",))])
+    found = page_of(SourceFile("shop/views.py", text), Module("shop.views", "shop/views.py", 4), aliases)
+    assert [imported for statement in found.statements for imported in statement.imports] == [
+        Imported("orders", "shop.orders.models", "", whole=False, above=1),
+        Imported("orders", "shop.orders"),
+        Imported("place", "shop.orders.models", "place"),
+        Imported("stripe", "stripe.error", "", whole=False),
+    ]
+    assert found.statements[0].imports[0].chain == ("shop.orders",)

@@ -6,7 +6,7 @@ The shared kernel belongs to no service and takes no part.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -72,25 +72,23 @@ def scene_of(program: Program, plan: Plan) -> Scene:
     )
 
 
-class _Units:
-    """The unit of a node, remembered; "" for the kernel and what lies outside."""
+class _Units(dict[str, str]):
+    """The unit of a node, looked up once; "" for the kernel and what lies outside."""
 
     def __init__(self, members: Mapping[str, str]) -> None:
         self._members = members
-        self._known: dict[str, str] = {}
 
-    def __call__(self, node: str) -> str:
-        if node not in self._known:
-            tries = (node, top_level(node), module_of(node))
-            self._known[node] = next((name for name in tries if name in self._members), "")
-        return self._known[node]
+    def __missing__(self, node: str) -> str:
+        tries = (node, top_level(node), module_of(node))
+        found = self[node] = next((name for name in tries if name in self._members), "")
+        return found
 
 
 def _links(program: Program, unit: _Units, kinds: frozenset[str]) -> dict[tuple[str, str], int]:
     counts: Counter[tuple[str, str]] = Counter()
     for edge in program.edges:
         if edge.kind in kinds:
-            source, target = unit(edge.source), unit(edge.target)
+            source, target = unit[edge.source], unit[edge.target]
             if source and target and source != target:
                 counts[source, target] += 1
     return dict(sorted(counts.items()))
@@ -107,12 +105,12 @@ def _operations(program: Program, unit: _Units, members: Mapping[str, str]) -> d
     found: dict[str, set[str]] = defaultdict(set)
     for edge in program.edges:
         mine, theirs = (
-            (members.get(unit(end), "") for end in (edge.source, edge.target)) if edge.kind == "call" else ("", "")
+            (members.get(unit[end], "") for end in (edge.source, edge.target)) if edge.kind == "call" else ("", "")
         )
         if mine and theirs and mine != theirs:
             found[theirs].add(edge.target)
     for entry in program.entry_points:
-        if handler := unit(entry.handler):
+        if handler := unit[entry.handler]:
             found[members[handler]].add(entry.handler)
     return {service: tuple(sorted(symbols)) for service, symbols in sorted(found.items())}
 
@@ -120,7 +118,7 @@ def _operations(program: Program, unit: _Units, members: Mapping[str, str]) -> d
 def _accesses(program: Program, unit: _Units) -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = defaultdict(set)
     for edge in program.edges:
-        if edge.kind in ("read", "write") and edge.target.startswith("table:") and (source := unit(edge.source)):
+        if edge.kind in ("read", "write") and edge.target.startswith("table:") and (source := unit[edge.source]):
             found[edge.target].add(source)
     return {table: tuple(sorted(units)) for table, units in sorted(found.items())}
 
@@ -134,33 +132,35 @@ def _use_cases(program: Program, plan: Plan, unit: _Units, members: Mapping[str,
             steps[edge.source].add(edge.target)
         elif edge.kind == "write" and (owner := plan.assignment.get(edge.target, SHARED)) != SHARED:
             owners[edge.source].add(owner)
-    found = []
-    for entry in program.entry_points:
-        if unit(entry.handler):
-            reached = _walk(entry.handler, steps)
-            units = tuple(sorted({name for symbol in reached if (name := unit(symbol))}))
+    ahead = {symbol: sorted(targets) for symbol, targets in steps.items()}
+    leaving = _leaving(steps, unit, members)
+    found: dict[str, UseCase] = {}
+    handlers = [entry.handler for entry in program.entry_points if unit[entry.handler]]
+    for handler in handlers:
+        if handler not in found:
+            reached = _walk(handler, ahead)
+            units = tuple(sorted(set(map(unit.__getitem__, reached)) - {""}))
             writes = frozenset(owner for symbol in reached for owner in owners.get(symbol, ()))
-            found.append(UseCase(units, writes, _hops(reached, steps, unit, members)))
-    return tuple(found)
+            found[handler] = UseCase(units, writes, sum(leaving.get(symbol, 0) for symbol in reached))
+    return tuple(found[handler] for handler in handlers)
 
 
-def _walk(start: str, steps: Mapping[str, Iterable[str]]) -> list[str]:
+def _walk(start: str, steps: Mapping[str, Sequence[str]]) -> list[str]:
+    """What follows a start, nearest first; the steps of each are sorted."""
     seen, queue = {start}, [start]
     for symbol in queue:
         if len(queue) >= FARTHEST_WALK:
             break
-        ahead = sorted(set(steps.get(symbol, ())) - seen)
+        ahead = [target for target in steps.get(symbol, ()) if target not in seen]
         seen.update(ahead)
         queue.extend(ahead)
     return queue
 
 
-def _hops(reached: list[str], steps: Mapping[str, Iterable[str]], unit: _Units, members: Mapping[str, str]) -> int:
-    """Calls (caller, callee) on the way that lead into another service."""
-    crossing = 0
-    for symbol in reached:
-        mine = members.get(unit(symbol), "")
-        for target in steps.get(symbol, ()) if mine else ():
-            theirs = members.get(unit(target), "")
-            crossing += bool(theirs) and theirs != mine
-    return crossing
+def _leaving(steps: Mapping[str, Iterable[str]], unit: _Units, members: Mapping[str, str]) -> dict[str, int]:
+    """By caller, the callees that stand in another service."""
+    leaving = {}
+    for symbol, targets in steps.items():
+        if mine := members.get(unit[symbol], ""):
+            leaving[symbol] = sum(members.get(unit[target], mine) != mine for target in targets)
+    return leaving

@@ -26,22 +26,25 @@ WORTH = {
 
 def code(program: Program, units: Units) -> dict[str, Weights]:
     """The views calls, references, inheritance, imports: worth · (1 + ln n) / (modules that use the target)^.75."""
-    uses: Counter[tuple[str, str, str]] = Counter()
+    uses: dict[str, Counter[tuple[str, str]]] = {kind: Counter() for kind in sorted(WORTH)}
     for edge in program.edges:
-        if edge.kind in WORTH:
+        if edge.kind in uses:
             source, target = units.of(edge.source), units.of(edge.target)
             if source and target and source != target:
-                uses[edge.kind, source, target] += 1
-    together: Counter[tuple[str, str, str]] = Counter()
+                uses[edge.kind][source, target] += 1
     users: dict[str, set[str]] = defaultdict(set)
-    for (kind, source, target), count in uses.items():
-        place = units.module[source] or source
-        together[kind, place, target] += count
-        users[target].add(place)
+    for counts in uses.values():
+        for source, target in counts:
+            users[target].add(units.module[source] or source)
+    popularity = {target: len(places) ** POPULARITY for target, places in users.items()}
     views: dict[str, Weights] = {name: {} for name, _ in WORTH.values()}
-    for (kind, source, target), count in sorted(uses.items()):
-        whole = together[kind, units.module[source] or source, target]
+    for kind, counts in uses.items():
         view, worth = WORTH[kind]
-        link = worth * (1 + log(whole)) / len(users[target]) ** POPULARITY
-        add(views[view], source, target, link * count / whole)
+        together: Counter[tuple[str, str]] = Counter()
+        for (source, target), count in counts.items():
+            together[units.module[source] or source, target] += count
+        for (source, target), count in sorted(counts.items()):
+            whole = together[units.module[source] or source, target]
+            link = worth * (1 + log(whole)) / popularity[target]
+            add(views[view], source, target, link * count / whole)
     return views

@@ -17,11 +17,13 @@ from refactor.cluster.views.weights import Weights, add
 # A package of slices has at least so many, and they hold this share of its units.
 LEAST_SLICES = 3
 LEAST_SHARE = 0.4
-# A slice repeats at least so many stems of its siblings, or is too little to be told from a helper.
+# A slice has at least so many layers of its own that its siblings have too, or only so many.
 LEAST_STEMS = 2
 LEAST_UNITS = 3
 # All slices together hold at least this share of the program, or they are the parts of a layer.
 LEAST_HELD = 0.3
+# A package that holds more than this share of what lies beside it is the program, not a slice of it.
+PROGRAM = 0.8
 # A slice that holds more than half of what all slices hold is a program of its own.
 GIANT = 0.5
 
@@ -104,12 +106,19 @@ def _sliced(package: str, below: Mapping[str, Mapping[str, list[str]]], sizes: C
         child
         for child, found in sorted(stems.items())
         if singular(child.rpartition(".")[2]) not in ROLES
-        and sum(repeated[stem] > 1 for stem in found) >= LEAST_STEMS
+        and _layered(found, repeated)
         and _size(child, below, sizes) >= LEAST_UNITS
     ]
     whole = sum(size for module, size in sizes.items() if not package or module.startswith(f"{package}."))
-    held = sum(sizes[module] for child in children for module in below[package][child])
-    return children if len(children) >= LEAST_SLICES and held >= LEAST_SHARE * whole else []
+    held = [_size(child, below, sizes) for child in children]
+    sliced = len(children) >= LEAST_SLICES and LEAST_SHARE * whole <= sum(held) and max(held) <= PROGRAM * whole
+    return children if sliced else []
+
+
+def _layered(found: Collection[str], repeated: Mapping[str, int]) -> bool:
+    """Whether a package has layers as its siblings do: two of them, or one of the only two it has."""
+    known = sum(repeated[stem] > 1 for stem in found)
+    return known >= LEAST_STEMS or (known > 0 and len(found) == LEAST_STEMS)
 
 
 def _stems(child: str, modules: list[str]) -> set[str]:

@@ -84,7 +84,7 @@ def _tables(units: Units, nodes: Iterable[str]) -> list[str]:
 
 def _touched(program: Program, units: Units, touches: Touches, traced: Traced) -> list[dict[str, bool]]:
     """Per entry point: the tables it surely reaches, and whether it writes them."""
-    steps = steps_of(program)
+    steps = {node: sorted(targets) for node, targets in steps_of(program).items()}
     hits: dict[str, dict[str, bool]] = defaultdict(dict)
     for (source, node, kind), share in touches.items():
         if share >= SURE and (unit := units.of(node)):
@@ -93,15 +93,17 @@ def _touched(program: Program, units: Units, touches: Touches, traced: Traced) -
     return [_reach(begin, steps, hits) for begin in ways if any(map(units.of, begin))]
 
 
-def _reach(begin: Iterable[str], steps: dict[str, set[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
+def _reach(begin: Iterable[str], steps: dict[str, list[str]], hits: dict[str, dict[str, bool]]) -> dict[str, bool]:
     queue = list(begin)
     seen = set(queue)
+    for node in queue:
+        if len(queue) >= FARTHEST_WALK:
+            break
+        ahead = [step for step in steps.get(node, ()) if step not in seen]
+        seen.update(ahead)
+        queue.extend(ahead)
     found: dict[str, bool] = {}
     for node in queue:
         for unit, written in hits.get(node, {}).items():
             found[unit] = found.get(unit, False) or written
-        ahead = sorted(steps.get(node, set()) - seen)
-        seen.update(ahead)
-        if len(queue) < FARTHEST_WALK:
-            queue.extend(ahead)
     return found

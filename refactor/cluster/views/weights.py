@@ -38,7 +38,10 @@ def contracted(weights: Weights, group: Mapping[str, str]) -> Weights:
     """The weights between groups of units; pairs inside a group vanish."""
     result: Weights = {}
     for (one, other), weight in weights.items():
-        add(result, group[one], group[other], weight)
+        first, second = group[one], group[other]
+        if first != second and first and second:
+            pair = (first, second) if first < second else (second, first)
+            result[pair] = result.get(pair, 0.0) + weight
     return dict(sorted(result.items()))
 
 

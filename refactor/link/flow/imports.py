@@ -24,7 +24,7 @@ class Origins:
         if isinstance(statement, facts.Import):
             for alias in statement.names:
                 target = alias.name if alias.asname else alias.name.partition(".")[0]
-                table[alias.asname or target] = (target, "")
+                table[alias.asname or target] = (self.index.full(target, module), "")
         elif isinstance(statement, facts.ImportFrom):
             source = self.index.absolute(module, statement.module, statement.level)
             for alias in statement.names:

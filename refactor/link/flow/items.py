@@ -123,7 +123,8 @@ class Items(Boxes):
 
     def _loaded(self, frame: Frame, names: list[object]) -> Values:
         """``sys.modules[name]``; a name that is no constant is ``__name__`` nearly always."""
-        found = [name for name in names or [frame.module] if isinstance(name, str) and self.m.index.is_module(name)]
+        said = [self.m.index.full(name, frame.module) for name in names or [frame.module] if isinstance(name, str)]
+        found = [name for name in said if self.m.index.is_module(name)]
         return frozenset(self.m.pool.add(ModuleRef(name)) for name in found)
 
     def item_at(self, frame: Frame, receivers: Values, position: int) -> Values:

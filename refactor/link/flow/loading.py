@@ -47,6 +47,7 @@ class Loading:
         return result
 
     def _named_module(self, frame: Frame, dotted: str, record: CallRecord) -> Values:
+        dotted = self.m.index.full(dotted, frame.module)
         if not self.m.index.is_module(dotted):
             return NOTHING
         frame.trace.mentions.setdefault((dotted, "load"), record.at)

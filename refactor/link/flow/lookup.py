@@ -104,9 +104,10 @@ class Lookup:
     def import_modules(self, frame: Frame, statement: facts.Import) -> None:
         """``import a.b as c``."""
         for alias in statement.names:
-            self._note_import(frame, alias.name, statement.at)
+            self._note_import(frame, self.m.index.full(alias.name, frame.module), statement.at)
             bound = alias.name if alias.asname else alias.name.partition(".")[0]
-            self.bind(frame, alias.asname or bound, self.module(bound), statement.at)
+            module = self.module(self.m.index.full(bound, frame.module))
+            self.bind(frame, alias.asname or bound, module, statement.at)
 
     def import_names(self, frame: Frame, statement: facts.ImportFrom) -> None:
         """``from a import b``."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from refactor.link.flow.blocks import flat
+from refactor.link.flow.source_roots import parted, source_roots
 from refactor.model.facts import Import, ImportFrom, ModuleFacts, Scope, Scoping
 from refactor.model.names import join
 from refactor.model.program import Module
+from refactor.model.source_roots import Aliases
 
 TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py$")
 
@@ -24,6 +26,8 @@ class ScopeRef(NamedTuple):
 def module_names(paths: Sequence[str], imported: Set[str] = frozenset()) -> dict[str, str]:
     """Path -> dotted name: from the outermost package folder, else from the tree's root (a leading ``src`` does not count).
 
+    A folder without ``__init__.py`` inside a package is a part of the name as any other.
+
     Folders above a package belong to its name where the project imports it (``imported``, dotted) through them only.
     """
     packages = {path.removesuffix("__init__.py").rstrip("/") for path in paths if path.endswith("__init__.py")}
@@ -32,9 +36,8 @@ def module_names(paths: Sequence[str], imported: Set[str] = frozenset()) -> dict
 
 def _module_name(path: str, packages: set[str], imported: Set[str]) -> str:
     parts = path.removesuffix(".py").split("/")
-    first = len(parts) - 1
-    while first > 0 and "/".join(parts[:first]) in packages:
-        first -= 1
+    outermost = (at for at in range(1, len(parts)) if "/".join(parts[:at]) in packages)
+    first = next(outermost, len(parts)) - 1
     root = 1 if parts[0] == "src" and len(parts) > 1 else 0
     if first == len(parts) - 1:
         first = root
@@ -53,8 +56,10 @@ class Index:
     """
 
     def __init__(self, files: Sequence[ModuleFacts], *, tests: bool = False) -> None:
-        names = module_names([file.path for file in files], _imported(files))
+        left = [] if tests else [file.path for file in files if TEST.search(file.path)]
+        names, homes = parted(module_names([file.path for file in files], _imported(files)), left)
         self.modules: dict[str, Module] = {}
+        kept: dict[str, ModuleFacts] = {}
         self.scopes: list[ScopeRef] = []
         self.roots: dict[str, int] = {}
         self.children: dict[int, list[int]] = {}
@@ -66,10 +71,14 @@ class Index:
             doc = next(iter(file.scopes[0].doc.strip().splitlines()), "").strip()
             self.modules[name] = Module(name, file.path, file.lines, file.path.endswith("__init__.py"), is_test, doc)
             self._add(name, file)
+            kept[name] = file
         self.by_last: dict[str, list[str]] = {}
         for name in self.modules:
             self.by_last.setdefault(name.rpartition(".")[2], []).append(name)
         self.rebound = self._rebound()
+        tested = frozenset(name for name, file in kept.items() if TEST.search(file.path))
+        self.source_roots = tuple(sorted({*homes, *source_roots(kept, tested)}))
+        self.aliases = Aliases(self.source_roots, (name.partition(".")[0] for name in self.modules))
         self.prefixes = {name[:end] for name in self.modules for end in _dots(name)}
 
     def _add(self, name: str, file: ModuleFacts) -> None:
@@ -114,11 +123,16 @@ class Index:
     def absolute(self, module: str, name: str, level: int) -> str:
         """The dotted module that ``from <dots>name import`` in ``module`` refers to."""
         if level == 0:
-            return name
+            return self.full(name, module)
         parts = module.split(".")
         keep = len(parts) - level + (1 if self.modules[module].is_package else 0)
         base = ".".join(parts[: max(keep, 0)])
         return ".".join(part for part in (base, name) if part)
+
+    def full(self, name: str, module: str = "") -> str:
+        """The name in the program of what ``module`` (or a text anywhere) calls by a dotted name."""
+        known = self.modules.get(module)
+        return self.aliases.full(name, known.path if known else "")
 
     def is_module(self, name: str) -> bool:
         """Whether a dotted name is a module or package of the project (namespace packages included)."""

@@ -69,10 +69,11 @@ class Settings:
 
     def _named(self, frame: Frame, text: str, record: CallRecord) -> Values:
         """The object behind a dotted path."""
+        text = self.m.index.full(text.replace(":", "."), frame.module)
         if self.m.index.is_module(text):
             frame.trace.mentions.setdefault((text, "load"), record.at)
             return self.m.pool.one(ModuleRef(text))
-        module, _, name = text.replace(":", ".").rpartition(".")
+        module, _, name = text.rpartition(".")
         if not self.m.index.is_module(module):
             return NOTHING
         self.m.lookup.mention_member(frame, module, name, record.at)

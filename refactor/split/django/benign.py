@@ -29,7 +29,30 @@ _HARMLESS: Final = frozenset(
     | {"django.urls", "django.utils", "django.views", "rest_framework", "django_filters", "formtools", "crispy_forms"}
     | {"extra_views", "braces", "vanilla", "django_tables2", "drf_spectacular.utils", "drf_yasg.utils"}
     | {"rest_framework_simplejwt", "knox", "dateutil", "pytz", "requests", "bleach", "markdown", "reportlab", "PIL"}
-    | {"icalendar", "lxml", "yaml", "slugify", "phonenumbers"}
+    | {
+        "icalendar",
+        "lxml",
+        "yaml",
+        "slugify",
+        "phonenumbers",
+        "rules.contrib",
+        "i18nfield",
+        "csp.decorators",
+        "guardian.mixins",
+    }
+    | {"django_scopes", "django_countries", "phonenumber_field", "import_export", "treebeard.forms", "widget_tweaks"}
+    | {
+        "django_select2",
+        "django_htmx",
+        "qrcode",
+        "csv",
+        "defusedcsv",
+        "openpyxl",
+        "bs4",
+        "jwt",
+        "nh3",
+        "two_factor.views",
+    }
 )
 """Libraries, and rooms of Django, that register nothing when a class derives from theirs or a decorator of theirs is used."""
 _TELLING: Final = frozenset({"django.db.models.Model", "django.db.models.signals", "django.contrib.auth.models"})
@@ -109,7 +132,7 @@ def outside(page: Page, chain: Chain) -> list[str]:
 def is_harmless(name: str) -> bool:
     """Whether a name outside the project is known to register nothing."""
     root = name.partition(".")[0]
-    if _is_in(name, _TELLING) or root in _STIRRING:
+    if _is_in(name, _TELLING) or root in _STIRRING or (".models." in name and not name.startswith("django.db.")):
         return False
     return root in PURE or root in sys.stdlib_module_names or "." not in name or _is_in(name, _HARMLESS)
 

@@ -4,6 +4,7 @@ Comes in: pages. Goes out: which modules nothing but their name calls for, and w
 look at what a library might find; an unknown module that nobody imports stays.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
@@ -15,13 +16,25 @@ BY_NAME: Final = frozenset(
     | {"search_indexes", "settings", "signals", "tasks", "translation", "urls", "urlconf", "wagtail_hooks", "wsgi"}
 )
 PACKAGES_BY_NAME: Final = frozenset({"templatetags", "models", "settings", "migrations", "locale", "formats", "urls"})
+_NO_APPS: Final = frozenset({"views", "forms", "serializers", "viewsets"})
+_LOADERS: Final = (
+    "import_module",
+    "import_string",
+    "autodiscover_modules",
+    "__import__",
+    "iter_modules",
+    "walk_packages",
+)
+_LAST_WORD: Final = re.compile(r"['\".](\w+)['\"]")
 _BY_HAND: Final = frozenset({"setup"})
 
 
 def is_by_name(page: Page) -> bool:
-    """Whether a module may be loaded for its name alone."""
-    parts = page.module.split(".")
-    return parts[-1] in BY_NAME or bool(PACKAGES_BY_NAME & set(parts)) or "setting" in parts[-1]
+    """Whether a module may be loaded for its name alone: where an app has such a module, not further down in views."""
+    *above, last = page.module.split(".")
+    if _NO_APPS & set(above[-1:]):
+        return last == "urls"
+    return last in BY_NAME or bool(PACKAGES_BY_NAME & {*above, last}) or "setting" in last
 
 
 def is_command(page: Page) -> bool:
@@ -40,6 +53,27 @@ def called_commands(pages: Mapping[str, Page]) -> set[str]:
 
 def _writes(page: Page, name: str) -> bool:
     return any(f"{quote}{name}{quote}".encode() in page.content for quote in "'\"")
+
+
+def named_in_part(pages: Mapping[str, Page]) -> set[str]:
+    """Modules whose name some text ends with or holds in part: code may put the rest before it and import that.
+
+    ``get_class("catalogue.views", "ProductView")`` is one, ``import_module(f"{app}.widgets")`` another.
+    """
+    ends: dict[str, set[str]] = {}
+    for name in pages:
+        pieces = name.split(".")
+        for start in range(1, len(pieces)):
+            ends.setdefault(".".join(pieces[start:]), set()).add(name)
+    found: set[str] = set()
+    for page in pages.values():
+        texts = {text for statement in page.statements for text, _ in statement.mentions.strings if text not in pages}
+        words = {text.replace(":", ".").strip(".") for text in texts}
+        words = {word for text in words for word in (text, text.rpartition(".")[0]) if "." in word}
+        loading = [s.text for s in page.statements if any(loader in s.text for loader in _LOADERS)]
+        words |= {word for text in loading for word in _LAST_WORD.findall(text)}
+        found |= {module for word in words for module in ends.get(word, ()) if module != page.module}
+    return found
 
 
 def lonely(pages: Mapping[str, Page], asked: Collection[str]) -> set[str]:

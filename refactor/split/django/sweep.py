@@ -16,7 +16,7 @@ from refactor.model.program import EntryPoint
 from refactor.model.slices import StandIn
 from refactor.split.closure import Closure, Kept, Monolith
 from refactor.split.django.benign import Benign
-from refactor.split.django.conventions import called_commands, is_by_name, is_command, lonely
+from refactor.split.django.conventions import called_commands, is_by_name, is_command, lonely, named_in_part
 from refactor.split.django.routes import Views, cut_chains, is_url_page, met
 from refactor.split.effects import At, Name, symbol_name
 from refactor.split.page import Page
@@ -45,10 +45,11 @@ class Project:
         asked = _asked(monolith)
         self.called = called_commands(pages)
         self.away = lonely(pages, asked)
+        fixed = self.urls | named_in_part(pages)
         self.defining = {
             name
             for name, page in pages.items()
-            if name in asked and name not in self.urls and not is_by_name(page) and self.benign.module(name)
+            if name in asked and name not in fixed and not is_by_name(page) and self.benign.module(name)
         }
         self.replaceable = frozenset(
             name for name in self.views.handlers if name[0] in self.defining and self._is_view(name)

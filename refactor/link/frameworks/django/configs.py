@@ -69,7 +69,7 @@ class Configs:
 
     def roots(self) -> list[str]:
         """The modules that ``ROOT_URLCONF`` names."""
-        return self.texts("ROOT_URLCONF")
+        return sorted({self.m.index.full(name, self.modules[0]) for name in self.texts("ROOT_URLCONF")})
 
     @cached_property
     def language(self) -> str:

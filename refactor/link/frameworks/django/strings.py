@@ -35,7 +35,7 @@ def named(configs: Configs) -> list[Named]:
         for statement in root.body:
             setting = _target(statement)
             for text, at in _texts(statement):
-                values = loaded(rooms, text)
+                values = loaded(rooms, text, module)
                 if values:
                     found.append(Named(module, setting, at, values))
     return found + _conventional(configs)
@@ -89,9 +89,9 @@ def _texts(node: object) -> Iterator[tuple[str, facts.Position]]:
             queue.extend(getattr(one, name) for name in one.__struct_fields__)
 
 
-def loaded(rooms: Rooms, text: str) -> Values:
-    """The functions and classes behind a dotted path."""
-    module, _, name = text.replace(":", ".").rpartition(".")
+def loaded(rooms: Rooms, text: str, holder: str = "") -> Values:
+    """The functions and classes behind a dotted path that stands in the module ``holder``."""
+    module, _, name = rooms.index.full(text.replace(":", "."), holder).rpartition(".")
     if not name.isidentifier() or module not in rooms.index.roots:
         return frozenset()
     target = rooms.origins.origin(module, name) or f"{module}:{name}"

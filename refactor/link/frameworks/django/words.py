@@ -143,6 +143,7 @@ class Words:
 
     def module(self, name: str) -> Included:
         """The patterns of a URLconf module."""
+        name = self.machine.index.full(name)
         patterns = self.reading.named(name, "urlpatterns")
         if patterns is None:
             patterns = self.evaluation.written(self.machine.store.peek(("global", name, "urlpatterns")))

@@ -41,7 +41,7 @@ class Labels:
             for scope in self.index.children.get(self.index.roots.get(module, -1), ()):
                 ref = self.index.scopes[scope].facts
                 texts = _texts(ref.body) if ref.kind == "class" else {}
-                if texts.get("name") == package:
+                if self.index.full(texts.get("name", ""), module) == package:
                     return texts.get("label") or package.rpartition(".")[2]
         return ""
 

@@ -127,7 +127,7 @@ def _named(rooms: Rooms, frame: Frame, text: str, record: CallRecord) -> Values:
     """A task by its registered name, or a function by its dotted path."""
     if registered := rooms.store.read(("task", text, None), frame.scope):
         return registered
-    module, _, name = text.replace(":", ".").rpartition(".")
+    module, _, name = rooms.index.full(text.replace(":", "."), frame.module).rpartition(".")
     if not module or not rooms.index.is_module(module):
         return NOTHING
     rooms.lookup.mention_member(frame, module, name, record.at)
