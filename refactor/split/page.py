@@ -49,7 +49,7 @@ class Statement(Struct, frozen=True):
 class Page(Struct, frozen=True, dict=True):
     """A module's text in pieces: ``header``, the statements, ``footer``.
 
-    ``opaque``: can't be pruned, only kept whole.
+    ``opaque``: can't be pruned, only kept whole. ``formerly`` are own names that bodies used before they were left out.
     """
 
     module: str
@@ -61,6 +61,7 @@ class Page(Struct, frozen=True, dict=True):
     footer: str = ""
     statements: tuple[Statement, ...] = ()
     opaque: bool = False
+    formerly: frozenset[str] = frozenset()
 
     @cached_property
     def bound(self) -> dict[str, tuple[int, ...]]:
@@ -84,7 +85,7 @@ class Page(Struct, frozen=True, dict=True):
     def mentioned(self) -> frozenset[str]:
         """The module's own names that its statements use."""
         used = {chain[1] for statement in self.statements for chain in statement.mentions.uses if not chain[0]}
-        return frozenset(used | (self.exports or frozenset()))
+        return frozenset(used | (self.exports or frozenset()) | self.formerly)
 
     @cached_property
     def exports(self) -> frozenset[str] | None:

@@ -98,10 +98,16 @@ def test_the_fallback_of_a_django_project_is_not_cut():
     assert [origin.symbol for origin in piece.origins][:2] == ["shop", "shop.app"]
 
 
-def test_who_answers_for_a_fastapi_applications_schema_has_all_of_it():
-    orders, fallback = whole("fastapi", "orders")
-    assert "shop/other.py" not in orders.tree.by_path
-    assert "shop/other.py" in fallback.tree.by_path
+def test_who_answers_for_a_fastapi_applications_schema_has_all_its_routes():
+    body = 'app = make()\n\n\n@app.get("/own")\ndef own():\n    """Own."""\n    x = helper()\n    return x\n'
+    tree = tree_of({"shop.py": f"from library import make\n{body}\n\ndef helper():\n    return 1\n"})
+    program = program_of(tree, factory="shop:app", frameworks=("fastapi",))
+    orders, fallback = split(program, graph_of(program), plan_of({"orders": ["/own"]}), tree)
+    assert text(orders, "shop.py") == tree.by_path["shop.py"].text
+    left = body.replace(
+        "    x = helper()\n    return x\n", '    raise RuntimeError("left out of this service: shop:own")\n'
+    )
+    assert text(fallback, "shop.py") == f"from library import make\n{left}"
 
 
 def test_what_the_monolith_lacks_no_slice_can_have():

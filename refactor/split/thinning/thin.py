@@ -84,9 +84,7 @@ def _with(page: Page, texts: Mapping[int, str]) -> Page:
     for index, text in texts.items():
         statements[index] = restated(statements[index], text, Place(page.module, package))
     content = f"{page.header}{''.join(s.text for s in statements)}{page.footer}".encode(page.encoding)
-    return Page(
-        page.module, page.path, page.is_package, page.encoding, content, page.header, page.footer, tuple(statements)
-    )
+    return replace(page, content=content, statements=tuple(statements), formerly=page.mentioned)
 
 
 class _Life:
