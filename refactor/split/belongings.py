@@ -35,9 +35,9 @@ def data_files(
     folders = _folders(pages.values())
     chosen = _folders(kept)
     found = _standing(tree, chosen)
-    environments = _environments(tree)
+    made = environments(tree)
     for file in tree.files:
-        if environment := next((e for e in environments if file.path.startswith(f"{e}/")), ""):
+        if environment := next((e for e in made if file.path.startswith(f"{e}/")), ""):
             home = _above(_parent(environment), chosen)
             if migrates and home is not None and not file.path.endswith((".pyc", ".pyo")):
                 found[_moved(file.path, home, chosen[home])] = file.content
@@ -71,7 +71,7 @@ def _standing(tree: SourceTree, chosen: Mapping[str, str]) -> dict[str, bytes]:
     return found
 
 
-def _environments(tree: SourceTree) -> list[str]:
+def environments(tree: SourceTree) -> list[str]:
     """Folders that Alembic works in: they hold the template of a revision."""
     return sorted(_parent(file.path) for file in tree.files if file.path.endswith("/script.py.mako"))
 

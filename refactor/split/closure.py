@@ -13,7 +13,7 @@ from refactor.model.names import module_of
 from refactor.model.program import Edge, EntryPoint, Program
 from refactor.split.effects import At, Effects, Name, symbol_name
 from refactor.split.page import Page, Statement
-from refactor.split.reaching import eager_imports, reached
+from refactor.split.reaching import eager_imports, lazy_imports, reached
 from refactor.split.syntax import Chain, Imported
 from refactor.split.trails import Trail, Trails, ancestors
 
@@ -88,9 +88,9 @@ class Kept:
         self.stars: set[tuple[str, str]] = set()
 
 
-def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint]) -> Kept:
-    """What the application and the given entry points need."""
-    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own))
+def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
+    """What the application and the given entry points need, and what modules import that are run by their path."""
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts)
 
 
 class Closure:
@@ -105,7 +105,7 @@ class Closure:
         self.factory = ""
         self.scanned = False
 
-    def run(self, factory: str, own: list[EntryPoint]) -> Kept:
+    def run(self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
         """What an application made by a factory needs."""
         self.factory = factory
         self.symbol(factory, "")
@@ -115,6 +115,10 @@ class Closure:
             at = self.monolith.place(entry.evidence.path, entry.evidence.line)
             if at is not None and self.monolith.pages[at[0]].statements[at[1]].kind not in ("import", "typing"):
                 self.statement(at, entry.id)
+        for script in scripts:
+            page = self.monolith.pages[script]
+            for imported in (*eager_imports(page), *lazy_imports(page)):
+                self.load(imported, script)
         for at in self.queue:  # grows while it is read
             self.needs(at)
         return self.kept

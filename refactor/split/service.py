@@ -15,7 +15,7 @@ from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
-from refactor.split.belongings import data_files, import_path
+from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, Monolith, closure
 from refactor.split.effects import symbol_name
 from refactor.split.migrations import without_migrations
@@ -171,12 +171,15 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
     own = [entry for entry in program.entry_points if entry.id in ids]
     describes = service == FALLBACK and bool(WHOLE_FALLBACK & set(program.frameworks))
     registered = [e for e in program.entry_points if e.kind in ("http", "websocket")] if describes else own
-    monolith, kept = _thinned(whole, tree, factory, own, sorted({*own, *registered}))
+    owns_schema = _owns_schema(whole, service, own)
+    folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
+    scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
+    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
         service=service,
-        tree=tree_of({**python, **_data(tree, cut, monolith, owns_schema=_owns_schema(whole, service, own))}),
+        tree=tree_of({**python, **_data(tree, cut, monolith, owns_schema=owns_schema)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
         imports=_imports(monolith, cut, factory),
@@ -187,10 +190,10 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
 
 
 def _thinned(
-    whole: Monolith, tree: SourceTree, factory: str, own: list[EntryPoint], registered: list[EntryPoint]
+    whole: Monolith, tree: SourceTree, factory: str, own: list[EntryPoint], roots: tuple[list[EntryPoint], list[str]]
 ) -> tuple[Monolith, Kept]:
     """Close, leave out the bodies that nothing runs, close again, until nothing more falls out."""
-    monolith, kept = whole, closure(whole, factory, registered)
+    monolith, kept = whole, closure(whole, factory, *roots)
     gone: frozenset[Key] = frozenset()
     for _ in range(_ROUNDS):
         data = data_files(tree, [whole.pages[module] for module in sorted(kept.modules)], whole.pages)
@@ -199,7 +202,7 @@ def _thinned(
             break
         gone = thinned.units
         monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
-        kept = closure(monolith, factory, registered)
+        kept = closure(monolith, factory, *roots)
     return monolith, kept
 
 

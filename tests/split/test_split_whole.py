@@ -166,3 +166,9 @@ def test_migrations_stay_where_a_module_asks_for_them(asks):
 
 def test_migrations_stay_with_a_command_that_runs_them():
     assert holders(DJANGO, ("command:upgrade",)) == [True, True]
+
+
+def test_who_owns_the_schema_has_what_migrations_import():
+    orders, fallback = whole("flask", "orders")
+    assert "shop/other.py" not in orders.tree.by_path
+    assert text(fallback, "shop/other.py") == FILES["shop/other.py"]
