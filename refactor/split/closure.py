@@ -6,75 +6,20 @@ names in the text of what is kept; each covers what the other misses. Must not: 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Set
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Set
+from typing import Final
 
-from refactor.model.names import module_of
-from refactor.model.program import Edge, EntryPoint, Program
-from refactor.split.effects import At, Effects, Name, symbol_name
+from refactor.model.program import Edge, EntryPoint
+from refactor.split.effects import At, Name, symbol_name
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page, Statement
 from refactor.split.reaching import eager_imports, lazy_imports, reached
 from refactor.split.syntax import Chain, Imported
-from refactor.split.trails import Trail, Trails, ancestors
+from refactor.split.trails import Trail, ancestors
 
-FOLLOWED: Final = frozenset(
-    {"call", "reference", "inherit", "import", "relate", "config", "publish", "read", "write", "subscribe"}
-)
-REGISTERED: Final = frozenset({"http", "command", "schedule", "task"})
 _HEARD: Final = frozenset({"string", "framework"})
 _SCAN: Final = re.compile(r"sys\.modules\.(items|values|keys|copy)\b|(list|sorted|tuple|set|dict)\(sys\.modules\b")
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
-
-
-Spans: TypeAlias = tuple[tuple[int, int], ...]
-"""First and last lines."""
-
-
-class Monolith:
-    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path."""
-
-    def __init__(
-        self, program: Program, pages: dict[str, Page], reached: Set[str], left_out: Mapping[str, Spans] | None = None
-    ) -> None:
-        self.program = program
-        self.pages = pages
-        self.trails = Trails(pages)
-        self.effects = Effects(program, self.trails)
-        self.reached = reached
-        self.modules_by_path = {page.path: name for name, page in pages.items()}
-        self.models = {f"table:{table.name}": table.model for table in program.tables if table.model}
-        self.receivers = {channel.id: channel.subscribers for channel in program.channels}
-        self.handlers = {symbol_name(entry.handler) for entry in program.entry_points if entry.handler}
-        self.edges: dict[At, list[Edge]] = {}
-        for edge in program.edges:
-            if edge.kind in FOLLOWED and program.is_own(edge.source) and not _is_in(edge, left_out or {}):
-                for at in self._places(edge):
-                    self.edges.setdefault(at, []).append(edge)
-        self.entries: dict[At, list[EntryPoint]] = {}
-        for entry in program.entry_points:
-            place = self.place(entry.evidence.path, entry.evidence.line)
-            if place is not None and entry.kind in REGISTERED:
-                self.entries.setdefault(place, []).append(entry)
-
-    def place(self, path: str, line: int) -> At | None:
-        """The statement at a line of a file."""
-        module = self.modules_by_path.get(path)
-        index = self.pages[module].at(line) if module is not None else -1
-        return (module, index) if module is not None and index >= 0 else None
-
-    def _places(self, edge: Edge) -> Iterable[At]:
-        """The statements whose need an edge is: the one at its line, or those that bind its source."""
-        at = self.place(edge.evidence.path, edge.evidence.line)
-        if at is not None and at[0] == module_of(edge.source):
-            return (at,)
-        module, name = symbol_name(edge.source)
-        page = self.pages.get(module)
-        return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
-
-
-def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:
-    line = edge.evidence.line
-    return any(first <= line <= last for first, last in left_out.get(edge.evidence.path, ()))
 
 
 class Kept:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from refactor.split.closure import Kept, Monolith
+from refactor.split.closure import Kept
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page, Statement
 from refactor.split.survivors import Survivors
 from refactor.split.syntax import Imported

@@ -16,9 +16,10 @@ from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, environments, import_path
-from refactor.split.closure import Kept, Monolith, closure
+from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
 from refactor.split.migrations import without_migrations
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached

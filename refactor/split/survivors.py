@@ -9,8 +9,9 @@ in the monolith.
 from collections.abc import Iterable
 from typing import Final
 
-from refactor.split.closure import Kept, Monolith
+from refactor.split.closure import Kept
 from refactor.split.effects import Name
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page
 from refactor.split.reaching import eager_imports
 from refactor.split.syntax import Imported

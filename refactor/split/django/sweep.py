@@ -14,11 +14,12 @@ from msgspec import Struct
 
 from refactor.model.program import EntryPoint
 from refactor.model.slices import StandIn
-from refactor.split.closure import Closure, Kept, Monolith
+from refactor.split.closure import Closure, Kept
 from refactor.split.django.benign import Benign
 from refactor.split.django.conventions import called_commands, is_by_name, is_command, lonely, named_in_part
 from refactor.split.django.routes import Views, cut_chains, is_url_page, met
 from refactor.split.effects import At, Name, symbol_name
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports

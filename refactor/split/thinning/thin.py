@@ -16,8 +16,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from refactor.model.program import EntryPoint
-from refactor.split.closure import Kept, Monolith
+from refactor.split.closure import Kept
 from refactor.split.effects import At, Name, symbol_name
+from refactor.split.monolith import Monolith
 from refactor.split.page import Page, Statement, restated
 from refactor.split.syntax import Place
 from refactor.split.thinning.anatomy import Anatomy, Unit, anatomy_of
