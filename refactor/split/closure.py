@@ -64,6 +64,8 @@ class Closure:
             page = self.monolith.pages[script]
             for imported in (*eager_imports(page), *lazy_imports(page)):
                 self.load(imported, script)
+            for statement in page.statements:
+                self.mention(page, statement, script, frozenset())
         for at in self.queue:  # grows while it is read
             self.needs(at)
         return self.kept

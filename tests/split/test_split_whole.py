@@ -169,6 +169,10 @@ def test_migrations_stay_with_a_command_that_runs_them():
 
 
 def test_who_owns_the_schema_has_what_migrations_import():
-    orders, fallback = whole("flask", "orders")
+    files = FILES | {"shop/migrations/env.py": "from shop import other\n\nprint(other.unused)\n"}
+    tree = source(files)
+    program = program_of(tree, factory="shop.app:create_app", frameworks=("flask",))
+    orders, fallback = split(program, graph_of(program), plan_of({"orders": ()}), tree)
     assert "shop/other.py" not in orders.tree.by_path
     assert text(fallback, "shop/other.py") == FILES["shop/other.py"]
+    assert text(fallback, "shop/migrations/env.py") == files["shop/migrations/env.py"]
