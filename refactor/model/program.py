@@ -309,3 +309,19 @@ class Program(Struct, frozen=True, dict=True):
         for edge in self.edges:
             grouped.setdefault(edge.source, []).append(edge)
         return {source: tuple(edges) for source, edges in grouped.items()}
+
+    @cached_property
+    def incoming(self) -> dict[str, tuple[Edge, ...]]:
+        """Edges by target."""
+        grouped: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            grouped.setdefault(edge.target, []).append(edge)
+        return {target: tuple(edges) for target, edges in grouped.items()}
+
+    @cached_property
+    def unknown_calls(self) -> dict[str, tuple[Unresolved, ...]]:
+        """What could not be resolved, by the definition it stands in."""
+        grouped: dict[str, list[Unresolved]] = {}
+        for call in self.unresolved:
+            grouped.setdefault(call.symbol, []).append(call)
+        return {symbol: tuple(calls) for symbol, calls in grouped.items()}

@@ -1,0 +1,153 @@
+"""All calls between services -> Contracts.
+
+Comes in: program, plan, facts. Goes out: operations and stays. A call is sent only when four things hold: the function can
+be told by its signature, every use of its result can be answered by what travels, nothing of the caller's request or
+transaction is needed behind it, and nothing it touches is touched by its caller as well. The last depends on which other
+calls are sent: all that might be are taken to be, and those in whose way something stands fall out until nothing does.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from refactor.contract.callee import Callee
+from refactor.contract.caller import Callers, Site
+from refactor.contract.handling import Scopes
+from refactor.contract.names import Names
+from refactor.contract.reach import Reach, reach
+from refactor.contract.shapes import Shapes
+from refactor.model.contracts import Contracts, Hindrance, Operation, Shape, Stay
+from refactor.model.facts import ModuleFacts
+from refactor.model.plan import SHARED, Plan
+from refactor.model.program import Evidence, Program
+
+
+class _Wish(Struct):
+    """A function that a service calls, what it would be as an operation, and what is in the way."""
+
+    consumer: str
+    symbol: str
+    provider: str
+    sites: tuple[Site, ...]
+    reached: Reach
+    operation: Operation | None
+    hindrances: list[Hindrance]
+
+
+def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Contracts:
+    """The contracts of a plan."""
+    modules = {module.path: module.name for module in program.modules}
+    names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
+    scopes, shapes = Scopes(names, program), Shapes(names, program)
+    wishes = _wishes(program, plan, Callee(program, scopes, shapes))
+    callers = Callers(program, scopes, shapes)
+    for wish in wishes:
+        if wish.operation is not None and not wish.hindrances:
+            sent = _sent(wishes, wish.consumer).keys()
+            wish.operation, found = callers.judged(wish.operation, wish.reached, wish.sites, sent)
+            wish.hindrances += found
+    _settle(program, plan, wishes)
+    return _told(wishes)
+
+
+def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
+    sites: dict[tuple[str, str, str], list[Site]] = {}
+    for cut in plan.cuts:
+        if cut.kind == "call" and SHARED not in (cut.consumer, cut.provider):
+            sites.setdefault((cut.consumer, cut.target, cut.provider), []).extend(
+                Site(cut.source, each) for each in cut.sites
+            )
+    reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol, _ in sites})}
+    judged = {
+        symbol: callee.judged(program.by_symbol[symbol], provider, reached[symbol])
+        for symbol, provider in sorted({(symbol, provider) for _, symbol, provider in sites})
+        if symbol in program.by_symbol
+    }
+    return [
+        _Wish(consumer, symbol, provider, tuple(places), reached[symbol], judged[symbol][0], list(judged[symbol][1]))
+        for (consumer, symbol, provider), places in sorted(sites.items())
+        if symbol in judged
+    ]
+
+
+def _sent(wishes: list[_Wish], consumer: str) -> dict[str, _Wish]:
+    """What a service would send, as far as nothing is in the way yet."""
+    return {w.symbol: w for w in wishes if w.consumer == consumer and w.operation is not None and not w.hindrances}
+
+
+def _settle(program: Program, plan: Plan, wishes: list[_Wish]) -> None:
+    """Let fall what shares data with its callers, or memory with anyone, until nothing more does."""
+    while True:
+        before = sum(not wish.hindrances for wish in wishes)
+        at_home: dict[str, Reach] = {}
+        for service in plan.services:
+            sent = _sent(wishes, service.name)
+            at_home[service.name] = reach(program, service.entry_points, sent.keys())
+            for entry in service.entry_points if sent else ():
+                _meet(program, entry, sent)
+        for wish in wishes:
+            wish.hindrances += () if wish.hindrances else _scattered(program, wish, at_home)
+        if before == sum(not wish.hindrances for wish in wishes):
+            return
+
+
+def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
+    """Hinder the calls that an entry point would send although it touches the same things itself."""
+    local = reach(program, [entry], sent.keys())
+    for symbol, wish in sorted(sent.items()):
+        if wish.hindrances or not any(site.symbol in local.symbols for site in wish.sites):
+            continue
+        reads = wish.reached.reads | _rows(program, wish.operation)
+        both = (wish.reached.writes & (local.reads | local.writes)) | (reads & local.writes)
+        if both:
+            text = f"{entry} touches {min(both)} itself before or after it calls {symbol}."
+            wish.hindrances.append(Hindrance("shared-data", text, _place(program, entry)))
+
+
+def _rows(program: Program, operation: Operation | None) -> frozenset[str]:
+    """The tables whose rows are arguments: they are read again behind the call."""
+    models = {table.model: table.name for table in program.tables}
+    shapes = [field.shape for field in operation.parameters] if operation else []
+    return frozenset(f"table:{models[shape.symbol]}" for shape in shapes if shape.kind == "entity")
+
+
+def _scattered(program: Program, wish: _Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
+    """States behind a function that other services' processes have as well, each its own."""
+    for state in program.states:
+        node = f"state:{state.symbol}"
+        if node in wish.reached.reads | wish.reached.writes:
+            others = [
+                name for name, local in at_home.items() if name != wish.provider and node in local.reads | local.writes
+            ]
+            if others:
+                text = f"it works with {state.symbol} in memory, and {others[0]} has its own."
+                yield Hindrance("process-state", text, state.evidence)
+
+
+def _place(program: Program, entry: str) -> Evidence:
+    return next((each.evidence for each in program.entry_points if each.id == entry), Evidence("", 0))
+
+
+def _told(wishes: list[_Wish]) -> Contracts:
+    operations: dict[str, Operation] = {}
+    stays = []
+    for wish in wishes:
+        if wish.operation is None or wish.hindrances:
+            stays.append(Stay(wish.consumer, wish.symbol, tuple(wish.hindrances)))
+            continue
+        known = operations.get(wish.symbol, wish.operation)
+        consumers = tuple(sorted({*known.consumers, wish.consumer}))
+        operations[wish.symbol] = replace(_merged(known, wish.operation), consumers=consumers)
+    return Contracts(tuple(operations[symbol] for symbol in sorted(operations)), tuple(sorted(stays)))
+
+
+def _merged(one: Operation, other: Operation) -> Operation:
+    """An operation with what each of two consumers reads of its result."""
+    return replace(one, result=_both(one.result, other.result))
+
+
+def _both(one: Shape, other: Shape) -> Shape:
+    if one.kind == "entity":
+        return replace(one, fields=tuple(sorted({*one.fields, *other.fields})))
+    return replace(one, of=tuple(_both(a, b) for a, b in zip(one.of, other.of, strict=True)))
