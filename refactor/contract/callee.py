@@ -6,6 +6,8 @@ function alone decides, and hindrances. Must not: look at who calls it.
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from refactor.contract.handling import Follower, Scopes, own_nodes
 from refactor.contract.names import dotted
 from refactor.contract.raising import crossing
@@ -22,9 +24,10 @@ _CONTEXT = (
     "flask.request", "flask.g", "flask.session", "flask.flash", "flask.url_for", "flask.abort", "flask.after_this_request",
     "flask.make_response", "flask.has_request_context", "flask.render_template", "flask_login.", "flask_babel.",
     "flask_wtf.", "django.utils.translation.", "django.contrib.messages.", "django.urls.reverse", "starlette.requests.",
-    "contextvars.", "threading.local",
+    "contextvars.", "threading.", "queue.", "asyncio.", "multiprocessing.",
+    "concurrent.futures.", "signal.",
 )  # fmt: skip
-"""What belongs to the request, task or thread that is running: it stays behind when a call is sent elsewhere."""
+"""What belongs to the request, task, thread or process that is running: it stays behind when a call is sent elsewhere."""
 _CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 """What they keep is what the function would say again; a wire changes nothing about that."""
 _WAYS = {"positional": "positional", "both": "both", "keyword": "keyword"}
@@ -38,6 +41,8 @@ class Callee:
         self._scopes = scopes
         self._shapes = shapes
         self._sessions = sessions_of(program)
+        made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
+        self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
 
     def judged(self, definition: Definition, provider: str, reached: Reach) -> tuple[Operation | None, list[Hindrance]]:
         """The operation, None where its signature says too little, and all that hinders it."""
@@ -65,8 +70,15 @@ class Callee:
             tables=reached.tables,
             is_async=definition.is_async,
             doc=definition.doc,
+            session=self._sessions[0] if self._sessions else "",
         )
         return operation, hindrances
+
+    def _is_registered(self, symbol: str) -> bool:
+        """Whether something else than a call has it: a signal, a framework."""
+        heard = any(symbol in channel.subscribers for channel in self._program.channels)
+        kinds = {edge.kind for edge in self._program.incoming.get(symbol, ())}
+        return heard or bool(kinds & {"hook", "enter", "subscribe"})
 
     def _made_of(self, definition: Definition, scope: Scope) -> Iterator[tuple[str, str]]:
         name = scope.qualname
@@ -76,6 +88,8 @@ class Callee:
         wrapping = [each for each in definition.decorators if each not in _CACHES and not commits]
         if wrapping:
             yield "decorated", f"{name} is wrapped by @{wrapping[0].replace(':', '.')}."
+        if self._is_registered(definition.symbol):
+            yield "registered", f"{name} is also called by a framework or for an event."
         if any(param.kind in ("star", "double") for param in scope.params):
             yield "open-signature", f"{name} takes any number of arguments."
 
@@ -87,7 +101,7 @@ class Callee:
             if param.kind not in _WAYS:
                 continue
             try:
-                shape = self._shapes.of(param.annotation, module)
+                shape = self._filled(self._shapes.of(param.annotation, module))
                 fields.append(Field(param.name, shape, param.default is not None, _WAYS[param.kind]))
                 hindrances += self._argument(definition, param, shape)
             except UndecidedError as why:
@@ -99,6 +113,12 @@ class Callee:
         whole = len(fields) == sum(param.kind in _WAYS for param in scope.params)
         return ((tuple(fields), result) if whole else None), hindrances
 
+    def _filled(self, shape: Shape) -> Shape:
+        """An argument that is a row travels by its key."""
+        if shape.kind == "entity":
+            return self._shapes.entity(shape.symbol)
+        return replace(shape, of=tuple(map(self._filled, shape.of))) if shape.kind == "union" else shape
+
     def _nothing(self, scope: Scope) -> Shape:
         """A function without an annotation that never returns a value."""
         if any(isinstance(node, facts.Return) and node.value is not None for node in own_nodes(scope)):
@@ -108,13 +128,13 @@ class Callee:
     def _argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
         if not is_mutable(shape):
             return []
-        if shape.kind != "entity" and any(part.kind == "entity" for part in parts_of(shape)):
+        if any(part.kind == "entity" for part in parts_of(shape)) and not _is_row(shape):
             text = f"{param.name} holds rows; only a row itself is found again by its key."
             return [Hindrance("entity-argument", text, Evidence(definition.path, definition.line))]
         follower = Follower(self._scopes, frozenset())
         follower.variable(definition.symbol, param.name)
         handling = follower.run()
-        seen = sorted(handling.changes) + ([] if shape.kind == "entity" else sorted(handling.escapes))
+        seen = sorted(handling.changes) + ([] if _is_row(shape) else sorted(handling.escapes))
         return [
             Hindrance("changed-argument", f"{param.name} {sight.text}.", self._evidence(sight.symbol, sight.line))
             for sight in seen[:1]
@@ -123,8 +143,8 @@ class Callee:
     def _rows(self, parameters: tuple[Field, ...], reached: Reach, at: Evidence) -> Iterator[Hindrance]:
         """Rows as arguments: the provider finds them by their keys, and the caller's copy must not grow old."""
         for field in parameters:
-            if field.shape.kind == "entity":
-                table = self._shapes.table(field.shape.symbol)
+            for row in (part for part in parts_of(field.shape) if part.kind == "entity"):
+                table = self._shapes.table(row.symbol)
                 if f"table:{table}" in reached.writes:
                     text = f"it changes rows of {table}, and its caller holds one of them."
                     yield Hindrance("changed-argument", text, at)
@@ -157,11 +177,16 @@ class Callee:
         for node in self._scopes.nodes(symbol):
             if isinstance(node, facts.Name | facts.Attribute):
                 said = self._scopes.names.of(module, dotted(node))
-                if said.startswith(_CONTEXT):
-                    text = f"{symbol} reads {said}, which belongs to the caller's request."
+                if said.startswith(_CONTEXT) or said in self._bound:
+                    text = f"{symbol} reads {said}, which belongs to the caller's request or process."
                     return [Hindrance("context", text, self._evidence(symbol, node.at[0]))]
         return []
 
     def _evidence(self, symbol: str, line: int) -> Evidence:
         definition = self._program.by_symbol.get(symbol)
         return Evidence(definition.path if definition else "", line)
+
+
+def _is_row(shape: Shape) -> bool:
+    """A row, or none."""
+    return shape.kind == "entity" or (shape.kind == "union" and {part.kind for part in shape.of} == {"entity", "none"})

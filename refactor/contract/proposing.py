@@ -16,7 +16,7 @@ from refactor.contract.caller import Callers, Site
 from refactor.contract.handling import Scopes
 from refactor.contract.names import Names
 from refactor.contract.reach import Reach, reach
-from refactor.contract.shapes import Shapes
+from refactor.contract.shapes import Shapes, parts_of
 from refactor.model.contracts import Contracts, Hindrance, Operation, Shape, Stay
 from refactor.model.facts import ModuleFacts
 from refactor.model.plan import SHARED, Plan
@@ -24,12 +24,10 @@ from refactor.model.program import Evidence, Program
 
 
 class _Wish(Struct):
-    """A function that a service calls, what it would be as an operation, and what is in the way."""
+    """A function that a service's processes call, what it would be as an operation, and what is in the way."""
 
     consumer: str
     symbol: str
-    provider: str
-    sites: tuple[Site, ...]
     reached: Reach
     operation: Operation | None
     hindrances: list[Hindrance]
@@ -41,34 +39,37 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
     scopes, shapes = Scopes(names, program), Shapes(names, program)
     wishes = _wishes(program, plan, Callee(program, scopes, shapes))
-    callers = Callers(program, scopes, shapes)
-    for wish in wishes:
-        if wish.operation is not None and not wish.hindrances:
-            sent = _sent(wishes, wish.consumer).keys()
-            wish.operation, found = callers.judged(wish.operation, wish.reached, wish.sites, sent)
-            wish.hindrances += found
-    _settle(program, plan, wishes)
+    _settle(program, plan, wishes, Callers(program, scopes, shapes))
     return _told(wishes)
 
 
 def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
-    sites: dict[tuple[str, str, str], list[Site]] = {}
-    for cut in plan.cuts:
-        if cut.kind == "call" and SHARED not in (cut.consumer, cut.provider):
-            sites.setdefault((cut.consumer, cut.target, cut.provider), []).extend(
-                Site(cut.source, each) for each in cut.sites
-            )
-    reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol, _ in sites})}
+    """A wish for each service and each definition of another that it calls."""
+    wanted = {
+        (cut.consumer, cut.target)
+        for cut in plan.cuts
+        if cut.kind == "call" and cut.target in program.by_symbol and SHARED not in (cut.consumer, cut.provider)
+    }
+    reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     judged = {
-        symbol: callee.judged(program.by_symbol[symbol], provider, reached[symbol])
-        for symbol, provider in sorted({(symbol, provider) for _, symbol, provider in sites})
-        if symbol in program.by_symbol
+        symbol: callee.judged(program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]) for symbol in reached
     }
     return [
-        _Wish(consumer, symbol, provider, tuple(places), reached[symbol], judged[symbol][0], list(judged[symbol][1]))
-        for (consumer, symbol, provider), places in sorted(sites.items())
-        if symbol in judged
+        _Wish(consumer, symbol, reached[symbol], judged[symbol][0], list(judged[symbol][1]))
+        for consumer, symbol in sorted(wanted)
     ]
+
+
+def _is_called(program: Program, local: Reach, symbol: str) -> bool:
+    return any(edge.kind == "call" and edge.source in local.symbols for edge in program.incoming.get(symbol, ()))
+
+
+def _sites(program: Program, local: Reach, symbol: str) -> tuple[Site, ...]:
+    """Where the processes of a service call a function."""
+    edges = program.incoming.get(symbol, ())
+    return tuple(
+        Site(edge.source, edge.evidence) for edge in edges if edge.kind == "call" and edge.source in local.symbols
+    )
 
 
 def _sent(wishes: list[_Wish], consumer: str) -> dict[str, _Wish]:
@@ -76,18 +77,24 @@ def _sent(wishes: list[_Wish], consumer: str) -> dict[str, _Wish]:
     return {w.symbol: w for w in wishes if w.consumer == consumer and w.operation is not None and not w.hindrances}
 
 
-def _settle(program: Program, plan: Plan, wishes: list[_Wish]) -> None:
-    """Let fall what shares data with its callers, or memory with anyone, until nothing more does."""
+def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers) -> None:
+    """Let fall what its callers cannot do without at home, until nothing more does."""
+    plain = {wish.symbol: wish.operation for wish in wishes}
     while True:
         before = sum(not wish.hindrances for wish in wishes)
         at_home: dict[str, Reach] = {}
         for service in plan.services:
             sent = _sent(wishes, service.name)
-            at_home[service.name] = reach(program, service.entry_points, sent.keys())
+            at_home[service.name] = local = reach(program, service.entry_points, sent.keys())
+            for symbol, wish in sent.items():
+                sites, operation = _sites(program, local, symbol), plain[symbol]
+                if sites and operation is not None:
+                    wish.operation, found = callers.judged(operation, wish.reached, sites, sent.keys())
+                    wish.hindrances += found
             for entry in service.entry_points if sent else ():
                 _meet(program, entry, sent)
         for wish in wishes:
-            wish.hindrances += () if wish.hindrances else _scattered(program, wish, at_home)
+            wish.hindrances += () if wish.hindrances else _scattered(program, plan, wish, at_home)
         if before == sum(not wish.hindrances for wish in wishes):
             return
 
@@ -96,7 +103,7 @@ def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
     """Hinder the calls that an entry point would send although it touches the same things itself."""
     local = reach(program, [entry], sent.keys())
     for symbol, wish in sorted(sent.items()):
-        if wish.hindrances or not any(site.symbol in local.symbols for site in wish.sites):
+        if wish.hindrances or not _is_called(program, local, symbol):
             continue
         reads = wish.reached.reads | _rows(program, wish.operation)
         both = (wish.reached.writes & (local.reads | local.writes)) | (reads & local.writes)
@@ -108,17 +115,19 @@ def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
 def _rows(program: Program, operation: Operation | None) -> frozenset[str]:
     """The tables whose rows are arguments: they are read again behind the call."""
     models = {table.model: table.name for table in program.tables}
-    shapes = [field.shape for field in operation.parameters] if operation else []
-    return frozenset(f"table:{models[shape.symbol]}" for shape in shapes if shape.kind == "entity")
+    parts = [part for field in operation.parameters for part in parts_of(field.shape)] if operation else []
+    return frozenset(f"table:{models[part.symbol]}" for part in parts if part.kind == "entity")
 
 
-def _scattered(program: Program, wish: _Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
+def _scattered(program: Program, plan: Plan, wish: _Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
     """States behind a function that other services' processes have as well, each its own."""
     for state in program.states:
         node = f"state:{state.symbol}"
         if node in wish.reached.reads | wish.reached.writes:
             others = [
-                name for name, local in at_home.items() if name != wish.provider and node in local.reads | local.writes
+                name
+                for name, local in at_home.items()
+                if name != plan.service_of(wish.symbol) and node in local.reads | local.writes
             ]
             if others:
                 text = f"it works with {state.symbol} in memory, and {others[0]} has its own."

@@ -74,9 +74,11 @@ class Shapes:
 
     def entity(self, symbol: str, attributes: Iterable[str] = ()) -> Shape:
         """The shape of a mapped class, of which some attributes travel."""
-        keys = {column.name for column in self._tables[symbol].columns if column.primary}
-        fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted(keys | set(attributes)))
-        return Shape("entity", symbol=symbol, fields=tuple(fields))
+        key = tuple(column.name for column in self._tables[symbol].columns if column.primary)
+        if not key:
+            raise UndecidedError("is a row without a known primary key")
+        fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
+        return Shape("entity", symbol=symbol, fields=tuple(fields), key=key)
 
     def table(self, symbol: str) -> str:
         """The table of a mapped class."""

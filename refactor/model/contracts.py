@@ -38,7 +38,8 @@ class Shape(Struct, frozen=True, order=True):
     ``kind``: one of ``SCALARS``; one of ``CONTAINERS`` with its parts in ``of`` (``tuple``: each item in turn; ``sequence``: a
     tuple of any length; ``dict``: key, value; ``union``: alternatives, told apart by their kind or class); ``enum`` and
     ``record`` of the class ``symbol`` (``record``: a dataclass, named tuple, typed dict or pydantic model with ``fields``,
-    ``form`` says which); ``entity``: a mapped class, of which the attributes in ``fields`` travel and no others.
+    ``form`` says which); ``entity``: a mapped class, of which the attributes in ``fields`` travel and no others; those in
+    ``key`` are its primary key, by which an argument is found again.
     ``json`` is what ``json.loads`` may give.
     """
 
@@ -47,6 +48,7 @@ class Shape(Struct, frozen=True, order=True):
     symbol: str = ""
     fields: tuple["Field", ...] = ()
     form: str = ""
+    key: tuple[str, ...] = ()
 
 
 class Field(Struct, frozen=True, order=True):
@@ -73,6 +75,7 @@ class Operation(Struct, frozen=True, order=True):
 
     ``effect``: none (it touches nothing) | reads | writes; only what does not write is ever tried again. ``tables`` are
     those behind it. ``consumers`` are the services that call it.
+    ``session``: the object whose ``get(class, key)`` finds the rows that are its arguments; "": their classes do.
     """
 
     symbol: str
@@ -85,6 +88,7 @@ class Operation(Struct, frozen=True, order=True):
     consumers: tuple[str, ...] = ()
     is_async: bool = False
     doc: str = ""
+    session: str = ""
 
 
 class Hindrance(Struct, frozen=True, order=True):
