@@ -16,7 +16,7 @@ class Route(Struct, frozen=True, order=True):
 class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
-    ``trigger``: http | schedule | queue | event | command | fallback. ``tables``: (name, read|write|readwrite).
+    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | fallback. ``tables``: (name, read|write|readwrite).
     """
 
     id: str
@@ -49,7 +49,10 @@ class Task(Struct, frozen=True, order=True):
 
 
 class Stack(Struct, frozen=True, order=True):
-    """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate."""
+    """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate.
+
+    ``calls``: names of the functions of other services that it invokes.
+    """
 
     service: str
     description: str
@@ -60,3 +63,4 @@ class Stack(Struct, frozen=True, order=True):
     requirements: tuple[str, ...] = ()
     runtime: str = "python3.13"
     uses_database: bool = True
+    calls: tuple[str, ...] = ()

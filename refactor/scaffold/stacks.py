@@ -29,6 +29,7 @@ from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, units_of
+from refactor.scaffold.wire import FUNCTION, function_of
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
@@ -88,6 +89,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
+    functions = tuple(sorted([*functions, *_operations(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, scene)]
     return Stack(
         service=service,
@@ -98,7 +100,33 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
+        calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
     )
+
+
+def _operations(piece: Slice, package: str, style: Style) -> list[Function]:
+    """The function that answers other services, where they call this one."""
+    if not piece.answered:
+        return []
+    modes: dict[str, set[str]] = {}
+    for operation in piece.answered:
+        for table in operation.tables:
+            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
+    return [
+        Function(
+            id=FUNCTION.title(),
+            name=function_of(piece.service),
+            handler=f"{package}.handlers.{FUNCTION}.handler",
+            entry_point="",
+            trigger="operation",
+            timeout=HTTP_TIMEOUT,
+            memory=1024 if style.whole else 512,
+            tables=tuple((table, max(modes[table])) for table in sorted(modes)),
+            description=f"Answers what other services call in {piece.service}",
+            module=FUNCTION,
+            event_file=f"events/{FUNCTION}.json",
+        )
+    ]
 
 
 def own_loops(program: Program) -> tuple[str, ...]:

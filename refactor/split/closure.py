@@ -33,9 +33,18 @@ class Kept:
         self.stars: set[tuple[str, str]] = set()
 
 
-def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
-    """What the application and the given entry points need, and what modules import that are run by their path."""
-    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts)
+def closure(
+    monolith: Monolith,
+    factory: str,
+    own: Iterable[EntryPoint],
+    scripts: Iterable[str] = (),
+    answered: Iterable[str] = (),
+) -> Kept:
+    """What the application and the given entry points need, and what modules import that are run by their path.
+
+    ``answered``: functions that other services call.
+    """
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts, answered)
 
 
 class Closure:
@@ -50,10 +59,14 @@ class Closure:
         self.factory = ""
         self.scanned = False
 
-    def run(self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
+    def run(
+        self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = (), answered: Iterable[str] = ()
+    ) -> Kept:
         """What an application made by a factory needs."""
         self.factory = factory
         self.symbol(factory, "")
+        for symbol in answered:
+            self.symbol(symbol, symbol)
         for entry in own:
             self.symbol(entry.handler, entry.id)
             self.symbol(entry.app, entry.id)

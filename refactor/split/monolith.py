@@ -30,6 +30,7 @@ class Monolith:
     ) -> None:
         self.program = program
         self.pages = pages
+        self.left_out = dict(left_out or {})
         self.trails = Trails(pages)
         self.effects = Effects(program, self.trails)
         self.reached = reached

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from refactor.model.contracts import Contracts, Operation
 from refactor.model.graph import Graph
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
@@ -21,6 +22,7 @@ from refactor.split.effects import symbol_name
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
+from refactor.split.proxies import proxied
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
@@ -37,12 +39,14 @@ _ROUNDS = 4
 _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
-def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> tuple[Slice, ...]:
-    """One slice per service and the fallback."""
+def slices_of(
+    program: Program, graph: Graph, plan: Plan, tree: SourceTree, contracts: Contracts = Contracts()
+) -> tuple[Slice, ...]:
+    """One slice per service and the fallback; what the contracts name is called over the wire."""
     del graph  # the same edges, less handy: statements are found by line
     own = [module.path for module in program.modules if not module.is_test and module.path in tree.by_path]
     of = sum(_lines(tree.by_path[path].content) for path in own)
-    slices = _slices(program, plan, tree)
+    slices = _slices(program, plan, tree, contracts)
     return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
 
 
@@ -50,7 +54,7 @@ def _lines(content: bytes) -> int:
     return len(content.splitlines())
 
 
-def _slices(program: Program, plan: Plan, tree: SourceTree) -> Iterable[Slice]:
+def _slices(program: Program, plan: Plan, tree: SourceTree, contracts: Contracts) -> Iterable[Slice]:
     pages = _pages(program, tree)
     factory = factory_of(program)
     names = [service.name for service in plan.services if service.name != FALLBACK]
@@ -59,7 +63,11 @@ def _slices(program: Program, plan: Plan, tree: SourceTree) -> Iterable[Slice]:
         yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
         return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
-    yield from (_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+    for name in [*names, FALLBACK]:
+        called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
+        seen = proxied(monolith, called, name) if called else monolith
+        piece = _slice(seen, plan, tree, factory, name, answered)
+        yield replace(piece, called=called, answered=answered)
 
 
 def _of_project(
@@ -165,7 +173,9 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
     return frozenset(reached(sorted(starts), trails, imports))
 
 
-def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str) -> Slice:
+def _slice(
+    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, answered: Iterable[Operation]
+) -> Slice:
     program = whole.program
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()
@@ -175,7 +185,8 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts))
+    symbols = [operation.symbol for operation in answered]
+    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, symbols))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
@@ -191,14 +202,18 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
 
 
 def _thinned(
-    whole: Monolith, tree: SourceTree, factory: str, own: list[EntryPoint], roots: tuple[list[EntryPoint], list[str]]
+    whole: Monolith,
+    tree: SourceTree,
+    factory: str,
+    own: list[EntryPoint],
+    roots: tuple[list[EntryPoint], list[str], list[str]],
 ) -> tuple[Monolith, Kept]:
     """Close, leave out the bodies that nothing runs, close again, until nothing more falls out."""
     monolith, kept = whole, closure(whole, factory, *roots)
     gone: frozenset[Key] = frozenset()
     for _ in range(_ROUNDS):
         data = data_files(tree, [whole.pages[module] for module in sorted(kept.modules)], whole.pages)
-        thinned = thin(whole, kept, own, factory, outside_words(tree, data))
+        thinned = thin(whole, kept, own, {factory, *roots[2]}, outside_words(tree, data))
         if thinned.units == gone:
             break
         gone = thinned.units

@@ -50,13 +50,16 @@ class Thinned(Struct, frozen=True):
     units: frozenset[Key]
 
 
-def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], factory: str, outside: Set[str]) -> Thinned:
-    """What stays of the bodies; ``monolith`` is the whole one, ``outside`` the words of files that are no Python."""
-    life = _Life(monolith, kept, list(own), factory)
+def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], starts: Set[str], outside: Set[str]) -> Thinned:
+    """What stays of the bodies; ``monolith`` is the whole one, ``outside`` the words of files that are no Python.
+
+    ``starts``: the factory, and functions that other services call.
+    """
+    life = _Life(monolith, kept, list(own), starts)
     gone = life.run(outside)
     outlines = {at for at in life.pieces if life.is_outlined(at)}
     pages = dict(monolith.pages)
-    spans: dict[str, list[tuple[int, int]]] = {}
+    spans: dict[str, list[tuple[int, int]]] = {path: list(lines) for path, lines in monolith.left_out.items()}
     found: set[Key] = set()
     for module in sorted({at[0] for at in (*gone, *outlines)}):
         page = monolith.pages[module]
@@ -74,11 +77,11 @@ def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], factory: str
             first = statement.first
             spans.setdefault(page.path, []).extend((first + u.first - 1, first + u.last - 1) for u in units)
             found |= {(*at, unit.qualname) for unit in units}
-        pages[module] = _with(page, texts)
+        pages[module] = with_texts(page, texts)
     return Thinned(pages, {path: tuple(sorted(lines)) for path, lines in spans.items()}, frozenset(found))
 
 
-def _with(page: Page, texts: Mapping[int, str]) -> Page:
+def with_texts(page: Page, texts: Mapping[int, str]) -> Page:
     """The page with other texts for some statements."""
     package = page.module if page.is_package else page.module.rpartition(".")[0]
     statements = list(page.statements)
@@ -91,7 +94,7 @@ def _with(page: Page, texts: Mapping[int, str]) -> Page:
 class _Life:
     """Which functions of the kept statements are alive."""
 
-    def __init__(self, monolith: Monolith, kept: Kept, own: list[EntryPoint], factory: str) -> None:
+    def __init__(self, monolith: Monolith, kept: Kept, own: list[EntryPoint], starts: Set[str]) -> None:
         self.monolith = monolith
         self.kept = kept
         self.pieces: dict[At, Anatomy] = {}
@@ -99,7 +102,7 @@ class _Life:
             if self._statement(at).kind not in ("import", "exports", "typing"):
                 self.pieces[at] = anatomy_of(self._statement(at).text)
         ids = {entry.id for entry in own}
-        self.own = {entry.handler for entry in own} | {factory}
+        self.own = {entry.handler for entry in own} | starts
         others = {
             entry.handler for entry in monolith.program.entry_points if entry.id not in ids and entry.kind == "http"
         }
