@@ -583,18 +583,20 @@ def serve(
     port: int = 0,
     work: Path | None = None,
     cold: bool = False,
+    parallel: int = 8,
 ) -> "Served":
     """The split on loopback: a context manager with ``url``.
 
-    ``work``: the folder that its processes work in. ``cold``: each process ends after each request.
+    ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``parallel``: so many
+    processes of one function at most answer at once.
     """
     from refactor.adapters.children import interpreter
-    from refactor.adapters.functions import Habits
+    from refactor.adapters.instances import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import deployment_of, front
 
-    habits = Habits(python or interpreter(), environment, cold=cold, work=work)
+    habits = Habits(python or interpreter(), environment, cold=cold, work=work, parallel=parallel)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
 
 

@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import TypeAlias
 
 from refactor.adapters.containers import Containers
-from refactor.adapters.functions import Failure, Functions, Habits
+from refactor.adapters.functions import Failure, Functions
 from refactor.adapters.gateway import Gateway
+from refactor.adapters.instances import Habits
 from refactor.model.errors import RefactorError
 from refactor.model.serving import Answering, Deployment, Forward, Invoke, Outcome
 
@@ -40,7 +41,7 @@ class Served:
             answer = self._front(
                 self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
             )
-            self._gateway = Gateway(answer, self._port)
+            self._gateway = Gateway(answer, self._port, self._containers.port)
         except BaseException:
             self._scratch.cleanup()
             raise

@@ -36,7 +36,10 @@ class Function(Struct, frozen=True, order=True):
 
 
 class Task(Struct, frozen=True, order=True):
-    """A Fargate task: a container that serves the service's HTTP entry points or runs its loops. CPU units, memory in MB."""
+    """A Fargate task: a container that serves the service's HTTP entry points or runs its loops. CPU units, memory in MB.
+
+    ``sockets`` are the paths of its websockets, in gateway form.
+    """
 
     id: str
     name: str
@@ -46,6 +49,7 @@ class Task(Struct, frozen=True, order=True):
     memory: int = 512
     routes: tuple[Route, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    sockets: tuple[str, ...] = ()
 
 
 class Stack(Struct, frozen=True, order=True):

@@ -40,7 +40,7 @@ class Style(Struct, frozen=True):
     whole: bool = False
 
 
-GUNICORN = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "{application}")
+GUNICORN = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "--threads", "8", "{application}")
 UVICORN = ("python", "-m", "uvicorn", "--host", "0.0.0.0", "--port", "8080", "--proxy-headers", "{application}")
 
 

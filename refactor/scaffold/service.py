@@ -166,6 +166,11 @@ def _warnings(parts: Parts, template: str) -> list[str]:
             f"Endless tasks may run beside the requests of each process: {', '.join(loops[:MOST_LOOPS])}. They would stand "
             "still in a frozen function; work that must happen once only belongs in one service."
         )
+    if any(task.sockets for task in stack.tasks):
+        warnings.append(
+            "An HTTP API passes no websockets: put a load balancer in front of the container for them, with a name of its own "
+            "or for all of the service's paths."
+        )
     if any(unit.first.kind == "event" for unit in parts.units):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "

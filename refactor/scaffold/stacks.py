@@ -28,7 +28,7 @@ from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
-from refactor.scaffold.units import Unit, entries_of, routes_of, units_of
+from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
 from refactor.scaffold.wire import FUNCTION, function_of
 
 FALLBACK = "fallback"
@@ -199,7 +199,7 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
 def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> tuple[Task, ...]:
     """One container for all HTTP units, and a worker for each of the others."""
     web = [unit for unit in units if unit.first.kind in WEB]
-    tasks = [_web(service, routes_of(web), style)] if web else []
+    tasks = [_web(service, routes_of(web), style, sockets_of(web))] if web else []
     for unit in units:
         if unit.first.kind not in WEB:
             name = f"{service}-{unit.module.replace('_', '-')}"
@@ -208,10 +208,10 @@ def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> t
     return tuple(sorted(tasks))
 
 
-def _web(service: str, routes: tuple[Route, ...], style: Style) -> Task:
-    """The container that answers HTTP."""
+def _web(service: str, routes: tuple[Route, ...], style: Style, sockets: tuple[str, ...] = ()) -> Task:
+    """The container that answers HTTP and websockets."""
     command = tuple(word.format(application=f"{package_of(service)}.app:application") for word in style.server)
-    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes)
+    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes, sockets=sockets)
 
 
 def _fallback(piece: Slice, scene: _Scene) -> Stack:

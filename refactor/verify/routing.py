@@ -59,6 +59,18 @@ def table_of(stacks: Iterable[Stack]) -> tuple[Routed, ...]:
     return tuple(sorted(table))
 
 
+def sockets_of(stacks: Iterable[Stack]) -> tuple[Routed, ...]:
+    """The websockets of a deployment, each with the task that holds it."""
+    return tuple(
+        sorted(
+            Routed(Route(path, "GET"), f"{stack.service}/{task.id}", "task")
+            for stack in stacks
+            for task in stack.tasks
+            for path in task.sockets
+        )
+    )
+
+
 def entries_of(entry_points: Iterable[EntryPoint]) -> tuple[Routed, ...]:
     """The HTTP entry points of a program as a table, so that a request finds the entry point it belongs to."""
     http = (entry for entry in entry_points if entry.kind == "http" and entry.path)

@@ -8,7 +8,7 @@ import pytest
 
 from refactor import verify
 from refactor.adapters.databases import snapshot
-from refactor.adapters.functions import Habits
+from refactor.adapters.instances import Habits
 from refactor.adapters.monolith import Booted, Monolith, Sides
 from refactor.adapters.replaying import Sender
 from refactor.adapters.serving import Served

@@ -79,7 +79,9 @@ def test_a_container_service_has_no_handlers_but_a_dockerfile():
     assert (
         made.by_path["services/orders/Dockerfile"]
         .text.rstrip()
-        .endswith('CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "service_orders.app:application"]')
+        .endswith(
+            'CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "--threads", "8", "service_orders.app:application"]'
+        )
     )
 
 
