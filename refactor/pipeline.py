@@ -189,6 +189,7 @@ def analyze(
     """
     from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
+    from refactor.contract import contracts, with_levels
 
     marks = load_reviews(reviews)
     source = link(project, assets=assets, advance=advance)
@@ -208,6 +209,7 @@ def analyze(
     advance("checking rules", 0, 1)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
+    plan = with_levels(plan, contracts(program, plan, linked.facts))
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
     analysis = Analysis(program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told)
@@ -519,12 +521,14 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 
 def split(analyzed: Analyzed) -> SourceTree:
     """Cut the monolith along the plan: the whole tree of a split."""
+    from refactor.contract import contracts as contracts_of
     from refactor.scaffold import scaffold, settled, stacks_of
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
     program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
-    slices = slices_of(program, linked.graph, plan, linked.sources)
+    contracts = contracts_of(program, plan, linked.facts)
+    slices = slices_of(program, linked.graph, plan, linked.sources, contracts)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
     return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
 
@@ -594,10 +598,10 @@ def serve(
     from refactor.adapters.instances import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
-    from refactor.verify import deployment_of, front
+    from refactor.verify import calls, deployment_of, front
 
     habits = Habits(python or interpreter(), environment, cold=cold, work=work, parallel=parallel)
-    return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
+    return Served(deployment_of(load_templates(out)), out, front, habits, port=port, calls=calls)
 
 
 def verify(

@@ -8,6 +8,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
@@ -22,20 +23,35 @@ from refactor.model.serving import Answering, Deployment, Forward, Invoke, Outco
 Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
 """``verify.front``: adapters don't import verbs, so the pipeline brings it."""
 
+Calls: TypeAlias = Callable[[Deployment, Invoke], Answering]
+"""``verify.calls``: the same, for the calls between services."""
+
 
 class Served:
     """A context manager: on entry the gateway listens, on exit everything is ended."""
 
     def __init__(
-        self, deployment: Deployment, out: Path, front: Front, habits: Habits | None = None, *, port: int = 0
+        self,
+        deployment: Deployment,
+        out: Path,
+        front: Front,
+        habits: Habits | None = None,
+        *,
+        port: int = 0,
+        calls: Calls | None = None,
     ) -> None:
-        self._deployment, self._out, self._front = deployment, out, front
+        self._deployment, self._out, self._front, self._calls = deployment, out, front, calls
         self._habits, self._port = habits or Habits(), port
+        self._operations: Gateway | None = None
 
     def __enter__(self) -> "Served":
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
         try:
             scratch = Path(self._scratch.name)
+            if self._calls is not None:
+                self._operations = Gateway(self._calls(self._deployment, lambda *given: self._functions.invoke(*given)))
+                calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
+                self._habits = replace(self._habits, environment=calling)
             self._functions = Functions(self._deployment, self._out, scratch, self._habits)
             self._containers = Containers(self._deployment, self._out, scratch, self._habits)
             answer = self._front(
@@ -83,6 +99,8 @@ class Served:
     def stop(self) -> None:
         """End gateway, functions and tasks."""
         self._gateway.close()
+        if self._operations is not None:
+            self._operations.close()
         self._functions.close()
         self._containers.close()
         self._scratch.cleanup()

@@ -19,6 +19,8 @@ _HOST = "api.example.com"
 
 def sample_event(function: Function, unit: Unit | None) -> dict[str, Any]:
     """An event for the function; the fallback has no unit."""
+    if function.trigger == "operation":
+        return {"v": 1, "operation": "", "arguments": {}, "id": "sample"}
     if unit is None:
         return _http("$default", "GET", "/of/nobody", {})
     entry = unit.first

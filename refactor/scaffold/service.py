@@ -132,7 +132,7 @@ def _trigger(function: Function) -> str:
         return ", ".join(route_key(route) for route in function.routes)
     if function.trigger == "schedule":
         return function.schedule or "schedule (not set)"
-    return {"queue": "queue", "command": "by hand"}[function.trigger]
+    return {"queue": "queue", "command": "by hand", "operation": "calls of other services"}[function.trigger]
 
 
 def _others(services: Sequence[str], stack: Stack) -> list[str]:

@@ -58,6 +58,7 @@ class Closure:
         self.queue: list[At] = []
         self.factory = ""
         self.scanned = False
+        self.entered: set[str] = set()
 
     def run(
         self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = (), answered: Iterable[str] = ()
@@ -109,6 +110,9 @@ class Closure:
 
     def module(self, module: str, because: str) -> None:
         """Keep a module and the packages above it: what they do for their own sake."""
+        if module in self.entered:
+            return
+        self.entered.add(module)
         for name in self.above(module):
             if name not in self.kept.modules:
                 self.kept.modules[name] = because

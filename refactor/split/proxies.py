@@ -33,7 +33,7 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
                 texts[index] = _with_call(statement.text, unit, operation, service)
                 lines = (statement.first + unit.first - 1, statement.first + unit.last - 1)
                 spans.setdefault(page.path, []).append(lines)
-        pages[module] = with_texts(page, texts)
+        pages[module] = with_texts(page, texts, monolith.program.aliases)
     return Monolith(monolith.program, pages, monolith.reached, {path: tuple(sorted(s)) for path, s in spans.items()})
 
 

@@ -5,6 +5,7 @@ it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
@@ -14,6 +15,7 @@ from refactor.split.syntax import bound_by, string_of
 Part = TypeVar("Part", cst.ImportAlias, cst.BaseElement)
 
 
+@lru_cache(maxsize=65536)
 def trim_import(text: str, names: frozenset[str]) -> str:
     """The import statement with only the aliases that bind one of the names."""
     module = cst.parse_module(text)
@@ -29,6 +31,7 @@ def _code(module: cst.Module, statement: cst.Import | cst.ImportFrom, aliases: S
     return _replaced(module, statement, statement.with_changes(names=aliases))
 
 
+@lru_cache(maxsize=4096)
 def trim_exports(text: str, names: frozenset[str]) -> str:
     """The ``__all__`` statement with only the given names."""
     module = cst.parse_module(text)

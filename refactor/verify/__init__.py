@@ -4,6 +4,7 @@ Comes in: templates, corpora, responses, rows. Goes out: a deployment that can b
 each explained or not. Must not: start, send or read anything itself; ways to do so are passed in.
 """
 
+from refactor.verify.calling import calls
 from refactor.verify.compare import cleaned, divergences_of
 from refactor.verify.corpus import parse_corpus
 from refactor.verify.coverage import coverage
@@ -19,6 +20,7 @@ from refactor.verify.templates import deployment_of
 
 __all__ = [
     "Exchange",
+    "calls",
     "clean_effects",
     "cleaned",
     "corpus_of",

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from refactor.model.program import EntryPoint
+from refactor.model.source_roots import Aliases
 from refactor.split.closure import Kept
 from refactor.split.effects import At, Name, symbol_name
 from refactor.split.monolith import Monolith
@@ -77,16 +78,17 @@ def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], starts: Set[
             first = statement.first
             spans.setdefault(page.path, []).extend((first + u.first - 1, first + u.last - 1) for u in units)
             found |= {(*at, unit.qualname) for unit in units}
-        pages[module] = with_texts(page, texts)
+        pages[module] = with_texts(page, texts, monolith.program.aliases)
     return Thinned(pages, {path: tuple(sorted(lines)) for path, lines in spans.items()}, frozenset(found))
 
 
-def with_texts(page: Page, texts: Mapping[int, str]) -> Page:
+def with_texts(page: Page, texts: Mapping[int, str], aliases: Aliases) -> Page:
     """The page with other texts for some statements."""
     package = page.module if page.is_package else page.module.rpartition(".")[0]
+    place = Place(page.module, package, page.path, aliases)
     statements = list(page.statements)
     for index, text in texts.items():
-        statements[index] = restated(statements[index], text, Place(page.module, package))
+        statements[index] = restated(statements[index], text, place)
     content = f"{page.header}{''.join(s.text for s in statements)}{page.footer}".encode(page.encoding)
     return replace(page, content=content, statements=tuple(statements), formerly=page.mentioned)
 
