@@ -49,7 +49,7 @@ class Served:
         try:
             scratch = Path(self._scratch.name)
             if self._calls is not None:
-                self._operations = Gateway(self._calls(self._deployment, lambda *given: self._functions.invoke(*given)))
+                self._operations = Gateway(self._calls(self._deployment, self._run))
                 calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
                 self._habits = replace(self._habits, environment=calling)
             self._functions = Functions(self._deployment, self._out, scratch, self._habits)
@@ -90,6 +90,10 @@ class Served:
 
     def invoke(self, target: str, payload: bytes) -> Outcome:
         """Run a function that no route leads to (``service/logical id``): a schedule's, a queue's, a command's."""
+        return self._functions.invoke(target, payload)
+
+    def _run(self, target: str, payload: bytes) -> Outcome:
+        """The same for processes of the system itself, which know where to call before there are any."""
         return self._functions.invoke(target, payload)
 
     def log(self, target: str) -> str:

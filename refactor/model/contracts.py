@@ -134,3 +134,7 @@ class Contracts(Struct, frozen=True, dict=True):
         """Whether a cut's call is sent over the wire."""
         operation = self.by_symbol.get(cut.target)
         return operation is not None and cut.consumer in operation.consumers
+
+
+NO_CONTRACTS = Contracts()
+"""All code stays with who calls it."""

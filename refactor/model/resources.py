@@ -16,7 +16,8 @@ class Route(Struct, frozen=True, order=True):
 class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
-    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | fallback. ``tables``: (name, read|write|readwrite).
+    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | fallback.
+    ``tables``: (name, read|write|readwrite).
     """
 
     id: str

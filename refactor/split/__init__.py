@@ -4,6 +4,7 @@ Comes in: values of ``refactor.model``. Goes out: slices of the monolith's own t
 or load libcst before it is needed.
 """
 
+from refactor.model.contracts import NO_CONTRACTS, Contracts
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import Program
@@ -15,8 +16,10 @@ from refactor.split.regenerate import Regeneration, regenerate
 __all__ = ["Merge", "Regeneration", "merge", "regenerate", "split"]
 
 
-def split(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> tuple[Slice, ...]:
+def split(
+    program: Program, graph: Graph, plan: Plan, tree: SourceTree, contracts: Contracts = NO_CONTRACTS
+) -> tuple[Slice, ...]:
     """One slice per service of the plan, in the plan's order, and the ``fallback`` at the end."""
     from refactor.split.service import slices_of
 
-    return slices_of(program, graph, plan, tree)
+    return slices_of(program, graph, plan, tree, contracts)

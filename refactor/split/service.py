@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from refactor.model.contracts import Contracts, Operation
+from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
 from refactor.model.graph import Graph
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
@@ -40,7 +40,7 @@ _APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applicat
 
 
 def slices_of(
-    program: Program, graph: Graph, plan: Plan, tree: SourceTree, contracts: Contracts = Contracts()
+    program: Program, graph: Graph, plan: Plan, tree: SourceTree, contracts: Contracts = NO_CONTRACTS
 ) -> tuple[Slice, ...]:
     """One slice per service and the fallback; what the contracts name is called over the wire."""
     del graph  # the same edges, less handy: statements are found by line
