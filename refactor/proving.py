@@ -84,7 +84,7 @@ def _system(url: str, side: "Side") -> "System":
     from refactor.adapters.replaying import Sender
     from refactor.verify.dialogue import System
 
-    return System(url, Sender(url), ((str(side.folder), "<dir>"), *side.sinks.own))
+    return System(url, Sender(url, side.sinks.asked), ((str(side.folder), "<dir>"), *side.sinks.own))
 
 
 def _told(monolith: "Monolith", side: "Side", answers: tuple[Answer, ...], cleaner: "Cleaner") -> Told:

@@ -74,18 +74,18 @@ def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], factory: str
             first = statement.first
             spans.setdefault(page.path, []).extend((first + u.first - 1, first + u.last - 1) for u in units)
             found |= {(*at, unit.qualname) for unit in units}
-        pages[module] = _with(page, texts)
+        pages[module] = with_texts(page, texts)
     return Thinned(pages, {path: tuple(sorted(lines)) for path, lines in spans.items()}, frozenset(found))
 
 
-def _with(page: Page, texts: Mapping[int, str]) -> Page:
+def with_texts(page: Page, texts: Mapping[int, str]) -> Page:
     """The page with other texts for some statements."""
     package = page.module if page.is_package else page.module.rpartition(".")[0]
     statements = list(page.statements)
     for index, text in texts.items():
         statements[index] = restated(statements[index], text, Place(page.module, package))
     content = f"{page.header}{''.join(s.text for s in statements)}{page.footer}".encode(page.encoding)
-    return replace(page, content=content, statements=tuple(statements), formerly=page.mentioned)
+    return replace(page, content=content, statements=tuple(statements), formerly=page.formerly | page.mentioned)
 
 
 class _Life:
@@ -199,7 +199,7 @@ class _Life:
     def is_outlined(self, at: At) -> bool:
         """Whether a class is a view of other services, and of a library that reads nothing but its verbs before one."""
         statement = self._statement(at)
-        if statement.kind != "class" or not self._is_foreign((at[0], statement.binds[0])):
+        if at in self.monolith.rested or statement.kind != "class" or not self._is_foreign((at[0], statement.binds[0])):
             return False
         if self._is_decorated(at) or not all(map(is_read_by_requests_only, self.library[at])):
             return False
@@ -229,7 +229,7 @@ class _Life:
             self.called = self.called.union(*(unit.names for _, unit in found))
         gone: dict[At, list[Unit]] = {}
         for at, unit in sorted(waiting, key=lambda each: (each[0], each[1].first, each[1].qualname)):
-            if is_worth(unit, self._statement(at).text):
+            if at not in self.monolith.rested and is_worth(unit, self._statement(at).text):
                 gone.setdefault(at, []).append(self._without_docstring(at, unit))
         return gone
 
