@@ -32,6 +32,9 @@ _HARMLESS: Final = re.compile(
 _CHANGED: Final = re.compile(r"Queue|Event\b|Condition|Semaphore|deque|Future|Stream|\.put\b|\.send\b")
 """Words of a class whose objects are changed in ways that the program's states do not show."""
 
+_STATE: Final = re.compile(r"\.state\b|[\"']state[\"']|\bsetattr\b|\b__dict__\b")
+"""Where frameworks keep what requests find: ``app.state``, ``request.state``."""
+
 Homes: TypeAlias = dict[str, frozenset[str]]
 """Job -> the services that run it."""
 
@@ -53,6 +56,7 @@ class Jobs:
         for start in program.starts:
             self.after[start.symbol].add(start.target)
         self.handlers = {entry.handler for entry in program.entry_points if entry.kind in _CALLED and entry.handler}
+        self.begun = {start.target for start in program.starts if start.kind == "process"} - self.handlers
         self.starting = self._starting()
         self.names = self._jobs() if not self._hands_state() else frozenset()
 
@@ -60,13 +64,12 @@ class Jobs:
 
     def _starting(self) -> frozenset[str]:
         """Functions that run while the process starts, and at no other time."""
-        begun = {start.target for start in self.program.starts if start.kind == "process"} - self.handlers
-        found = self.reach(begun, frozenset())
+        found = self.reach(self.begun, frozenset())
         found -= self.handlers
         size = -1
         while size != len(found):
             size = len(found)
-            found = {one for one in found if one in begun or self._callers(one) <= found}
+            found = {one for one in found if one in self.begun or self._callers(one) <= found}
         return frozenset(found)
 
     def _callers(self, symbol: str) -> set[str]:
@@ -91,7 +94,7 @@ class Jobs:
         if definition is None or not definition.is_async or symbol in self.handlers or definition.decorators:
             return False
         statements = list(self._statements(definition))
-        if len(statements) != 1 or "state" in statements[0].mentions.words:
+        if len(statements) != 1 or _STATE.search(statements[0].text):
             return False
         begun = all(s in self.starting or (s in running and how == "value") for s, _, how in self.before[symbol])
         return begun and is_restable(statements[0].text, symbol.partition(":")[2])
@@ -101,7 +104,7 @@ class Jobs:
         for symbol in sorted(self.starting):
             definition = self.program.by_symbol.get(symbol)
             for statement in self._statements(definition) if definition is not None else ():
-                if "state" in statement.mentions.words or _yields(statement.text):
+                if _STATE.search(statement.text) or (symbol in self.begun and _yields(statement.text)):
                     return True
         return False
 
