@@ -41,7 +41,8 @@ class Slice(Struct, frozen=True):
     ``imports`` are modules to import for their import-time effects before the app is built; ``factory`` is the symbol of
     the function or variable that makes the WSGI application. ``lines`` counts the lines of its ``.py`` files, ``of`` those
     of the monolith's own that are no tests; ``requirements`` are the distributions that the kept modules import.
-    ``stand_ins`` are views that lists of URLs name and others answer.
+    ``stand_ins`` are views that lists of URLs name and others answer; ``resting`` are jobs that the start begins here as
+    everywhere and that run in other services: (symbol, those services).
     """
 
     service: str
@@ -55,3 +56,4 @@ class Slice(Struct, frozen=True):
     lines: int = 0
     of: int = 0
     stand_ins: tuple[StandIn, ...] = ()
+    resting: tuple[tuple[str, tuple[str, ...]], ...] = ()

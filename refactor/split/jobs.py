@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Final, TypeAlias
 
 from refactor.model.names import module_of
+from refactor.model.plan import Plan
 from refactor.model.program import Definition
 from refactor.split.effects import symbol_name
 from refactor.split.monolith import Monolith
@@ -37,6 +38,19 @@ _STATE: Final = re.compile(r"\.state\b|[\"']state[\"']|\bsetattr\b|\b__dict__\b"
 
 Homes: TypeAlias = dict[str, frozenset[str]]
 """Job -> the services that run it."""
+
+
+def homes_of(monolith: Monolith, plan: Plan, fallback: str) -> Homes:
+    """Where each job runs: with what it shares memory with, or else where the plan has it, or in the fallback."""
+    jobs = Jobs(monolith)
+    if not jobs.names:
+        return {}
+    entries: dict[str, set[str]] = {fallback: set()}
+    for entry in monolith.program.entry_points:
+        if entry.kind in ("http", "websocket") and entry.handler:
+            entries.setdefault(plan.assignment.get(entry.id, fallback), set()).add(entry.handler)
+    owners = {job: plan.service_of(job) or plan.service_of(module_of(job)) for job in jobs.names}
+    return jobs.homes(entries, {job: owner if owner in entries else fallback for job, owner in owners.items()})
 
 
 class Jobs:

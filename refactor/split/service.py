@@ -18,7 +18,7 @@ from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
-from refactor.split.jobs import Homes, Jobs
+from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
@@ -60,24 +60,11 @@ def _slices(program: Program, plan: Plan, tree: SourceTree) -> Iterable[Slice]:
         yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
         return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
-    homes = _homes(monolith, plan)
+    homes = homes_of(monolith, plan, FALLBACK)
     for name in [*names, FALLBACK]:
         resting = {job: services for job, services in homes.items() if name not in services}
-        yield _slice(rested(monolith, resting), plan, tree, factory, name)
-
-
-def _homes(monolith: Monolith, plan: Plan) -> Homes:
-    """Where each job runs: with what it shares memory with, or else where the plan has it, or in the fallback."""
-    jobs = Jobs(monolith)
-    if not jobs.names:
-        return {}
-    entries: dict[str, set[str]] = {FALLBACK: set()}
-    for entry in monolith.program.entry_points:
-        service = plan.assignment.get(entry.id, FALLBACK)
-        if entry.kind in ("http", "websocket") and entry.handler:
-            entries.setdefault(service, set()).add(entry.handler)
-    owners = {job: plan.service_of(job) or plan.service_of(job.partition(":")[0]) or FALLBACK for job in jobs.names}
-    return jobs.homes(entries, {job: owner if owner in entries else FALLBACK for job, owner in owners.items()})
+        found = _slice(rested(monolith, resting), plan, tree, factory, name)
+        yield replace(found, resting=tuple((job, tuple(sorted(services))) for job, services in resting.items()))
 
 
 def _of_project(
