@@ -52,12 +52,13 @@ class Effect(Struct, frozen=True, order=True):
     """Something that a system did beside answering. ``kind``: mail | call | file.
 
     ``name`` is a mail's recipients, a call's method and URL, a file's path below the system's folder; ``text`` what was
-    written.
+    written. ``after`` counts the requests that had been sent by then: 0 is the system's start.
     """
 
     kind: str
     name: str
     text: str = ""
+    after: int = 0
 
 
 class Divergence(Struct, frozen=True, order=True):

@@ -42,8 +42,9 @@ class Slice(Struct, frozen=True):
     ``imports`` are modules to import for their import-time effects before the app is built; ``factory`` is the symbol of
     the function or variable that makes the WSGI application. ``lines`` counts the lines of its ``.py`` files, ``of`` those
     of the monolith's own that are no tests; ``requirements`` are the distributions that the kept modules import.
-    ``stand_ins`` are views that lists of URLs name and others answer. ``called`` are operations
-    of other services, whose functions are proxies here; ``answered`` those that others call.
+    ``stand_ins`` are views that lists of URLs name and others answer. ``called`` are operations of other services, whose
+    functions are proxies here; ``answered`` those that others call; ``resting`` are jobs that the start begins here as
+    everywhere and that run in other services: (symbol, those services).
     """
 
     service: str
@@ -59,3 +60,4 @@ class Slice(Struct, frozen=True):
     stand_ins: tuple[StandIn, ...] = ()
     called: tuple[Operation, ...] = ()
     answered: tuple[Operation, ...] = ()
+    resting: tuple[tuple[str, tuple[str, ...]], ...] = ()

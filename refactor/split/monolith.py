@@ -23,17 +23,26 @@ Spans: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class Monolith:
-    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path."""
+    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path.
+
+    ``rested`` are statements whose text is shorter already: their lines are those of the file no more.
+    """
 
     def __init__(
-        self, program: Program, pages: dict[str, Page], reached: Set[str], left_out: Mapping[str, Spans] | None = None
+        self,
+        program: Program,
+        pages: dict[str, Page],
+        reached: Set[str],
+        left_out: Mapping[str, Spans] | None = None,
+        rested: frozenset[At] = frozenset(),
     ) -> None:
         self.program = program
         self.pages = pages
-        self.left_out = dict(left_out or {})
         self.trails = Trails(pages)
         self.effects = Effects(program, self.trails)
         self.reached = reached
+        self.left_out = dict(left_out or {})
+        self.rested = rested
         self.modules_by_path = {page.path: name for name, page in pages.items()}
         self.models = {f"table:{table.name}": table.model for table in program.tables if table.model}
         self.receivers = {channel.id: channel.subscribers for channel in program.channels}
@@ -63,6 +72,12 @@ class Monolith:
         module, name = symbol_name(edge.source)
         page = self.pages.get(module)
         return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
+
+    def without(self, pages: dict[str, Page], spans: Mapping[str, Spans]) -> "Monolith":
+        """The same with thinner pages, and more lines left out."""
+        paths = sorted({*self.left_out, *spans})
+        left_out = {path: tuple(sorted({*self.left_out.get(path, ()), *spans.get(path, ())})) for path in paths}
+        return Monolith(self.program, pages, self.reached, left_out, self.rested)
 
 
 def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:

@@ -19,7 +19,7 @@ _NAME = "remote_call"
 def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -> Monolith:
     """The monolith with proxies in place of some functions."""
     pages = dict(monolith.pages)
-    spans = {path: list(lines) for path, lines in monolith.left_out.items()}
+    spans: dict[str, list[tuple[int, int]]] = {}
     by_module: dict[str, list[Operation]] = {}
     for operation in operations:
         by_module.setdefault(module_of(operation.symbol), []).append(operation)
@@ -34,7 +34,7 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
                 lines = (statement.first + unit.first - 1, statement.first + unit.last - 1)
                 spans.setdefault(page.path, []).append(lines)
         pages[module] = with_texts(page, texts, monolith.program.aliases)
-    return Monolith(monolith.program, pages, monolith.reached, {path: tuple(sorted(s)) for path, s in spans.items()})
+    return monolith.without(pages, {path: tuple(lines) for path, lines in spans.items()}) if spans else monolith
 
 
 def can_be_proxied(page: Page, symbol: str) -> bool:

@@ -19,6 +19,7 @@ from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
+from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
@@ -27,7 +28,7 @@ from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
 from refactor.split.syntax import Imported
-from refactor.split.thinning import Key, outside_words, thin, without_steps
+from refactor.split.thinning import Key, outside_words, rested, thin, without_steps
 from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
@@ -63,11 +64,14 @@ def _slices(program: Program, plan: Plan, tree: SourceTree, contracts: Contracts
         yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
         return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
+    homes = homes_of(monolith, plan, FALLBACK)
     for name in [*names, FALLBACK]:
         called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
-        seen = proxied(monolith, called, name) if called else monolith
+        resting = {job: services for job, services in homes.items() if name not in services}
+        seen = proxied(rested(monolith, resting), called, name)
         piece = _slice(seen, plan, tree, factory, name, answered)
-        yield replace(piece, called=called, answered=answered)
+        told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
+        yield replace(piece, called=called, answered=answered, resting=told)
 
 
 def _of_project(
@@ -217,7 +221,7 @@ def _thinned(
         if thinned.units == gone:
             break
         gone = thinned.units
-        monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
+        monolith = whole.without(thinned.pages, thinned.spans)
         kept = closure(monolith, factory, *roots)
     return monolith, kept
 

@@ -60,7 +60,7 @@ def thin(monolith: Monolith, kept: Kept, own: Iterable[EntryPoint], starts: Set[
     gone = life.run(outside)
     outlines = {at for at in life.pieces if life.is_outlined(at)}
     pages = dict(monolith.pages)
-    spans: dict[str, list[tuple[int, int]]] = {path: list(lines) for path, lines in monolith.left_out.items()}
+    spans: dict[str, list[tuple[int, int]]] = {}
     found: set[Key] = set()
     for module in sorted({at[0] for at in (*gone, *outlines)}):
         page = monolith.pages[module]
@@ -90,7 +90,7 @@ def with_texts(page: Page, texts: Mapping[int, str], aliases: Aliases) -> Page:
     for index, text in texts.items():
         statements[index] = restated(statements[index], text, place)
     content = f"{page.header}{''.join(s.text for s in statements)}{page.footer}".encode(page.encoding)
-    return replace(page, content=content, statements=tuple(statements), formerly=page.mentioned)
+    return replace(page, content=content, statements=tuple(statements), formerly=page.formerly | page.mentioned)
 
 
 class _Life:
@@ -204,7 +204,7 @@ class _Life:
     def is_outlined(self, at: At) -> bool:
         """Whether a class is a view of other services, and of a library that reads nothing but its verbs before one."""
         statement = self._statement(at)
-        if statement.kind != "class" or not self._is_foreign((at[0], statement.binds[0])):
+        if at in self.monolith.rested or statement.kind != "class" or not self._is_foreign((at[0], statement.binds[0])):
             return False
         if self._is_decorated(at) or not all(map(is_read_by_requests_only, self.library[at])):
             return False
@@ -234,7 +234,7 @@ class _Life:
             self.called = self.called.union(*(unit.names for _, unit in found))
         gone: dict[At, list[Unit]] = {}
         for at, unit in sorted(waiting, key=lambda each: (each[0], each[1].first, each[1].qualname)):
-            if is_worth(unit, self._statement(at).text):
+            if at not in self.monolith.rested and is_worth(unit, self._statement(at).text):
                 gone.setdefault(at, []).append(self._without_docstring(at, unit))
         return gone
 
