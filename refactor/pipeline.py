@@ -567,11 +567,16 @@ def _only(services: Sequence[str], base: SourceTree, generated: SourceTree) -> S
     return tree_of({**kept, **new})
 
 
-def write_split(out: Path, state: "Regeneration", generated: SourceTree) -> None:
-    """Write a split's next state, then remember the generation for the next merge."""
-    from refactor.adapters.disk import remove_files, replace_folder, write_tree
+def write_split(out: Path, state: "Regeneration", generated: SourceTree, origin: Path, sources: SourceTree) -> None:
+    """Write a split's next state, then remember the generation for the next merge.
+
+    Files that are the same in ``sources``, a tree read below ``origin``, have the same time of change.
+    """
+    from refactor.adapters.disk import keep_times, remove_files, replace_folder, write_tree
+    from refactor.split import origins
 
     write_tree(out, state.tree, ours=state.tree.by_path.keys())
+    keep_times(out, origin, origins(state.tree, sources))
     remove_files(out, [path for path in state.removed if path not in state.tree.by_path])
     replace_folder(out / OWN / "base", generated)
 
@@ -626,7 +631,7 @@ def verify(
     monolith, corpus = _monolith(project, profile), _corpus(project, requests)
 
     def served(side: "Side") -> "Served":
-        variables, work = monolith.environment_in(side), monolith.work_in(side)
+        variables, work = {**monolith.static_in(), **monolith.environment_in(side)}, monolith.work_in(side)
         return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold)
 
     rows, divergences = run_both(monolith, corpus, served, advance)

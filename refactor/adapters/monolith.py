@@ -61,6 +61,12 @@ class Monolith:
         given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
         return {**side.sinks.environment, **given}
 
+    def static_in(self) -> dict[str, str]:
+        """What tells a split to serve static files as the monolith's own server does: Django's, where that is the one."""
+        if "runserver" not in self.command or "--nostatic" in self.command:
+            return {}
+        return {"SERVE_STATIC": "insecure" if "--insecure" in self.command else "debug"}
+
     def database_in(self, side: "Side") -> str:
         """The URL of one side's database; "" when rows are not compared."""
         return side.filled(self.database_url) if self.database else ""

@@ -11,9 +11,10 @@ from refactor.model.program import Program
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree
 from refactor.split.merge import Merge, merge
+from refactor.split.origins import origins
 from refactor.split.regenerate import Regeneration, regenerate
 
-__all__ = ["Merge", "Regeneration", "merge", "regenerate", "split"]
+__all__ = ["Merge", "Regeneration", "merge", "origins", "regenerate", "split"]
 
 
 def split(

@@ -135,3 +135,16 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
         assert not (sides.actual.folder / "source").exists()
         root = sides.root
     assert not root.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        (("python", "manage.py", "runserver", "{port}"), {"SERVE_STATIC": "debug"}),
+        (("python", "manage.py", "runserver", "--insecure", "{port}"), {"SERVE_STATIC": "insecure"}),
+        (("python", "manage.py", "runserver", "--nostatic", "--insecure"), {}),
+        (("gunicorn", "shop.wsgi"), {}),
+    ],
+)
+def test_the_split_serves_static_files_where_the_monolith_does(command, variables):
+    assert Monolith(Path(), command).static_in() == variables
