@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
+    from refactor.verify import WayIn
 
 OWN = ".refactor"
 """The folder of the tool's own, in the analysed project and in a split."""
@@ -623,6 +624,7 @@ def verify(
     ``cold``: every process of a function ends after each request, so that no memory outlives one.
     """
     from refactor.proving import run_both
+    from refactor.scaffold import settled
     from refactor.verify import coverage, explain
 
     analyzed = analyze(project, advance=advance)
@@ -636,7 +638,8 @@ def verify(
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)
-    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, analyzed.analysis.plan)))
+    plan = settled(program, analyzed.analysis.plan)
+    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, plan)))
 
 
 @contextmanager
@@ -671,15 +674,19 @@ def corpus_of_har(text: str, name: str) -> str:
     return corpus_text(*corpus_of(*exchanges_of(text, name)))
 
 
-def corpus_of_openapi(text: str, name: str, *, taking: bool = False) -> str:
-    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too."""
-    from refactor.verify import corpus_text, generated
+def corpus_of_openapi(text: str, name: str, *, taking: bool = False, way: "WayIn | None" = None, user: str = "") -> str:
+    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too.
+
+    ``way``: how to log in; ``user``: name and password (``name:password``) for the way in that the document declares.
+    """
+    from refactor.verify import WayIn, corpus_text, generated, logged_in, way_in_of
 
     try:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise RefactorError(f"the document is no JSON: {error}", where=name) from error
-    return corpus_text(generated(document, name, taking=taking))
+    declared = way_in_of(document, user) if user else WayIn()
+    return corpus_text(logged_in(generated(document, name, taking=taking), declared | (way or WayIn())))
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":

@@ -43,7 +43,7 @@ class Containers:
 
         What does not start now is tried again, and told, when it is asked.
         """
-        for target in sorted(name for name, task in self._tasks.items() if task.routes):
+        for target in sorted(name for name, task in self._tasks.items() if task.routes or task.sockets):
             with self._turn, contextlib.suppress(RefactorError):
                 self._running[target] = self._start(target)
 

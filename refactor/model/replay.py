@@ -78,14 +78,31 @@ class Divergence(Struct, frozen=True, order=True):
     follows: int = 0
 
 
+class Contract(Struct, frozen=True, order=True):
+    """The operations that a service answers (``GET /orders/{id}``), by what came of them.
+
+    ``touched`` were answered at least once, ``refused`` never other than with a status from 400 up, ``untouched`` not asked.
+    """
+
+    service: str
+    touched: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    untouched: tuple[str, ...] = ()
+
+
 class Coverage(Struct, frozen=True):
-    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not."""
+    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not.
+
+    ``contracts`` is the same by service; ``elsewhere`` counts requests that belong to no service: the fallback answers them.
+    """
 
     covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     cuts: tuple[str, ...] = ()
     uncut: tuple[str, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    elsewhere: int = 0
 
 
 class Replay(Struct, frozen=True):

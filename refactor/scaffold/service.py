@@ -25,7 +25,6 @@ from refactor.scaffold.units import route_key, routes_of
 KEEP = VERDICTS[-1]
 MOST_ROWS = 40
 MOST_LOOPS = 5
-MOST_ROUTES = 300  # of one HTTP API
 MOST_RESOURCES = 500  # of one CloudFormation stack
 _LEADS = {
     "lambda": "It runs as functions, one per entry point.",

@@ -6,7 +6,8 @@ A service has a function per entry point, or one for all its HTTP where the fram
 Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
 verdict is fargate, that holds a websocket or whose event loop runs endless tasks, the container answers all HTTP.
 Receivers of events always are functions behind a queue. What a verdict keeps can run on Lambda as well: it is generated
-like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled.
+like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled. Where an HTTP
+API would not take all routes, those of one function or container are gathered (``prefixes``).
 """
 
 import re
@@ -26,6 +27,7 @@ from refactor.scaffold.escape import one_line
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
+from refactor.scaffold.prefixes import fitting
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
@@ -75,7 +77,7 @@ def stacks_of(
     ]
     if FALLBACK in by_service:
         stacks.append(_fallback(by_service[FALLBACK], scene))
-    return tuple(sorted(stacks))
+    return fitting(sorted(stacks), program)
 
 
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:

@@ -15,11 +15,13 @@ from refactor.verify.front import front
 from refactor.verify.generated import generated
 from refactor.verify.har import exchanges_of, har_text
 from refactor.verify.learned import volatile_columns, without_volatile
+from refactor.verify.logins import WayIn, logged_in, way_in_of
 from refactor.verify.recorded import Exchange, corpus_of, corpus_text
 from refactor.verify.templates import deployment_of
 
 __all__ = [
     "Exchange",
+    "WayIn",
     "calls",
     "clean_effects",
     "cleaned",
@@ -35,9 +37,11 @@ __all__ = [
     "generated",
     "har_text",
     "lasting_effects",
+    "logged_in",
     "parse_corpus",
     "recite",
     "replay",
     "volatile_columns",
+    "way_in_of",
     "without_volatile",
 ]

@@ -35,7 +35,11 @@ def rested(monolith: Monolith, resting: Mapping[str, Iterable[str]]) -> Monolith
         return monolith
     pages = dict(monolith.pages)
     for module in sorted({at[0] for at in texts}):
-        pages[module] = with_texts(pages[module], {at[1]: text for at, text in texts.items() if at[0] == module})
+        pages[module] = with_texts(
+            pages[module],
+            {at[1]: text for at, text in texts.items() if at[0] == module},
+            monolith.program.aliases,
+        )
     left_out: dict[str, Spans] = {path: tuple(sorted(lines)) for path, lines in spans.items()}
     return Monolith(monolith.program, pages, monolith.reached, left_out, frozenset(texts))
 
