@@ -13,6 +13,7 @@ from refactor.link.stages import (
     definitions,
     effects,
     events,
+    factories,
     hooks,
     jobs,
     presumed,
@@ -55,6 +56,7 @@ def build(
     effects.effects(assembly)
     events.events(assembly)
     frameworks.apply("entries", assembly)
+    factories.factories(assembly)
     jobs.jobs(assembly)
     hooks.hooks(assembly)
     if pages:

@@ -3,14 +3,13 @@
 Comes in: program, stack, slice, units. Goes out: one value for targets and pages. Must not: render.
 """
 
-import ast
-
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
 from refactor.model.names import module_of, qualname_of
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import Stack
+from refactor.model.signatures import required_parameters
 from refactor.model.slices import Slice
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.units import Unit, is_importable
@@ -75,19 +74,3 @@ def symbol_of(entry: EntryPoint, program: Program) -> Symbol | None:
     if not is_importable(entry.handler):
         return None
     return Symbol(program.aliases.said(module_of(entry.handler)), qualname_of(entry.handler))
-
-
-def required_parameters(signature: str) -> list[str]:
-    """The parameters of a signature's text that have no default."""
-    text = signature.strip()
-    try:
-        module = ast.parse(f"def f{text if text.startswith('(') else f'({text})'}: ...")
-    except SyntaxError:
-        return []
-    function = module.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    given = function.args
-    positional = [*given.posonlyargs, *given.args]
-    needed = positional[: len(positional) - len(given.defaults)]
-    named = [each for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
-    return [each.arg for each in [*needed, *named]]

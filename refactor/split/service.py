@@ -14,6 +14,7 @@ from refactor.model.graph import Graph
 from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
+from refactor.model.signatures import required_parameters
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.split.belongings import data_files, environments, import_path
@@ -137,11 +138,16 @@ def factory_of(program: Program) -> str:
     """The symbol that makes the application: a factory, or else the variable that holds it; "" when there is none."""
     factories = [symbol for symbol in program.factories if qualname_of(symbol)]
     if factories:
-        return min(factories, key=lambda symbol: (symbol.count("."), symbol))
+        return min(factories, key=lambda symbol: (_needs_arguments(program, symbol), symbol.count("."), symbol))
     places = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee in _APPLICATIONS}
     variables = [d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in places]
     holders = sorted(entry.app for entry in program.entry_points if entry.app in program.by_symbol)
     return min([*variables, *holders][: len(variables) or None], default="")
+
+
+def _needs_arguments(program: Program, symbol: str) -> bool:
+    found = program.by_symbol.get(symbol)
+    return found is not None and found.kind == "function" and bool(required_parameters(found.signature))
 
 
 def _pages(program: Program, tree: SourceTree) -> dict[str, Page]:

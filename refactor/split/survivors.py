@@ -29,12 +29,13 @@ class Survivors:
         self._names = set(kept.names)
         ordering = [found for module in sorted(kept.modules) for found in self._ordering(monolith.pages[module])]
         for page, imported in ordering:
-            self._names.add((page.module, imported.bound))
+            self._names.add(_bound(page, imported))
             self._names |= monolith.trails.follow(imported.chain).passed & self._possible
 
     def stays(self, page: Page, imported: Imported) -> bool:
         """Whether a name of an import statement stays."""
-        return (page.module, imported.bound) in self._names or self._is_passive(page, imported)
+        named = {(page.module, imported.bound), _bound(page, imported)}
+        return not named.isdisjoint(self._names) or self._is_passive(page, imported)
 
     def has(self, module: str, name: str) -> bool:
         """Whether a module of the slice binds a name."""
@@ -50,11 +51,11 @@ class Survivors:
         size = -1
         while size != len(self._possible):
             size = len(self._possible)
-            self._possible |= {(page.module, imported.bound) for page, imported in lines if self._could(page, imported)}
+            self._possible |= {_bound(page, imported) for page, imported in lines if self._could(page, imported)}
         return self._possible
 
     def _could(self, page: Page, imported: Imported) -> bool:
-        if (page.module, imported.bound) in self._possible:
+        if _bound(page, imported) in self._possible or (page.module, imported.bound) in self._kept.names:
             return True
         if not self._monolith.trails.is_module(imported.module.partition(".")[0]):
             return imported.bound == "*" or imported.bound not in page.mentioned
@@ -115,3 +116,8 @@ class Survivors:
         if any(act.how in _ACTING for act in acts):
             return True
         return any(self._monolith.trails.is_module(imported.module) for imported in eager_imports(page))
+
+
+def _bound(page: Page, imported: Imported) -> Name:
+    """What an import binds; each ``import *`` by itself."""
+    return page.module, f"*{imported.module}" if imported.bound == "*" else imported.bound

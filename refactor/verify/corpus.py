@@ -7,7 +7,7 @@ that names line and request.
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -105,6 +105,8 @@ def _check_request(given: _Request) -> None:
         raise ValueError(f"no HTTP method: {given.method!r}")
     if not given.path.startswith(("/", "{{")):
         raise ValueError(f"a path begins with /, not {given.path!r}")
+    if unfit := re.search(r"[^\x21-\x7e]", given.path):
+        raise ValueError(f"a path is sent as it is: write {quote(unfit[0])} for {unfit[0]!r} in {given.path!r}")
     bodies = [name for name in _BODIES if getattr(given, name) is not None]
     if len(bodies) > 1:
         raise ValueError(f"one body is enough, not {' and '.join(bodies)}")

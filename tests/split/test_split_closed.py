@@ -179,3 +179,13 @@ def test_an_order_that_can_not_work_is_found():
 def test_of_several_factories_the_one_nearest_to_the_top_is_taken_and_modules_are_none():
     program = Program("demo", factories=("shop", "shop.testing:create_app", "shop:create_app"))
     assert factory_of(program) == "shop:create_app"
+
+
+def test_a_factory_that_needs_arguments_gives_way_to_one_that_needs_none():
+    made = [
+        Definition("shop:_create_app", "function", "shop.py", 1, 1, 1, signature="(settings)"),
+        Definition("shop:create_app", "function", "shop.py", 3, 3, 3, signature="(path=None, *, debug=False)"),
+    ]
+    program = Program("demo", definitions=tuple(made), factories=("shop:_create_app", "shop:create_app"))
+    assert factory_of(program) == "shop:create_app"
+    assert factory_of(Program("demo", definitions=tuple(made), factories=("shop:_create_app",))) == "shop:_create_app"

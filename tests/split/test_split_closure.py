@@ -237,6 +237,18 @@ def test_a_loggers_name_is_no_module():
     assert "shop/other.py" not in cut(tree, program_of(tree), "/orders").tree.by_path
 
 
+APP_WITH_API = """
+    from flask import Flask
+
+    def create_app():
+        app = Flask(__name__)
+        from api import api
+        app.register_blueprint(api)
+        return app
+    """
+API = 'from flask import Blueprint\napi = Blueprint("api", __name__)\n'
+
+
 def test_names_are_followed_through_re_exports_and_stars():
     tree = source(
         {
@@ -254,6 +266,23 @@ def test_names_are_followed_through_re_exports_and_stars():
         "pkg/deep/__init__.py": "from .inner import *\n__all__ = ['make']\n",
         "pkg/deep/inner.py": "def make(): return _private()\ndef _private(): pass\n",
     }
+
+
+def test_each_star_stays_or_goes_by_itself():
+    route = 'from . import api\n@api.route("/{0}")\ndef {0}(): pass\n'
+    tree = source(
+        {
+            "app.py": APP_WITH_API,
+            "api/__init__.py": API + "from .mine import *\nfrom .busy import *\nfrom .theirs import *\n",
+            "api/mine.py": route.format("mine"),
+            "api/busy.py": "from api import api\nfrom .low import low\nused = low(api)\n",
+            "api/low.py": "def low(x): return x\n",
+            "api/theirs.py": route.format("theirs"),
+        }
+    )
+    slice_ = cut(tree, program_of(tree), "/mine")
+    assert sorted(path for path in slice_.tree.by_path if path.startswith("api/")) == ["api/__init__.py", "api/mine.py"]
+    assert text(slice_, "api/__init__.py") == API + "from .mine import *\n"
 
 
 def test_imports_inside_functions_count():
