@@ -519,14 +519,15 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 
 def split(analyzed: Analyzed) -> SourceTree:
     """Cut the monolith along the plan: the whole tree of a split."""
-    from refactor.scaffold import scaffold, settled, stacks_of
+    from refactor.scaffold import database_of, scaffold, settled, stacks_of
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
     program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
     slices = slices_of(program, linked.graph, plan, linked.sources)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
-    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
+    database = database_of(program, linked.graph, plan, slices)
+    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"), database)
 
 
 def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":
@@ -583,10 +584,12 @@ def serve(
     port: int = 0,
     work: Path | None = None,
     cold: bool = False,
+    own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> "Served":
     """The split on loopback: a context manager with ``url``.
 
-    ``work``: the folder that its processes work in. ``cold``: each process ends after each request.
+    ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``own``: variables of
+    single services.
     """
     from refactor.adapters.children import interpreter
     from refactor.adapters.functions import Habits
@@ -594,7 +597,7 @@ def serve(
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import deployment_of, front
 
-    habits = Habits(python or interpreter(), environment, cold=cold, work=work)
+    habits = Habits(python or interpreter(), environment, own or {}, cold=cold, work=work)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
 
 
@@ -611,6 +614,7 @@ def verify(
 
     ``cold``: every process of a function ends after each request, so that no memory outlives one.
     """
+    from refactor.adapters.granted import grants_on
     from refactor.proving import run_both
     from refactor.verify import coverage, explain
 
@@ -621,7 +625,8 @@ def verify(
 
     def served(side: "Side") -> "Served":
         variables, work = monolith.environment_in(side), monolith.work_in(side)
-        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold)
+        own = grants_on(out, monolith, side)
+        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold, own=own)
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)

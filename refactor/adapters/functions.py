@@ -35,17 +35,24 @@ runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True)
 class Habits:
-    """How functions are run. ``environment`` beats what templates say; ``init_timeout`` (seconds) is ours.
+    """How functions are run. ``environment`` beats what templates say, ``own`` (by service) beats both.
+
+    ``init_timeout`` (seconds) is ours.
 
     ``work`` is the folder that all processes work in; None gives each one of its own, in which the code's files are seen.
     """
 
     python: str = field(default_factory=interpreter)
     environment: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     freeze: bool = True
     cold: bool = False
     work: Path | None = None
     init_timeout: float = 60.0
+
+    def variables(self, target: str) -> dict[str, str]:
+        """What the processes of ``service/logical id`` get, whatever the template says."""
+        return {**self.environment, **self.own.get(target.partition("/")[0], {})}
 
 
 @dataclass(frozen=True, order=True)
@@ -139,14 +146,21 @@ class _Slot:
         home = self._scratch / "functions" / self._target / str(next(self._numbers))
         (home / "tmp").mkdir(parents=True)
         workplace(home / "work", self._code)
-        return _Instance(self._function, self._code, home, self._scratch, self._habits, self._client)
+        return _Instance(self._target, self._function, self._code, home, self._scratch, self._habits, self._client)
 
 
 class _Instance:
     """One process with its Runtime API: an execution environment in Lambda's words."""
 
     def __init__(
-        self, function: Function, code: Path, home: Path, scratch: Path, habits: Habits, client: tuple[str, ...]
+        self,
+        target: str,
+        function: Function,
+        code: Path,
+        home: Path,
+        scratch: Path,
+        habits: Habits,
+        client: tuple[str, ...],
     ) -> None:
         self._started = threading.Event()
         arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function.name}"
@@ -159,7 +173,7 @@ class _Instance:
         environment = {
             **bare_environment(scratch),
             **dict(function.environment),
-            **habits.environment,
+            **habits.variables(target),
             **_runtime_variables(function, code, home, self._api.address),
         }
         command = [habits.python, *client, function.handler]
