@@ -523,7 +523,7 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 def split(analyzed: Analyzed) -> SourceTree:
     """Cut the monolith along the plan: the whole tree of a split."""
     from refactor.contract import contracts as contracts_of
-    from refactor.scaffold import scaffold, settled, stacks_of
+    from refactor.scaffold import database_of, scaffold, settled, stacks_of
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
@@ -531,7 +531,8 @@ def split(analyzed: Analyzed) -> SourceTree:
     contracts = contracts_of(program, plan, linked.facts)
     slices = slices_of(program, linked.graph, plan, linked.sources, contracts)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
-    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
+    database = database_of(program, linked.graph, plan, slices)
+    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"), database)
 
 
 def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":
@@ -594,11 +595,12 @@ def serve(
     work: Path | None = None,
     cold: bool = False,
     parallel: int = 8,
+    own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> "Served":
     """The split on loopback: a context manager with ``url``.
 
     ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``parallel``: so many
-    processes of one function at most answer at once.
+    processes of one function at most answer at once. ``own``: variables of single services.
     """
     from refactor.adapters.children import interpreter
     from refactor.adapters.instances import Habits
@@ -606,7 +608,7 @@ def serve(
     from refactor.adapters.templates_file import load_templates
     from refactor.verify import calls, deployment_of, front
 
-    habits = Habits(python or interpreter(), environment, cold=cold, work=work, parallel=parallel)
+    habits = Habits(python or interpreter(), environment, own or {}, cold=cold, work=work, parallel=parallel)
     return Served(deployment_of(load_templates(out)), out, front, habits, port=port, calls=calls)
 
 
@@ -623,6 +625,7 @@ def verify(
 
     ``cold``: every process of a function ends after each request, so that no memory outlives one.
     """
+    from refactor.adapters.granted import grants_on
     from refactor.proving import run_both
     from refactor.scaffold import settled
     from refactor.verify import coverage, explain
@@ -634,7 +637,8 @@ def verify(
 
     def served(side: "Side") -> "Served":
         variables, work = {**monolith.static_in(), **monolith.environment_in(side)}, monolith.work_in(side)
-        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold)
+        own = grants_on(out, monolith, side)
+        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold, own=own)
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)

@@ -83,7 +83,7 @@ class Containers:
         environment = {
             **bare_environment(self._scratch),
             **dict(task.environment),
-            **self._habits.environment,
+            **self._habits.variables(target),
             "PORT": str(port),
             "PYTHONPATH": str(code),
         }

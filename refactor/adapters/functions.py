@@ -163,4 +163,4 @@ class _Slot:
         home = self._scratch / "functions" / self._target / str(next(self._numbers))
         (home / "tmp").mkdir(parents=True)
         workplace(home / "work", self._code)
-        return Instance(self._function, self._code, home, self._scratch, self._habits, self._client)
+        return Instance(self._target, self._function, self._code, home, self._scratch, self._habits, self._client)

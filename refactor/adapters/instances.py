@@ -29,7 +29,9 @@ runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
 
 @dataclass(frozen=True)
 class Habits:
-    """How functions are run. ``environment`` beats what templates say; ``init_timeout`` (seconds) is ours.
+    """How functions are run. ``environment`` beats what templates say, ``own`` (by service) beats both.
+
+    ``init_timeout`` (seconds) is ours.
 
     A function has at most ``parallel`` processes, the whole system ``most``: calls beyond wait for each other.
     ``work`` is the folder that all processes work in; None gives each one of its own, in which the code's files are seen.
@@ -37,6 +39,7 @@ class Habits:
 
     python: str = field(default_factory=interpreter)
     environment: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     freeze: bool = True
     cold: bool = False
     work: Path | None = None
@@ -44,12 +47,23 @@ class Habits:
     parallel: int = 8
     most: int = 200
 
+    def variables(self, target: str) -> dict[str, str]:
+        """What the processes of ``service/logical id`` get, whatever the template says."""
+        return {**self.environment, **self.own.get(target.partition("/")[0], {})}
+
 
 class Instance:
     """One process with its Runtime API: an execution environment in Lambda's words."""
 
     def __init__(
-        self, function: Function, code: Path, home: Path, scratch: Path, habits: Habits, client: tuple[str, ...]
+        self,
+        target: str,
+        function: Function,
+        code: Path,
+        home: Path,
+        scratch: Path,
+        habits: Habits,
+        client: tuple[str, ...],
     ) -> None:
         self._started = threading.Event()
         arn = f"arn:aws:lambda:us-east-1:000000000000:function:{function.name}"
@@ -62,7 +76,7 @@ class Instance:
         environment = {
             **bare_environment(scratch),
             **dict(function.environment),
-            **habits.environment,
+            **habits.variables(target),
             **_runtime_variables(function, code, home, self._api.address),
         }
         command = [habits.python, *client, function.handler]

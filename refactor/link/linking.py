@@ -18,6 +18,7 @@ from refactor.link.stages import (
     jobs,
     presumed,
     registries,
+    relations,
     starts,
     states,
     structure,
@@ -52,6 +53,7 @@ def build(
     access.accesses(assembly)
     frameworks.apply("accesses", assembly)
     access.lazy_loads(assembly)
+    relations.always(assembly)
     states.states(assembly)
     effects.effects(assembly)
     events.events(assembly)

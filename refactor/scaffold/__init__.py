@@ -4,8 +4,9 @@ Comes in: the program, the plan, verdicts, findings, slices and template texts. 
 ``SourceTree``. Must not: read or write disk, run code of the monolith, or decide what belongs to a service.
 """
 
+from refactor.scaffold.database import database_of
 from refactor.scaffold.outline import scaffold
 from refactor.scaffold.stacks import stacks_of
 from refactor.scaffold.units import settled
 
-__all__ = ["scaffold", "settled", "stacks_of"]
+__all__ = ["database_of", "scaffold", "settled", "stacks_of"]

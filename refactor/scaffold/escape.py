@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WIDTH = 90
+_NO_SQL = re.compile(r"[\x00\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
 
@@ -91,6 +92,21 @@ def shell(value: object) -> str:
     return shlex.quote(one_line(value))
 
 
+def ident(value: object) -> str:
+    """A quoted SQL identifier; what PostgreSQL cannot hold becomes a question mark."""
+    return '"' + _NO_SQL.sub("?", str(value)).replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A quoted SQL text."""
+    return "'" + _NO_SQL.sub("?", str(value)).replace("'", "''") + "'"
+
+
+def like(value: object) -> str:
+    """Text that a LIKE pattern takes literally."""
+    return re.sub(r"([\\%_])", r"\\\1", str(value))
+
+
 def as_json(value: object) -> str:
     """JSON in ASCII, keys as given."""
     return json.dumps(value)
@@ -108,4 +124,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "code": code,
     "shell": shell,
     "json": as_json,
+    "ident": ident,
+    "literal": literal,
+    "like": like,
 }

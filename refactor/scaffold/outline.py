@@ -13,8 +13,10 @@ from refactor.model.names import slug
 from refactor.model.plan import Plan
 from refactor.model.program import Program
 from refactor.model.resources import Stack
+from refactor.model.schemas import Database
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
+from refactor.scaffold.database import database_files
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
@@ -25,6 +27,7 @@ from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import entries_of, routed, units_of
 
 MANIFEST_VERSION = 1
+NOTHING = Database()
 
 
 def scaffold(
@@ -35,6 +38,7 @@ def scaffold(
     slices: Sequence[Slice],
     stacks: Sequence[Stack],
     templates: Mapping[str, str],
+    database: Database = NOTHING,
 ) -> SourceTree:
     """The whole tree of a split. ``templates``: texts by POSIX path below ``templates/scaffold``."""
     pages, target = Pages(templates), target_of(program)
@@ -49,7 +53,8 @@ def scaffold(
         for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages).items():
             files[f"{folder}/{path}"] = content
     files["platform/template.yaml"] = _platform(program, stacks, pages)
-    files["README.md"] = _overview(program, plan, stacks, pages)
+    files |= database_files(database, pages)
+    files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)
     return tree_of({**{file.path: file.content for file in tree.files}, "split.json": manifest})
@@ -89,7 +94,7 @@ def _platform(program: Program, stacks: Sequence[Stack], pages: Pages) -> str:
     return pages.render("platform/template.yaml.j2", **given, outputs=outputs)
 
 
-def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages) -> str:
+def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages, database: Database) -> str:
     waves = {service.name: service.wave for service in plan.services}
     names = {stack.service for stack in stacks}
     routes = sum(len(routed(stack)) for stack in stacks)
@@ -100,6 +105,7 @@ def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Page
         stacks=sorted((waves[stack.service], stack) for stack in stacks if stack.service in waves),
         fallback=FALLBACK in names,
         database=any(stack.uses_database for stack in stacks),
+        scripted=bool(database.homes),
         idle=sorted(set(waves) - names),
         warnings=warnings if routes > MOST_ROUTES else [],
     )

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct, structs
 
-from refactor.model.names import slug
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Route, Task
+from refactor.model.schemas import login_role
 from refactor.scaffold.naming import logical_id
 from refactor.scaffold.parts import CONTAINER, Parts
 from refactor.scaffold.schedules import expression_of
@@ -58,7 +58,7 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "scheduled": any(function.trigger == "schedule" for function in stack.functions)
         or any(run.kind == "schedule" for run in runs),
         "connecting": frozenset(_connecting(parts)),
-        "database_user": f"svc_{slug(stack.service, '_')}",
+        "database_user": login_role(stack.service),
         "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
         "route_names": route_names,
     }
