@@ -126,14 +126,15 @@ def open_project(folder: Path, *, own: Path | None = None, environment: Mapping[
 
 def link(project: Project, *, assets: bool = False, tests: bool = False, advance: Advance = quiet) -> Linked:
     """Disk -> sources -> facts -> program -> graph; ``tests``: test code is code as any other."""
-    from refactor.adapters.rulepacks import load_frameworks, rules_folder
-    from refactor.link import graph_of
+    from refactor.adapters.rulepacks import load_frameworks, load_permissions, rules_folder
+    from refactor.link import graph_of, needs_of
     from refactor.link import link as linked
 
     sources, facts = read_sources(project, assets=assets, advance=advance)
     pages = read_pages(project, sources)
     advance("linking", 0, 1)
     program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"), pages, tests=tests)
+    program = replace(program, needs=needs_of(program, load_permissions(rules_folder() / "permissions")))
     advance("linking", 1, 1)
     return Linked(sources, facts, program, graph_of(program))
 

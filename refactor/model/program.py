@@ -9,6 +9,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from refactor.model.names import is_symbol
+from refactor.model.permissions import Need
 from refactor.model.source_roots import Aliases, SourceRoot
 
 # How Django REST framework spells the format in a route, at its end.
@@ -189,10 +190,15 @@ class Query(Struct, frozen=True, order=True):
 
 
 class Argument(Struct, frozen=True, order=True):
-    """An argument of an external call: ``name`` is the keyword or the position; ``value`` a constant's text, or ``?``."""
+    """An argument of an external call: ``name`` is the keyword or the position; ``value`` a constant's text, or ``?``.
+
+    A name with ``^`` is an argument of the call that made the object whose method is called (``^^``: of the one before).
+    ``setting``: the environment variable whose value it is, or may be.
+    """
 
     name: str
     value: str
+    setting: str = ""
 
 
 class ExternalCall(Struct, frozen=True, order=True):
@@ -247,6 +253,7 @@ class Program(Struct, frozen=True, dict=True):
     ``externals``: top-level names of third-party imports with the modules that import them.
     ``calls_resolved``/``calls_total`` count call sites.
     ``source_roots``: folders on the path whose modules are named from further above.
+    ``needs``: what calls of the cloud's library need permission for.
     """
 
     project: str
@@ -270,6 +277,7 @@ class Program(Struct, frozen=True, dict=True):
     calls_total: int = 0
     calls_resolved: int = 0
     source_roots: tuple[SourceRoot, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     @cached_property
     def by_symbol(self) -> dict[str, Definition]:
