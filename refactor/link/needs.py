@@ -20,7 +20,9 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _DEPLOYMENT = frozenset(("partition", "region", "account"))
 _NAME = re.compile(r"[A-Za-z0-9_.@$/+=:-]{1,512}")
 _SETTING = re.compile(r"[A-Za-z]\w+", re.ASCII)
-_QUEUE_URL = re.compile(r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|[a-z0-9.-]+)\.amazonaws\.com/(?P<account>\d+)/(?P<name>[\w.-]+)")
+_QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|[a-z0-9.-]+)\.amazonaws\.com/(?P<account>\d+)/(?P<name>[\w.-]+)"
+)
 _LABELS = ("bucket:", "queue:")
 
 

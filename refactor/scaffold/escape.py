@@ -31,16 +31,16 @@ def py(value: object) -> str:
     return literal if '"' in literal else f'"{literal[1:-1]}"'
 
 
-def literal(value: object, indent: int = 0) -> str:
+def py_block(value: object, indent: int = 0) -> str:
     """A Python literal of dicts and tuples, laid out as formatters like them; ``indent``: blanks before its first line."""
     flat = _flat(value)
     if len(flat) + indent <= _WIDTH or not isinstance(value, dict | tuple) or not value:
         return flat
     pad = " " * (indent + 4)
     if isinstance(value, dict):
-        lines = [f"{pad}{py(key)}: {literal(item, indent + 4)}," for key, item in value.items()]
+        lines = [f"{pad}{py(key)}: {py_block(item, indent + 4)}," for key, item in value.items()]
         return "\n".join(["{", *lines, " " * indent + "}"])
-    return "\n".join(["(", *(f"{pad}{literal(item, indent + 4)}," for item in value), " " * indent + ")"])
+    return "\n".join(["(", *(f"{pad}{py_block(item, indent + 4)}," for item in value), " " * indent + ")"])
 
 
 def _flat(value: object) -> str:
@@ -114,7 +114,7 @@ def as_json(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "py": py,
-    "literal": literal,
+    "py_block": py_block,
     "doc": doc,
     "line": one_line,
     "yaml": quoted,
