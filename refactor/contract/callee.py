@@ -4,12 +4,11 @@ Comes in: a definition with what it reaches, and the rooms for shapes and handli
 function alone decides, and hindrances. Must not: look at who calls it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from refactor.contract.handling import Follower, Scopes, own_nodes
-from refactor.contract.names import dotted
 from refactor.contract.raising import crossing
 from refactor.contract.reach import Reach
 from refactor.contract.sessions import sessions_of
@@ -66,7 +65,7 @@ class Callee:
             parameters=parameters,
             result=result,
             failures=tuple(failures),
-            effect=reached.effect,
+            effect="reads" if reached.effect == "none" and _rows_in(parameters) else reached.effect,
             tables=reached.tables,
             is_async=definition.is_async,
             doc=definition.doc,
@@ -143,7 +142,7 @@ class Callee:
     def _rows(self, parameters: tuple[Field, ...], reached: Reach, at: Evidence) -> Iterator[Hindrance]:
         """Rows as arguments: the provider finds them by their keys, and the caller's copy must not grow old."""
         for field in parameters:
-            for row in (part for part in parts_of(field.shape) if part.kind == "entity"):
+            for row in _rows_in([field]):
                 table = self._shapes.table(row.symbol)
                 if f"table:{table}" in reached.writes:
                     text = f"it changes rows of {table}, and its caller holds one of them."
@@ -173,10 +172,9 @@ class Callee:
         return found
 
     def _context(self, symbol: str) -> list[Hindrance]:
-        module = module_of(symbol)
         for node in self._scopes.nodes(symbol):
             if isinstance(node, facts.Name | facts.Attribute):
-                said = self._scopes.names.of(module, dotted(node))
+                said = self._scopes.meant(symbol, node)
                 if said.startswith(_CONTEXT) or said in self._bound:
                     text = f"{symbol} reads {said}, which belongs to the caller's request or process."
                     return [Hindrance("context", text, self._evidence(symbol, node.at[0]))]
@@ -190,3 +188,8 @@ class Callee:
 def _is_row(shape: Shape) -> bool:
     """A row, or none."""
     return shape.kind == "entity" or (shape.kind == "union" and {part.kind for part in shape.of} == {"entity", "none"})
+
+
+def _rows_in(fields: Iterable[Field]) -> list[Shape]:
+    """The rows among arguments."""
+    return [part for field in fields for part in parts_of(field.shape) if part.kind == "entity"]

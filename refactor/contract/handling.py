@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from refactor.contract.names import Names
+from refactor.contract.names import Names, dotted
 from refactor.model import facts
 from refactor.model.facts import Expr, Position, Scope
 from refactor.model.program import Edge, Program
@@ -20,12 +20,9 @@ _CHANGING = frozenset(
     "intersection_update symmetric_difference_update __setitem__ __delitem__".split()
 )
 _READING = frozenset("get items keys values index count copy union intersection difference isdisjoint issubset".split())
-_LOOKING = frozenset(
-    "builtins.len builtins.sorted builtins.sum builtins.min builtins.max builtins.any builtins.all builtins.enumerate "
-    "builtins.zip builtins.list builtins.tuple builtins.set builtins.frozenset builtins.dict builtins.reversed "
-    "builtins.bool".split()
-)
+_LOOKING = frozenset("sorted sum min max enumerate zip list tuple set frozenset dict reversed".split())
 """Builtins that change nothing; what they return may hold the same items."""
+_COUNTING = frozenset("len any all bool".split())
 _IDENTITY = frozenset({"is", "is not"})
 _CHOOSING = frozenset({"and", "or"})
 
@@ -58,6 +55,7 @@ class Scopes:
         self._calls: dict[str, dict[Position, list[Edge]]] = {}
         self._parents: dict[str, dict[int, tuple[Node, Node]]] = {}
         self._kept: dict[str, list[Node]] = {}
+        self._imported: dict[str, dict[str, str]] = {}
 
     def called(self, symbol: str, at: Position) -> list[str]:
         """The monolith's own definitions that a call of a function may reach."""
@@ -73,6 +71,15 @@ class Scopes:
         """All expressions and statements of a function, lambdas and inner functions included."""
         self._fill(symbol)
         return self._kept[symbol]
+
+    def meant(self, symbol: str, node: Expr) -> str:
+        """What a chain of names in a function stands for, by its own imports and its module's."""
+        said = dotted(node)
+        head, dot, rest = said.partition(".")
+        if symbol not in self._imported:
+            self._imported[symbol] = self.names.imported(symbol, self.nodes(symbol))
+        target = self._imported[symbol].get(head)
+        return self.names.settled(f"{target}{dot}{rest}") if target else self.names.of(symbol.partition(":")[0], said)
 
     def parent(self, symbol: str, node: Node) -> Node:
         """What a node stands in."""
@@ -262,11 +269,11 @@ class Follower:
                 self._escape(symbol, node, f"is handed to {target.rpartition(':')[2]}")
 
     def _outside(self, symbol: str, node: Node, call: facts.Call) -> None:
-        module = symbol.partition(":")[0]
         said = call.func.id if isinstance(call.func, facts.Name) else ""
-        if said and f"builtins.{said}" in _LOOKING and self._scopes.names.of(module, said) == said:
+        own = said in _LOOKING | _COUNTING and self._scopes.meant(symbol, call.func) == said
+        if own and said in _LOOKING:
             self.value(symbol, call)
-        else:
+        elif not own:
             self._escape(symbol, node, "is handed to a library")
 
     def _returned(self, symbol: str) -> None:

@@ -21,7 +21,7 @@ from refactor.model.facts import (
     Try,
 )
 from refactor.model.facts import Attribute as AttributeNode
-from refactor.model.names import join, module_of, qualname_of
+from refactor.model.names import join
 
 _HOPS = 12
 """Most modules that a name is passed on through."""
@@ -52,9 +52,15 @@ class Names:
         if bound is None:
             starred = next((s for s in self._stars(module) if head in self._bound.get(s, {})), "")
             return self.of(starred, dotted) if starred else dotted
-        return self._settle(f"{bound}.{rest}" if rest else bound)
+        return self.settled(f"{bound}.{rest}" if rest else bound)
 
-    def _settle(self, dotted: str) -> str:
+    def imported(self, symbol: str, statements: Iterable[object]) -> dict[str, str]:
+        """The names that a function imports itself."""
+        module, imports = symbol.partition(":")[0], (s for s in statements if isinstance(s, Import | ImportFrom))
+        return dict(pair for statement in imports for pair in self._bindings(module, statement))
+
+    def settled(self, dotted: str) -> str:
+        """A dotted name with imports followed to where it is defined."""
         for _ in range(_HOPS):
             module, rest = self._longest(dotted)
             if not module or not rest:
@@ -146,8 +152,3 @@ def dotted(node: Expr) -> str:
         start = dotted(node.value)
         return f"{start}.{node.attr}" if start else ""
     return ""
-
-
-def place_of(symbol: str) -> tuple[str, str]:
-    """(module, qualname) of a symbol."""
-    return module_of(symbol), qualname_of(symbol)
