@@ -7,14 +7,23 @@ from refactor.model.contracts import Contracts
 from refactor.pipeline import Linked
 
 APP = """
+import os
+
 from flask import Flask
 
 from shop.orders import bp as orders
+from shop.stock import bind, session
 from shop.stock import bp as stock
 
 
 def create_app():
     app = Flask(__name__)
+    bind(os.environ.get("DATABASE_URL", "sqlite://"))
+
+    @app.teardown_appcontext
+    def close(error):
+        session.remove()
+
     app.register_blueprint(orders)
     app.register_blueprint(stock)
     return app
@@ -27,7 +36,7 @@ from decimal import Decimal
 from enum import Enum
 
 from flask import Blueprint
-from sqlalchemy import select
+from sqlalchemy import Numeric, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, scoped_session, sessionmaker
 
 bp = Blueprint("stock", __name__)
@@ -58,7 +67,20 @@ class Item(Base):
     __tablename__ = "items"
     id: Mapped[int] = mapped_column(primary_key=True)
     sku: Mapped[str]
-    price: Mapped[Decimal]
+    price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+
+
+def bind(url):
+    engine = create_engine(url)
+    session.configure(bind=engine)
+    Base.metadata.create_all(engine)
+
+
+@bp.post("/items/<sku>/<price>")
+def add_item(sku, price):
+    session.add(Item(sku=sku, price=Decimal(price)))
+    session.commit()
+    return {"sku": sku}, 201
 
 
 @bp.get("/items/<sku>")

@@ -120,7 +120,7 @@ BERLIN = datetime.datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/
         ({"kind": "float"}, 0.1),
         ({"kind": "float"}, -math.inf),
         ({"kind": "float"}, 3),
-        (STR, "\u2028 \ud83d\ude00 \x00"),
+        (STR, "\u2028 \U0001f600 \ud800 \x00"),
         ({"kind": "bytes"}, b"\x00\xff"),
         ({"kind": "decimal"}, Decimal("1.10")),
         ({"kind": "decimal"}, Decimal("-0E-9")),
