@@ -191,7 +191,7 @@ def start(
         **bare_environment(scratch),
         "HOME": str(side.folder),
         "PYTHONPATH": str(source),
-        "PORT": str(port),
+        **({"PORT": str(port)} if port else {}),
         "TZ": "UTC",
         **monolith.environment_in(side),
     }

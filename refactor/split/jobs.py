@@ -33,8 +33,8 @@ _HARMLESS: Final = re.compile(
 _CHANGED: Final = re.compile(r"Queue|Event\b|Condition|Semaphore|deque|Future|Stream|\.put\b|\.send\b")
 """Words of a class whose objects are changed in ways that the program's states do not show."""
 
-_STATE: Final = re.compile(r"\.state\b|[\"']state[\"']|\bsetattr\b|\b__dict__\b")
-"""Where frameworks keep what requests find: ``app.state``, ``request.state``."""
+_STATE: Final = re.compile(r"\.state\b|[\"']state[\"']|\bsetattr\b|\b__dict__\b|\bapp(?:lication)?(?:\.\w+\s*=[^=]|\[)")
+"""Where the start may keep what requests find: ``app.state``, ``app["queue"]``, ``app.queue = queue``."""
 
 Homes: TypeAlias = dict[str, frozenset[str]]
 """Job -> the services that run it."""
@@ -136,7 +136,7 @@ class Jobs:
         alive = {service: self._alive(own) for service, own in entries.items()}
         found: Homes = {}
         for group in self._groups():
-            reached = frozenset().union(*(self.reach({job}, frozenset()) for job in group))
+            reached = frozenset().union(*(self._touching(job) for job in group))
             shared = {service for service in sorted(alive) if self._shares(reached, alive[service])}
             for job in group:
                 found[job] = frozenset(shared or {preferred[min(group)]})
@@ -146,10 +146,19 @@ class Jobs:
         """Jobs that share memory with one another."""
         groups: list[set[str]] = []
         for job in sorted(self.names):
-            reached = self.reach({job}, frozenset())
-            near = [g for g in groups if any(self._shares(reached, self.reach({one}, frozenset())) for one in g)]
+            reached = self._touching(job)
+            near = [g for g in groups if any(self._shares(reached, self._touching(one)) for one in g)]
             groups = [g for g in groups if g not in near] + [{job}.union(*near)]
         return [tuple(sorted(group)) for group in groups]
+
+    def _touching(self, job: str) -> frozenset[str]:
+        """What a job runs; what it is handed, it may share with all that the start has put into memory."""
+        found = self.reach({job}, frozenset())
+        definition = self.program.by_symbol[job]
+        if definition.signature or "." in job.partition(":")[2]:
+            before = self.reach(self.begun, self.names)
+            found |= {writer for state in self.program.states for writer in state.writers if writer in before}
+        return frozenset(found)
 
     def _alive(self, own: Set[str]) -> frozenset[str]:
         """What may run in a service for another reason than a job or the start."""

@@ -148,3 +148,11 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
 )
 def test_the_split_serves_static_files_where_the_monolith_does(command, variables):
     assert Monolith(Path(), command).static_in() == variables
+
+
+def test_a_seed_command_is_no_server_and_has_no_port(tmp_path):
+    (tmp_path / "shop").mkdir()
+    seed = "import os; open(os.environ['HOME'] + '/port', 'w').write(os.environ.get('PORT', 'none'))"
+    monolith = Monolith(tmp_path / "shop", COMMAND, seed=(("{python}", "-c", seed),), database="")
+    with Sides(monolith) as sides:
+        assert [(side.folder / "port").read_text() for side in (sides.expected, sides.actual)] == ["none", "none"]

@@ -142,6 +142,19 @@ def test_where_the_start_hands_something_to_requests_every_process_has_all_jobs(
     assert running(slices(main=main), "shop/jobs.py") == ["fallback", "orders", "prices"]
 
 
+def test_what_a_job_is_handed_may_be_what_the_start_puts_into_memory():
+    jobs = "import asyncio\n\nasync def sweep(queue):\n    while True:\n        print(await queue.get())\n"
+    orders = ORDERS.replace('log.info("asked")', "await waiting.put(1)").replace(
+        "log =", "waiting = None\n\ndef use(queue):\n    global waiting\n    waiting = queue\n\nlog ="
+    )
+    main = MAIN.replace("    tasks =", "    queue = asyncio.Queue()\n    orders.use(queue)\n    tasks =").replace(
+        "sweep()", "sweep(queue)"
+    )
+    assert running(slices(jobs=jobs, orders=orders, main=main), "shop/jobs.py") == ["orders"]
+    kept = MAIN.replace("    tasks =", "    app.queue = asyncio.Queue()\n    tasks =")
+    assert running(slices(main=kept), "shop/jobs.py") == ["fallback", "orders", "prices"]
+
+
 def test_a_job_inside_the_function_that_begins_it_waits_as_well():
     main = MAIN.replace(
         "    tasks =", "    async def beat():\n        while True:\n            await asyncio.sleep(1)\n\n    tasks ="
