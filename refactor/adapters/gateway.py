@@ -3,10 +3,11 @@
 Comes in: a port and an answering function. Goes out: HTTP. Must not: route or translate (``verify.front`` does).
 """
 
+import sys
 import threading
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from refactor.adapters.children import LOOPBACK
 from refactor.model.errors import RefactorError
@@ -19,18 +20,27 @@ HOP_BY_HOP = frozenset(
 BODILESS = (204, 304)
 
 
+class _Server(ThreadingHTTPServer):
+    """A client that goes away in the middle of its request is no error to print."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Gateway:
     """A listening server; ``errors`` collects what the answering function could not do."""
 
     def __init__(self, answer: Answering, port: int = 0) -> None:
         self.errors: list[RefactorError] = []
         try:
-            self._server = ThreadingHTTPServer((LOOPBACK, port), _handler_for(answer, self.errors))
+            self._server = _Server((LOOPBACK, port), _handler_for(answer, self.errors))
         except OSError as error:
             raise RefactorError(
                 f"can't listen on port {port}: {error.strerror}", hint="choose another with --port"
             ) from error
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 

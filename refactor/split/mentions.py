@@ -287,7 +287,8 @@ def _declared(node: cst.CSTNode) -> Iterable[str]:
 
 
 _WORDS: Final = frozenset(
-    {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
+    {"autogenerate", "compare_metadata", "create_all", "drop_all", "produce_migrations"}
+    | {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
     | {"metaclass", "modules", "__mapper_args__"}
 )
 _HANDLERS: Final[dict[type, Callable[[_Walk, cst.CSTNode], None]]] = {
