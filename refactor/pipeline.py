@@ -6,6 +6,7 @@ for another.
 """
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -50,6 +51,10 @@ Advance: TypeAlias = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many)."""
 
 
+_SYMBOL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(\(\))?")
+"""How servers are told what to serve: ``shop.main:app``."""
+
+
 def quiet(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
@@ -70,6 +75,13 @@ class Project(Struct, frozen=True):
     def plan_file(self) -> Path:
         """Where the plan is, or will be."""
         return self.folder / self.settings.plan
+
+    @property
+    def applications(self) -> tuple[str, ...]:
+        """Symbols that may be the application: what the settings name, then what the command that boots it does."""
+        words = shlex.split(self.settings.verify.boot)
+        booted = [word.removesuffix("()") for word in words if _SYMBOL.fullmatch(word)]
+        return tuple(filter(None, (self.settings.application, *booted)))
 
     def over(self, **options: object) -> "Project":
         """The project with options of the command line on top of its settings; None means not given."""
@@ -521,16 +533,18 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 # -- split ---------------------------------------------------------------------------------------------------------
 
 
-def split(analyzed: Analyzed) -> SourceTree:
-    """Cut the monolith along the plan: the whole tree of a split."""
+def split(analyzed: Analyzed, applications: Sequence[str] = ()) -> SourceTree:
+    """Cut the monolith along the plan: the whole tree of a split. ``applications``: see ``Project.applications``."""
     from refactor.contract import contracts as contracts_of
     from refactor.scaffold import database_of, scaffold, settled, stacks_of
+    from refactor.split import served
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
-    program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
+    program, verdicts = analysis.program, analysis.verdicts
+    plan = settled(program, served(program, analysis.plan, applications))
     contracts = contracts_of(program, plan, linked.facts)
-    slices = slices_of(program, linked.graph, plan, linked.sources, contracts)
+    slices = slices_of(program, linked.graph, plan, linked.sources, contracts, applications)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
     database = database_of(program, linked.graph, plan, slices)
     return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"), database)

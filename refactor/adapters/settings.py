@@ -70,11 +70,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``services`` is the least and the largest number of services to propose; ``jobs`` the processes that read (0: one
     a CPU). ``history``: whether commits are evidence. ``traces`` is what ``refactor trace`` wrote, relative to the
-    project. ``weights`` is a factor for each view of the evidence.
+    project. ``weights`` is a factor for each view of the evidence. ``application`` (``package.module:app``) is what the
+    services of a split build, a variable or a function that needs no arguments ("" : what ``[verify] boot`` names, or the
+    code's).
     """
 
     source: str = "."
     project: str = ""
+    application: str = ""
     exclude: tuple[str, ...] = ()
     services: tuple[int, int] | None = None
     seed: int = 0

@@ -37,7 +37,7 @@ def split(
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, assets=True, advance=advance)
         advance("splitting", 0, 1)
-        generated = pipeline.split(analyzed)
+        generated = pipeline.split(analyzed, project.applications)
         advance("splitting", 1, 1)
     state, base = pipeline.regenerate(out, generated, tuple(services or ()))
     if dry_run:

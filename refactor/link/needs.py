@@ -92,7 +92,7 @@ def _resources(call: ExternalCall, on: str, names: list[str]) -> Iterator[tuple[
     found = {arn for text in _texts(argument) if (arn := _arn(text, on, place))}
     if argument is not None and (setting := _SETTING.fullmatch(argument.setting)):
         kind = "last" if argument.name.lstrip("^") in ("QueueUrl", "url") else "env"
-        value = "{%s:%s}" % (kind, setting[0])
+        value = f"{{{kind}:{setting[0]}}}"
         whole = any(want.lower().endswith("arn") for want in place.split("|"))
         found.add(value if whole else on.replace("{" + place + "}", value))
     if not found and argument is not None and not argument.setting and "{" not in argument.value:

@@ -1,6 +1,6 @@
-"""What a function's signature says, as text.
+"""Signatures as the program keeps them: the text of a parameter list.
 
-Comes in: ``(host, port=80)``. Goes out: names. Must not: fail on text that is no signature.
+Comes in: a text such as ``(config=None, *, debug)``. Goes out: names. Must not: evaluate anything.
 """
 
 import ast
@@ -8,7 +8,7 @@ import ast
 
 def required_parameters(signature: str) -> list[str]:
     """The parameters of a signature's text that have no default."""
-    text = signature.strip()
+    text = signature.strip().replace("[]", "[0]")  # annotations are kept without what stands in their brackets
     try:
         module = ast.parse(f"def f{text if text.startswith('(') else f'({text})'}: ...")
     except SyntaxError:

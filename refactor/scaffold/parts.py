@@ -56,7 +56,7 @@ def factory_of(parts: Parts) -> Symbol:
     if not symbol or not is_importable(symbol):
         raise RefactorError(
             f"no application factory can be imported for {service}: {symbol or 'none was found'}",
-            hint="Make the application a module-level function or variable, such as create_app in the package.",
+            hint='name it in refactor.toml, such as application = "package.module:app"; a function is called without arguments',
         )
     found = parts.program.by_symbol.get(symbol)
     is_call = found is not None and found.kind == "function"
@@ -64,7 +64,7 @@ def factory_of(parts: Parts) -> Symbol:
         raise RefactorError(
             f"{symbol} needs arguments: {', '.join(missing)}",
             where=f"{found.path}:{found.line}",
-            hint="Give the parameters defaults, or add a factory without parameters that calls it.",
+            hint='name what calls it with them in refactor.toml, such as application = "package.module:app"',
         )
     return Symbol(parts.program.aliases.said(module_of(symbol)), qualname_of(symbol), is_call)
 

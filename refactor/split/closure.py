@@ -19,6 +19,8 @@ from refactor.split.trails import Trail, ancestors
 
 _HEARD: Final = frozenset({"string", "framework"})
 _SCAN: Final = re.compile(r"sys\.modules\.(items|values|keys|copy)\b|(list|sorted|tuple|set|dict)\(sys\.modules\b")
+_COMPARED: Final = frozenset({"autogenerate", "compare_metadata", "drop_all", "produce_migrations"})
+"""What holds a database against all mapped tables, or drops them: with some of them missing it means another database."""
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
@@ -34,17 +36,10 @@ class Kept:
 
 
 def closure(
-    monolith: Monolith,
-    factory: str,
-    own: Iterable[EntryPoint],
-    scripts: Iterable[str] = (),
-    answered: Iterable[str] = (),
+    monolith: Monolith, factory: str, own: Iterable[EntryPoint], scripts: Iterable[str] = (), more: Iterable[str] = ()
 ) -> Kept:
-    """What the application and the given entry points need, and what modules import that are run by their path.
-
-    ``answered``: functions that other services call.
-    """
-    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts, answered)
+    """What the application and the given entry points need, what modules import that are run by their path, and more."""
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts, more)
 
 
 class Closure:
@@ -60,14 +55,11 @@ class Closure:
         self.scanned = False
         self.entered: set[str] = set()
 
-    def run(
-        self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = (), answered: Iterable[str] = ()
-    ) -> Kept:
-        """What an application made by a factory needs."""
+    def run(self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = (), more: Iterable[str] = ()) -> Kept:
+        """What an application made by a factory needs, and more symbols."""
         self.factory = factory
-        self.symbol(factory, "")
-        for symbol in answered:
-            self.symbol(symbol, symbol)
+        for symbol in (factory, *more):
+            self.symbol(symbol, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
             self.symbol(entry.app, entry.id)
@@ -211,8 +203,16 @@ class Closure:
             self.scan(label)
         if {"globals", "vars"} & mentions.words or ("modules" in mentions.words and "__name__" in statement.text):
             self.all_of(page.module, label)
+        if mentions.words & _COMPARED:
+            self.models(label)
         if "__path__" in mentions.words and page.is_package:
             self.below(f"{page.module}.", label)
+
+    def models(self, because: str) -> None:
+        """Something looks at all tables that are mapped: what the monolith maps stays."""
+        for table in self.monolith.program.tables:
+            if table.model and symbol_name(table.model)[0] in self.monolith.reached:
+                self.symbol(table.model, because)
 
     def scan(self, because: str) -> None:
         """Something looks through all loaded modules: those that start with the application stay, and hooks in them."""

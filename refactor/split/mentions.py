@@ -292,7 +292,8 @@ _BLOCKS: Final = frozenset(
     | {cst.With, cst.Try, cst.TryStar, cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally, cst.Match, cst.MatchCase}
 )
 _WORDS: Final = frozenset(
-    {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
+    {"autogenerate", "compare_metadata", "create_all", "drop_all", "produce_migrations"}
+    | {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
     | {"metaclass", "modules", "__mapper_args__"}
 )
 _HANDLERS: Final[dict[type, Callable[[_Walk, cst.CSTNode], None]]] = {

@@ -5,18 +5,17 @@ order, and ``fallback``: the application with its hooks and error handlers and n
 run the code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
 from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
 from refactor.model.graph import Graph
-from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
-from refactor.model.signatures import required_parameters
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
+from refactor.split.application import application_of
 from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
@@ -38,17 +37,24 @@ WHOLE = frozenset({"django"})
 WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
 """Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
 _ROUNDS = 4
-_APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
 def slices_of(
-    program: Program, graph: Graph, plan: Plan, tree: SourceTree, contracts: Contracts = NO_CONTRACTS
+    program: Program,
+    graph: Graph,
+    plan: Plan,
+    tree: SourceTree,
+    contracts: Contracts = NO_CONTRACTS,
+    named: Sequence[str] = (),
 ) -> tuple[Slice, ...]:
-    """One slice per service and the fallback; what the contracts name is called over the wire."""
+    """One slice per service and the fallback; what the contracts name is called over the wire.
+
+    ``named``: symbols that may be the application, the surest first.
+    """
     del graph  # the same edges, less handy: statements are found by line
     own = [module.path for module in program.modules if not module.is_test and module.path in tree.by_path]
     of = sum(_lines(tree.by_path[path].content) for path in own)
-    slices = _slices(program, plan, tree, contracts)
+    slices = _slices(program, plan, tree, contracts, named)
     return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
 
 
@@ -56,9 +62,11 @@ def _lines(content: bytes) -> int:
     return len(content.splitlines())
 
 
-def _slices(program: Program, plan: Plan, tree: SourceTree, contracts: Contracts) -> Iterable[Slice]:
+def _slices(
+    program: Program, plan: Plan, tree: SourceTree, contracts: Contracts, named: Sequence[str]
+) -> Iterable[Slice]:
     pages = _pages(program, tree)
-    factory = factory_of(program)
+    factory = application_of(program, pages, named)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
         yield from _of_project(program, plan, tree, pages, names)
@@ -134,22 +142,6 @@ def whole_slice(
     )
 
 
-def factory_of(program: Program) -> str:
-    """The symbol that makes the application: a factory, or else the variable that holds it; "" when there is none."""
-    factories = [symbol for symbol in program.factories if qualname_of(symbol)]
-    if factories:
-        return min(factories, key=lambda symbol: (_needs_arguments(program, symbol), symbol.count("."), symbol))
-    places = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee in _APPLICATIONS}
-    variables = [d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in places]
-    holders = sorted(entry.app for entry in program.entry_points if entry.app in program.by_symbol)
-    return min([*variables, *holders][: len(variables) or None], default="")
-
-
-def _needs_arguments(program: Program, symbol: str) -> bool:
-    found = program.by_symbol.get(symbol)
-    return found is not None and found.kind == "function" and bool(required_parameters(found.signature))
-
-
 def _pages(program: Program, tree: SourceTree) -> dict[str, Page]:
     """Pages of the code, and of those test modules that the code imports."""
     pages: dict[str, Page] = {}
@@ -195,8 +187,8 @@ def _slice(
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    symbols = [operation.symbol for operation in answered]
-    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, symbols))
+    more = [operation.symbol for operation in answered] + (_mapped(whole) if service == FALLBACK else [])
+    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
@@ -230,6 +222,14 @@ def _thinned(
         monolith = whole.without(thinned.pages, thinned.spans)
         kept = closure(monolith, factory, *roots)
     return monolith, kept
+
+
+def _mapped(whole: Monolith) -> list[str]:
+    """What the monolith maps to tables, where it makes all tables at once."""
+    pages = (page for name, page in whole.pages.items() if name in whole.reached)
+    if not any("create_all" in statement.mentions.words for page in pages for statement in page.statements):
+        return []
+    return [t.model for t in whole.program.tables if t.model and symbol_name(t.model)[0] in whole.reached]
 
 
 def _owns_schema(monolith: Monolith, service: str, own: Iterable[EntryPoint]) -> bool:

@@ -6,9 +6,9 @@ from monolith_by_hand import cut, program_of, source
 from refactor.model.program import Definition, Program
 from refactor.model.slices import Slice
 from refactor.model.sources import tree_of
+from refactor.split.application import factory_of
 from refactor.split.closed import Dangling, dangling
 from refactor.split.requirements import stated
-from refactor.split.service import factory_of
 
 WHOLE = {
     "shop/__init__.py": "",

@@ -113,6 +113,7 @@ class _Life:
         self.own_holders = {symbol_name(handler) for handler in self.own}
         self.said: set[str] = set()
         self.called: set[str] = set()
+        self._asked: set[Name] = set()
         self.bases = {at: self._bases(at) for at in self.pieces if self._statement(at).kind == "class"}
         self.derived: dict[Name, set[Name]] = {}
         for at, bases in self.bases.items():
@@ -166,11 +167,15 @@ class _Life:
 
     def _renamed(self, page: Page, name: str) -> str:
         """A variable that stands for a mapper's class, however it is said (``Base = db.Model``), in a branch or not."""
+        if (page.module, name) in self._asked:
+            return ""  # two variables that say each other stand for nothing
+        self._asked.add((page.module, name))
         uses = {chain for index in page.bound[name] for chain in page.statements[index].mentions.uses}
         meant: set[Name | str] = set()
         for chain in uses:
             if chain[-1] not in ("TYPE_CHECKING", name):
                 meant |= set(self._base(page, chain[1:])) if not chain[0] else {".".join(chain)}
+        self._asked.remove((page.module, name))
         known = [each for each in meant if isinstance(each, str) and each.partition(".")[0] in _MAPPERS]
         return min(known) if known and len(known) == len(meant) else ""
 
