@@ -11,7 +11,6 @@ from refactor.cli import terminal
 from refactor.cli.options import QuietOption, VerboseOption, voice
 from refactor.model.errors import RefactorError
 
-
 LoginOption = Annotated[
     list[str] | None,
     typer.Option(metavar="TEXT", help='With --openapi: "POST /login name=ann password=x csrf=?", asked first.'),
