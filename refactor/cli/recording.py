@@ -11,6 +11,22 @@ from refactor.cli import terminal
 from refactor.cli.options import QuietOption, VerboseOption, voice
 from refactor.model.errors import RefactorError
 
+LoginOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help='With --openapi: "POST /login name=ann password=x csrf=?", asked first.'),
+]
+CaptureOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=HOW", help="Of the login's answer: token=json:PATH, csrf=cookie:NAME, x=header:NAME."),
+]
+HeaderOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help='With --openapi: for each request, such as "X-CSRFToken: {{csrf}}".'),
+]
+UserOption = Annotated[
+    str, typer.Option(metavar="NAME:PASSWORD", help="With --openapi: log in as the document declares.")
+]
+
 
 def record(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="The folder of the monolith.")] = Path(),
@@ -28,23 +44,10 @@ def record(
     taking: Annotated[
         bool, typer.Option("--taking", help="With --openapi: also DELETE and what may take something away.")
     ] = False,
-    login: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TEXT", help='With --openapi: "POST /login name=ann password=x csrf=?", asked first.'),
-    ] = None,
-    capture: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=HOW", help="Of the login's answer: token=json:PATH, csrf=cookie:NAME, x=header:NAME."
-        ),
-    ] = None,
-    header: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TEXT", help='With --openapi: for each request, such as "X-CSRFToken: {{csrf}}".'),
-    ] = None,
-    user: Annotated[
-        str, typer.Option(metavar="NAME:PASSWORD", help="With --openapi: log in as the document declares.")
-    ] = "",
+    login: LoginOption = None,
+    capture: CaptureOption = None,
+    header: HeaderOption = None,
+    user: UserOption = "",
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:

@@ -5,10 +5,12 @@ a request to another service than before, but for requests that no route fitted:
 
 A path is taken whole only where all that can fit it belongs to one function or container: neither a route of another one,
 nor an entry point that the fallback answers. Below a prefix another one may have methods of paths of which the prefix's
-owner has some too: an HTTP API takes a full match before a prefix, and who answers one method knows the rule of all. Routes
-that such a full match would now hide stay beside the prefix. So the order of rules among services does not change.
+owner has some too: an HTTP API takes a full match before a prefix, and who answers one method knows the rule of all. Entry
+points that the fallback answers get routes of their own there. Routes that such a full match would now hide stay beside the
+prefix. So the order of rules among services does not change.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
@@ -21,6 +23,7 @@ from refactor.scaffold.naming import gateway_path
 MOST_ROUTES: Final = 300  # of one HTTP API
 DEFAULT: Final = "$default"
 REST: Final = "{proxy+}"
+_CODE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
 _ONE: Final = "{}"
 _MANY: Final = "{+}"
 
@@ -29,7 +32,7 @@ Shape: TypeAlias = tuple[str, ...]
 
 
 class Owned(Struct, frozen=True, order=True):
-    """A route and who answers it, ``service/logical id``; "" is the fallback."""
+    """A route and who answers it, ``service/logical id``; "" where nobody does."""
 
     owner: str
     route: Route
@@ -50,10 +53,10 @@ def fitting(stacks: Sequence[Stack], program: Program, most: int = MOST_ROUTES) 
         return tuple(stacks)
     beside = _beside(routes, program)
     routes = _whole_paths(routes, beside)
-    for prefix in _prefixes(routes, beside):
+    for prefix in _prefixes(routes, beside, languages=_begins_with_languages(program)):
         if len(routes) <= most:
             break
-        routes = _below_one(routes, prefix)
+        routes = _below_one(routes, beside, prefix)
     return tuple(_with_routes(stack, routes) for stack in stacks)
 
 
@@ -102,10 +105,11 @@ def _units(stack: Stack) -> tuple[Function | Task, ...]:
 
 
 def _beside(routes: Iterable[Owned], program: Program) -> list[Owned]:
-    """Entry points that no route leads to, nor any other method of their path: the fallback answers them."""
+    """Entry points that no route leads to, nor any other method of their path: the fallback answers them, if there is one."""
     there = {each.shape for each in routes}
+    fallback = next((each.owner for each in routes if each.route.path == DEFAULT), "")
     entries = (entry for entry in program.entry_points if entry.kind in ("http", "websocket") and entry.path)
-    found = {Owned("", Route(gateway_path(entry.path), "ANY")) for entry in entries}
+    found = {Owned(fallback, Route(gateway_path(entry.path), "ANY")) for entry in entries}
     return sorted(each for each in found if each.shape not in there)
 
 
@@ -122,7 +126,17 @@ def _whole_paths(routes: Sequence[Owned], beside: Sequence[Owned]) -> list[Owned
     return sorted(kept)
 
 
-def _prefixes(routes: Sequence[Owned], beside: Sequence[Owned]) -> list[tuple[str, Shape]]:
+def _begins_with_languages(program: Program) -> bool:
+    """Whether paths that begin with a parameter all begin with a language, which their rules name: ``en/shop/``."""
+    rules = [
+        (entry.path.split("/")[1], entry.rule.lstrip("/").partition("/")[0])
+        for entry in program.entry_points
+        if entry.kind == "http" and entry.path.startswith("/{")
+    ]
+    return bool(rules) and all(name == "{language}" and _CODE.fullmatch(first) for name, first in rules)
+
+
+def _prefixes(routes: Sequence[Owned], beside: Sequence[Owned], *, languages: bool) -> list[tuple[str, Shape]]:
     """Who may have all below which prefix: the shortest of each branch, those with most routes first."""
     branches: dict[Shape, list[Owned]] = {}
     for each in routes:
@@ -135,9 +149,12 @@ def _prefixes(routes: Sequence[Owned], beside: Sequence[Owned]) -> list[tuple[st
         covered = [each for each in below if each.owner == owner and _is_below(each.shape, branch)]
         if len(covered) < 2 or any(branch[:length] in found for length in range(1, len(branch))):
             continue
-        if _may_have(owner, branch, routes, beside):
-            found[branch] = len(covered), owner
-    return [(found[branch][1], branch) for branch in sorted(found, key=lambda branch: (-found[branch][0], branch))]
+        near = [each for each in beside if not (languages and branch[0] == _ONE and _no_language(each.shape[0]))]
+        if _may_have(owner, branch, routes, near):
+            saved = len(covered) - sum(_is_below(each.shape, branch) for each in beside)
+            found[branch] = saved, owner
+    best = sorted(found, key=lambda branch: (-found[branch][0], branch))
+    return [(found[branch][1], branch) for branch in best if found[branch][0] > 1]
 
 
 def _is_alone(owner: str, form: Shape, routes: Iterable[Owned], beside: Iterable[Owned]) -> bool:
@@ -148,14 +165,18 @@ def _is_alone(owner: str, form: Shape, routes: Iterable[Owned], beside: Iterable
     )
 
 
+def _no_language(segment: str) -> bool:
+    return segment not in (_ONE, _MANY) and not _CODE.fullmatch(segment)
+
+
 def _may_have(owner: str, branch: Shape, routes: Iterable[Owned], beside: Iterable[Owned]) -> bool:
     """Whether an owner may have all below a prefix."""
     own = {each.shape for each in routes if each.owner == owner}
     form = (*branch, _MANY)
     met = [each for each in routes if each.owner != owner and each.route.path != DEFAULT and overlap(each.shape, form)]
-    return all(
-        _MANY not in each.shape and each.shape[: len(branch)] == branch and each.shape in own for each in met
-    ) and not any(overlap(each.shape, form) for each in beside)
+    left = [each for each in beside if overlap(each.shape, form)]
+    exact = all(_MANY not in each.shape and each.shape[: len(branch)] == branch for each in (*met, *left))
+    return exact and all(each.shape in own for each in met) and all(each.owner for each in left)
 
 
 def _foremost(routes: Iterable[Owned]) -> str:
@@ -164,9 +185,10 @@ def _foremost(routes: Iterable[Owned]) -> str:
     return min(set(owners), key=lambda owner: (-owners.count(owner), owner))
 
 
-def _below_one(routes: Sequence[Owned], prefix: tuple[str, Shape]) -> list[Owned]:
+def _below_one(routes: Sequence[Owned], beside: Sequence[Owned], prefix: tuple[str, Shape]) -> list[Owned]:
     owner, branch = prefix
-    others = [each for each in routes if each.owner != owner and _is_below(each.shape, branch)]
+    left = [each for each in beside if _is_below(each.shape, branch)]
+    others = [each for each in (*routes, *left) if each.owner != owner and _is_below(each.shape, branch)]
     below = [
         each
         for each in routes
@@ -174,7 +196,7 @@ def _below_one(routes: Sequence[Owned], prefix: tuple[str, Shape]) -> list[Owned
     ]
     names = min(below).route.path.split("/")[1 : len(branch) + 1]
     whole = Owned(owner, Route("/" + "/".join([*names, REST]), "ANY"))
-    return sorted([*(each for each in routes if each not in below), whole])
+    return sorted([*(each for each in routes if each not in below), *left, whole])
 
 
 def _is_hidden(each: Owned, by: Owned) -> bool:

@@ -69,6 +69,35 @@ def test_the_same_of_what_the_fallback_answers():
     assert keys(whole, beside=["/shops/a"])["shop"] == ["ANY /shop/{proxy+}"]
 
 
+def test_what_the_fallback_answers_below_a_prefix_gets_a_route_of_its_own():
+    whole = stack("shop", "GET /shop/a", "POST /shop/a", "GET /shop/b", "GET /shop/{id}")
+    made = keys(whole, FALLBACK, beside=["/shop/help"])
+    assert made["fallback"] == ["ANY $default", "ANY /shop/help"]
+    assert made["shop"] == ["GET /shop/{id}", "ANY /shop/{proxy+}"]  # the fallback's would hide it from now on
+    assert keys(whole, FALLBACK, beside=["/shop/{rest+}"])["fallback"] == ["ANY $default"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "taken"),
+    [
+        ("en/shop/a", "/{language}/{proxy+}"),
+        ("<language>/shop/a", "/{language}/shop/a"),
+        ("media/x", "/{language}/shop/a"),
+    ],
+)
+def test_what_no_language_can_be_is_not_met_below_one(rule, taken):
+    entries = tuple(
+        msgspec.structs.replace(http("GET", each, path, "mono.orders:index"), rule=each)
+        for each, path in ((rule, "/{language}/shop/a"), ("media/x", "/media/{path+}"))
+    )
+    (made,) = fitting(
+        (stack("shop", "GET /{language}/shop/a", "GET /{language}/shop/b"),),
+        msgspec.structs.replace(program(), entry_points=entries),
+        0,
+    )
+    assert made.functions[0].routes[0].path == taken
+
+
 def test_another_method_of_a_path_below_stays_with_its_service():
     both = (stack("shop", "GET /shop/{id}/end", "GET /shop/b"), stack("other", "PUT /shop/{id}/end"))
     assert keys(*both) == {"shop": ["ANY /shop/{proxy+}"], "other": ["PUT /shop/{id}/end"]}
@@ -105,9 +134,14 @@ ASKED = sorted(
 )
 
 
+FALLBACK = Stack(
+    "fallback", "", "lambda", (Function("Unmatched", "f", "m.h", "", "x", routes=(Route("$default", "ANY"),)),)
+)
+
+
 @settings(deadline=None, max_examples=150)
-@given(KEYS)
-def test_no_request_changes_its_service(owned):
+@given(KEYS, st.lists(PATH, max_size=2))
+def test_no_request_changes_its_service(owned, beside):
     shapes = {}
     for (method, path), owner in sorted(owned.items()):
         shapes.setdefault((method, shape(path)), (path, owner))  # one owner of one route
@@ -115,12 +149,18 @@ def test_no_request_changes_its_service(owned):
         stack(name, *(f"{method} {path}" for (method, _), (path, owner) in shapes.items() if owner == name))
         for name in ("one", "two")
     )
-    after = fitting(before, msgspec.structs.replace(program(), entry_points=()), 0)
+    left = [path for path in beside if shape(path) not in {form for _, form in shapes}]
+    entries = tuple(http("GET", path, path, "mono.orders:index") for path in left)
+    after = fitting((*before, FALLBACK), msgspec.structs.replace(program(), entry_points=entries), 0)
+    answered = table_of([stack("fallback", *(f"ANY {path}" for path in left))])
     for path in ASKED:
         for method in ("GET", "PUT", "DELETE"):
             for choose in (_by_segments, _full_match_first):
                 was = choose(table_of(before), method, path)
-                assert was in (None, choose(table_of(after), method, path)), (method, path)
+                now = choose(table_of(after), method, path)
+                if was is None and choose(answered, method, path):
+                    was = "fallback/Unmatched"
+                assert was in (None, now), (method, path)
 
 
 def _by_segments(table, method, path):
@@ -130,7 +170,7 @@ def _by_segments(table, method, path):
 
 def _full_match_first(table, method, path):
     """As AWS words it: a full match, then a greedy one."""
-    full = [each for each in table if "+}" not in each.route.path]
+    full = [each for each in table if "+}" not in each.route.path and each.route.path != "$default"]
     return _by_segments(full, method, path) or _by_segments(table, method, path)
 
 
