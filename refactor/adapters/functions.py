@@ -25,6 +25,9 @@ REST_SECONDS = 1.0
 API_PATIENCE = 30  # seconds an HTTP API waits for an integration
 NOISE = "LAMBDA_WARNING: "  # the runtime client's advice about runtime updates, which there are none of here
 
+_FREE = frozenset({"HOME", "TMPDIR"})
+"""What Lambda sets and its configuration may set otherwise."""
+
 OFFICIAL = """import runpy, sys
 sys.path[:] = [place for place in sys.path if place]
 sys.argv[0] = "awslambdaric"
@@ -161,6 +164,7 @@ class _Instance:
             **dict(function.environment),
             **habits.environment,
             **_runtime_variables(function, code, home, self._api.address),
+            **{name: value for name, value in habits.environment.items() if name in _FREE},
         }
         command = [habits.python, *client, function.handler]
         self.child = Child(command, habits.work or home / "work", environment, home / "log")
