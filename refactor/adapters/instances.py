@@ -27,6 +27,10 @@ runpy.run_module("awslambdaric", run_name="__main__", alter_sys=True)
 """Runs the official client; modules come from the task root and not, through a link, from the working folder."""
 
 
+_FREE = frozenset({"HOME", "TMPDIR"})
+"""What Lambda sets and its configuration may set otherwise."""
+
+
 @dataclass(frozen=True)
 class Habits:
     """How functions are run. ``environment`` beats what templates say, ``own`` (by service) beats both.
@@ -78,6 +82,7 @@ class Instance:
             **dict(function.environment),
             **habits.variables(target),
             **_runtime_variables(function, code, home, self._api.address),
+            **{name: value for name, value in habits.environment.items() if name in _FREE},
         }
         command = [habits.python, *client, function.handler]
         self.child = Child(command, habits.work or home / "work", environment, home / "log")

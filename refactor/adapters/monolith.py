@@ -58,10 +58,10 @@ class Monolith:
         return Path(side.filled(self.work)) if self.work else None
 
     def environment_in(self, side: "Side") -> dict[str, str]:
-        """The variables of one side, its database's and those that lead to its sinks among them."""
+        """The variables of one side: its home, its database's, and those that lead to its sinks."""
         database = {self.database: self.database_url} if self.database else {}
         given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
-        return {**side.sinks.environment, **given}
+        return {"HOME": str(side.folder), **side.sinks.environment, **given}
 
     def static_in(self) -> dict[str, str]:
         """What tells a split to serve static files as the monolith's own server does: Django's, where that is the one."""
@@ -189,7 +189,6 @@ def start(
     source = side.folder / "source"
     environment = {
         **bare_environment(scratch),
-        "HOME": str(side.folder),
         "PYTHONPATH": str(source),
         **({"PORT": str(port)} if port else {}),
         "TZ": "UTC",

@@ -63,7 +63,7 @@ class Closure:
         for entry in own:
             self.symbol(entry.handler, entry.id)
             self.symbol(entry.app, entry.id)
-            at = self.monolith.place(entry.evidence.path, entry.evidence.line)
+            at = self.monolith.registering(entry)
             if at is not None and self.monolith.pages[at[0]].statements[at[1]].kind not in ("import", "typing"):
                 self.statement(at, entry.id)
         for script in scripts:
@@ -144,6 +144,9 @@ class Closure:
         for index in page.bound.get(name[1], ()):
             if page.statements[index].kind not in ("import", "exports"):
                 self.statement((name[0], index), because)
+        imports = page.imported.get(name[1], ())
+        if len(imports) == 1 and not imports[0].whole:
+            self.load(imports[0], because)  # nothing else brings the package
         for at in self.monolith.effects.on.get(name, ()):
             if at[0] in self.monolith.reached or at[0] == name[0]:
                 self.effect(at, ":".join(name))

@@ -54,7 +54,7 @@ class Monolith:
                     self.edges.setdefault(at, []).append(edge)
         self.entries: dict[At, list[EntryPoint]] = {}
         for entry in program.entry_points:
-            place = self.place(entry.evidence.path, entry.evidence.line)
+            place = self.registering(entry)
             if place is not None and entry.kind in REGISTERED:
                 self.entries.setdefault(place, []).append(entry)
 
@@ -63,6 +63,19 @@ class Monolith:
         module = self.modules_by_path.get(path)
         index = self.pages[module].at(line) if module is not None else -1
         return (module, index) if module is not None and index >= 0 else None
+
+    def registering(self, entry: EntryPoint) -> At | None:
+        """The statement that registers an entry point: the handler's own, where a decorator of the project does it."""
+        at = self.place(entry.evidence.path, entry.evidence.line)
+        module, name = symbol_name(entry.handler)
+        if at is None or module not in self.pages:
+            return at
+        decorators = {(at[0], bound) for bound in self.pages[at[0]].statements[at[1]].binds}
+        for index in self.pages[module].bound.get(name, ()):
+            chains = [act.receiver for act in self.pages[module].statements[index].acts if act.how == "decorate"]
+            if any(decorators & self.trails.follow((module, *chain)).ends.keys() for chain in chains if chain):
+                return (module, index)
+        return at
 
     def _places(self, edge: Edge) -> Iterable[At]:
         """The statements whose need an edge is: the one at its line, or those that bind its source."""

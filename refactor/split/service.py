@@ -277,7 +277,7 @@ def _foreign_routes(monolith: Monolith, plan: Plan, kept: Kept, own: set[str]) -
 
 
 def _registers(monolith: Monolith, kept: Kept, entry: EntryPoint) -> bool:
-    at = monolith.place(entry.evidence.path, entry.evidence.line)
+    at = monolith.registering(entry)
     return at is not None and at in kept.statements
 
 

@@ -58,6 +58,13 @@ class Imported(Struct, frozen=True, order=True):
     above: int = 0
 
     @property
+    def label(self) -> str:
+        """What tells imports of one module apart that bind the same: each star, ``import a.b`` and ``import a.c``."""
+        if self.name == "*":
+            return f"*{self.module}"
+        return self.bound if self.whole else ".".join(self.module.split(".")[self.above :])
+
+    @property
     def chain(self) -> Chain:
         """What the bound name stands for."""
         if self.name:
@@ -102,6 +109,11 @@ def bound_by(alias: cst.ImportAlias) -> str:
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
         return alias.asname.name.value
     return (get_full_name_for_node(alias.name) or "").partition(".")[0]
+
+
+def label_by(alias: cst.ImportAlias) -> str:
+    """The label of an import alias: ``a.b`` in ``import a.b``, else the name that it binds."""
+    return bound_by(alias) if alias.asname is not None else get_full_name_for_node(alias.name) or ""
 
 
 def _plain_import(alias: cst.ImportAlias, place: Place) -> Imported:

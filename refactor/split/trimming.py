@@ -10,20 +10,18 @@ from typing import TypeVar
 
 import libcst as cst
 
-from refactor.split.syntax import bound_by, string_of
+from refactor.split.syntax import label_by, string_of
 
 Part = TypeVar("Part", cst.ImportAlias, cst.BaseElement)
 
 
 @lru_cache(maxsize=65536)
 def trim_import(text: str, names: frozenset[str]) -> str:
-    """The import statement with only the aliases that bind one of the names."""
+    """The import statement with only the aliases that have one of the labels."""
     module = cst.parse_module(text)
     statement = _only(module)
-    if isinstance(statement, cst.Import):
-        return _code(module, statement, _kept([a for a in statement.names if bound_by(a) in names], statement.names))
-    if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
-        return _code(module, statement, _kept([a for a in statement.names if bound_by(a) in names], statement.names))
+    if isinstance(statement, (cst.Import, cst.ImportFrom)) and not isinstance(statement.names, cst.ImportStar):
+        return _code(module, statement, _kept([a for a in statement.names if label_by(a) in names], statement.names))
     return text
 
 

@@ -83,6 +83,15 @@ def test_data_files_follow_the_packages_they_lie_in():
     assert sorted(kept) == ["web/__init__.py", "web/data/x.csv", "web/py.typed", "web/templates/a.html"]
 
 
+def test_scripts_beside_data_do_not_take_it_away_from_its_package():
+    tree = source(
+        {"web/__init__.py": "def create_app(): pass\n", "web/words/check.py": "X = 1\n", "web/words/it/a.txt": "a"}
+        | {"web/other/__init__.py": "", "web/other/b.txt": "b"}
+    )
+    kept = cut(tree, program_of(tree, factory="web:create_app")).tree.by_path
+    assert sorted(kept) == ["web/__init__.py", "web/words/it/a.txt"]
+
+
 def test_templates_beside_a_top_level_module_are_its_own():
     tree = source(
         {"app.py": "def create_app(): pass\n", "templates/a.html": "a", "static/b.css": "b", "notes.txt": "no"}
