@@ -31,7 +31,10 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Database(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which variable names the database, and its URL; ``{dir}`` is the system's own folder."""
+    """Which variable names the database, and its URL.
+
+    ``{dir}`` is the system's own folder, ``{side}`` its own database on a PostgreSQL server.
+    """
 
     env: str = "DATABASE_URL"
     url: str = "sqlite:///{dir}/database.db"
@@ -248,7 +251,7 @@ TEMPLATE = """\
 
 # [verify.database]
 # env = "DATABASE_URL"
-# url = "sqlite:///{dir}/database.db"
+# url = "sqlite:///{dir}/database.db" # or "postgresql://USER@HOST/{side}", a scratch server
 
 # [verify.profiles.moved-out.env]
 # STATE = "database"

@@ -79,7 +79,10 @@ def program(*more: Edge) -> Program:
             )
         ),
         edges=tuple(sorted(edges)),
-        external_calls=(ExternalCall("mono.a:take", "sqlalchemy.Sequence", at(12), (Argument("0", "numbers"),)),),
+        external_calls=(
+            ExternalCall("mono.b:send", "alembic.command.upgrade", at(25)),
+            ExternalCall("mono.a:take", "sqlalchemy.Sequence", at(12), (Argument("0", "numbers"),)),
+        ),
         unresolved=(Unresolved("mono.b:send", "db.execute(text)", "sql", at(24)),),
         externals=(("alembic", ("mono.migrations",)),),
     )

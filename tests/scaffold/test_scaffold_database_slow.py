@@ -26,7 +26,7 @@ def connection() -> Iterator[Any]:
 
 
 def test_hostile_names_move_are_granted_and_come_back(connection: Any) -> None:
-    names = sorted((QUOTES, DOLLARS, FORMAT, LINES, "sessions", "outbox", "x"))
+    names = sorted((QUOTES, DOLLARS, FORMAT, LINES, "sessions", "outbox", "x", "alembic_version"))
     for name in (QUOTES, *(name for name in names if name != QUOTES)):
         key = f"REFERENCES {ident(QUOTES)} (id)" if name == FORMAT else ""
         connection.run(f'CREATE TABLE {ident(name)} (id serial PRIMARY KEY, "order" int {key})')
@@ -40,6 +40,7 @@ def test_hostile_names_move_are_granted_and_come_back(connection: Any) -> None:
         connection.run(made[path])
     assert connection.run(made["database/check.sql"]) == []
     assert {tuple(row) for row in connection.run(TABLES)} == {
+        ("public", "alembic_version"),
         ("public", "outbox"),
         ("public", "x"),
         ("service_public", FORMAT),
@@ -53,7 +54,7 @@ def test_hostile_names_move_are_granted_and_come_back(connection: Any) -> None:
         ("order_desk", "inbox"),
     }
     told = [what for what, _ in connection.run(made["database/inventory.sql"])]
-    assert told == ["table that no service owns"] * 2
+    assert told == ["table that no service owns"] * 3
     for path in reversed(expand + contract):
         connection.run(made["database/rollback/" + path.rpartition("/")[2]])
     assert connection.run(TABLES) == before

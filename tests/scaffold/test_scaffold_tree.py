@@ -10,6 +10,7 @@ import sys
 import msgspec
 import pytest
 import yaml
+from database_shop import database
 from msgspec.structs import replace
 from scaffold_shop import (
     ORDER_ROUTES,
@@ -33,6 +34,7 @@ from refactor.model.plan import Plan
 from refactor.model.program import Definition, EntryPoint, Evidence
 from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
+from refactor.scaffold.database.files import steps_of
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
 
@@ -301,6 +303,8 @@ def test_every_template_is_used_and_none_is_missing():
     for style, others in STYLES.items():
         named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
     named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
+    for step in steps_of(database()):
+        named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     assert named == set(templates())
 
 

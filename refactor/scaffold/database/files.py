@@ -114,6 +114,7 @@ def _shared(database: Database) -> dict[str, Any]:
         "everywhere": "".join(f", {ident(schema.name)}" for schema in database.schemas if schema.name),
         "searched": [(schema, _path_of(schema, database)) for schema in database.schemas],
         "keys": database.foreign_keys,
+        "bookkeeping": database.bookkeeping,
         "pairs": sorted({(_place(homes, key.table), _place(homes, key.target)) for key in database.foreign_keys}),
         "rows": list(_rows(database)),
         "tag": _tag(database),
@@ -132,14 +133,19 @@ def _scripts(database: Database, shared: dict[str, Any], pages: Pages) -> Iterat
 def _of_schema(schema: Schema | None, database: Database) -> dict[str, Any]:
     if schema is None:
         return {}
-    granted = [(database.homes[grant.table].name, grant) for grant in _grantable(schema, database)]
-    used = sorted({home for home, _ in granted} | ({schema.name} - {""}))
+    granted = [(_home(grant.table, database), grant) for grant in _grantable(schema, database)]
+    used = sorted(({home for home, _ in granted} | {schema.name}) - {"", PUBLIC})
     return {"schema": schema, "granted": granted, "used": used}
 
 
 def _grantable(schema: Schema, database: Database) -> Iterator[Grant]:
-    """Its grants on tables that somebody owns; the others are listed as undecided."""
-    return (grant for grant in schema.grants if grant.table in database.homes)
+    """Its grants on tables that somebody owns or a tool keeps; the others are listed as undecided."""
+    return (grant for grant in schema.grants if grant.table in database.homes or grant.table in database.bookkeeping)
+
+
+def _home(table: str, database: Database) -> str:
+    """The schema in which a table stands afterwards."""
+    return database.homes[table].name if table in database.homes else PUBLIC
 
 
 def why(grant: Grant) -> str:
@@ -153,7 +159,7 @@ def why(grant: Grant) -> str:
 
 def _path_of(schema: Schema, database: Database) -> str:
     """Where a service looks for tables: in its own schema, then in those it may use."""
-    others = {database.homes[grant.table].name for grant in _grantable(schema, database)} - {schema.name}
+    others = {_home(grant.table, database) for grant in _grantable(schema, database)} - {schema.name, PUBLIC}
     return ", ".join(ident(name) for name in [*([schema.name] if schema.name else []), *sorted(others), PUBLIC])
 
 
@@ -165,7 +171,7 @@ def _rows(database: Database) -> Iterator[tuple[str, str, str]]:
     """The matrix as (login role, quoted table, mode), the tables made for a service among them."""
     for schema in database.schemas:
         for grant in _grantable(schema, database):
-            yield schema.login, _place(database.homes, grant.table), grant.mode
+            yield schema.login, f"{ident(_home(grant.table, database))}.{ident(grant.table)}", grant.mode
         if schema.owner:
             for made in (schema.outbox, schema.inbox):
                 yield schema.login, f"{ident(schema.name)}.{ident(made)}", "readwrite"

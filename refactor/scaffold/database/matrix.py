@@ -24,8 +24,8 @@ from refactor.model.slices import Slice
 from refactor.scaffold.database.running import running_in
 
 READ, WRITE = "read", "readwrite"
-BOOKKEEPING = ("alembic_version", "django_migrations")
-"""Tables in which migration tools keep what was applied."""
+BOOKKEEPING = {"alembic_version": ("alembic.", "flask_migrate."), "django_migrations": ("django.db.migrations.",)}
+"""Tables in which migration tools keep what was applied, and how the calls begin that look there."""
 Touch = tuple[bool, str, Evidence]
 """(whether it only reads, the symbol that does, where): the least is what says most."""
 Rows = dict[str, list[tuple[str, Touch]]]
@@ -78,7 +78,7 @@ def _schema(service: Service, running: frozenset[str], program: Program, rows: R
 
 
 def _grants(own: Sequence[str], running: frozenset[str], program: Program, rows: Rows) -> Iterator[Grant]:
-    found = _touched(running, program)
+    found = _touched(running, program) | _asked(running, program)
     _with_rows(found, rows)
     for table in sorted({*own, *found}):
         if table in own:
@@ -89,7 +89,7 @@ def _grants(own: Sequence[str], running: frozenset[str], program: Program, rows:
 
 
 def _touched(running: frozenset[str], program: Program) -> dict[str, list[Touch]]:
-    known = {table.name for table in program.tables}
+    known = {table.name for table in program.tables} - BOOKKEEPING.keys()
     locking = {call.symbol for call in program.external_calls if call.callee.endswith(_LOCKS)}
     found: dict[str, list[Touch]] = {}
     for node in sorted(running):
@@ -98,6 +98,16 @@ def _touched(running: frozenset[str], program: Program) -> dict[str, list[Touch]
             if edge.kind in ("read", "write") and edge.target.startswith("table:") and table in known:
                 writes = edge.kind == "write" or node in locking  # FOR UPDATE asks for the right to update
                 found.setdefault(table, []).append((not writes, node, edge.evidence))
+    return found
+
+
+def _asked(running: frozenset[str], program: Program) -> dict[str, list[Touch]]:
+    """Bookkeeping that a process looks into, as one does that wants its schema up to date when it starts."""
+    found: dict[str, list[Touch]] = {}
+    for call in program.external_calls:
+        for table, tools in BOOKKEEPING.items():
+            if call.symbol in running and call.callee.startswith(tools):
+                found.setdefault(table, []).append((True, call.symbol, call.evidence))
     return found
 
 
