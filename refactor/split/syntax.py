@@ -199,9 +199,7 @@ _CLOSED: Final = frozenset(
 )
 _COMPREHENSIONS: Final = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
 _TARGETS: Final[dict[type, str]] = {
-    **dict.fromkeys(
-        (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr), "target"
-    ),
+    **dict.fromkeys((cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr), "target"),
     **dict.fromkeys((cst.AsName, cst.TypeAlias, cst.MatchAs, cst.MatchStar), "name"),
     cst.MatchMapping: "rest",
 }
