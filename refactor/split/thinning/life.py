@@ -73,11 +73,9 @@ class Life:
 
     def _bases(self, at: At) -> list[Name | str]:
         """Own classes by name, those of libraries by a dotted text; "" for what is neither."""
-        found: list[Name | str] = []
         page, statement = self.monolith.pages[at[0]], self._statement(at)
-        for act in statement.acts:
-            if act.how == "derive":
-                found += self._base(page, act.receiver)
+        derived = [act.receiver for act in statement.acts if act.how == "derive"]
+        found = [base for receiver in derived for base in self._base(page, receiver)]
         if "metaclass" in statement.mentions.words or "__init_subclass__" in statement.mentions.words:
             found += [] if {("", "ABCMeta"), ("", "abc", "ABCMeta")} & statement.mentions.uses else [""]
         return found
@@ -256,13 +254,13 @@ class Life:
         symbol = f"{at[0]}:{unit.qualname}"
         if symbol in self.own:
             return True
-        special = _is_special(unit.name)
         holder = (at[0], unit.holder.partition(".")[0]) if unit.holder else None
-        if holder is not None and not special and not _BOUND & set(unit.decorators) and self._is_foreign(holder):
+        is_plain = not _is_special(unit.name) and not _BOUND & set(unit.decorators)
+        if holder is not None and is_plain and self._is_foreign(holder):
             return False
         if symbol in self.foreign:
             return unit.name in (self.said if "view_functions" in self.said else self.called)
-        if special or not set(unit.decorators) <= _PASSIVE:
+        if _is_special(unit.name) or not set(unit.decorators) <= _PASSIVE:
             return True
         if self._is_said(unit.name):
             return True
