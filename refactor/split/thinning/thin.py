@@ -152,9 +152,7 @@ class _Life:
         kinds = {page.statements[index].kind for index in page.bound[end[1]]}
         if kinds == {"class"} and not rest:
             return end
-        made = [
-            act.receiver for index in page.bound[end[1]] for act in page.statements[index].acts if act.how == "make"
-        ]
+        made = [a.receiver for i in page.bound[end[1]] for a in page.statements[i].acts if a.how == "make"]
         if len(made) == 1 and made[0] and rest in ((), ("Model",)):
             names = [".".join((*i.chain, *made[0][1:])) for i in page.imported.get(made[0][0], ())]
             return names[0] if len(names) == 1 and names[0].partition(".")[0] in _MAPPERS else ""
