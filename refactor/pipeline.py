@@ -737,7 +737,8 @@ def _monolith(project: Project, profile: str) -> "Monolith":
         raise RefactorError(
             "how the monolith is started is not known",
             where=str(project.folder / "refactor.toml"),
-            hint='set boot in [verify], such as boot = "python -m flask --app APP run --port {port}"',
+            hint='set boot in [verify], such as boot = "python -m uvicorn shop.main:app --port {port}", '
+            'or "python -m flask --app APP run --port {port}", or "python manage.py runserver --noreload {port}"',
         )
     return Monolith(
         project.folder / given.directory,

@@ -47,7 +47,7 @@ class Habits:
     freeze: bool = True
     cold: bool = False
     work: Path | None = None
-    init_timeout: float = 60.0
+    init_timeout: float = 300.0
     parallel: int = 8
     most: int = 200
 

@@ -51,7 +51,7 @@ class Monolith:
     database: str = "DATABASE_URL"
     database_url: str = "sqlite:///{dir}/verify.db"
     work: str = ""
-    timeout: float = 120.0
+    timeout: float = 600.0
 
     def work_in(self, side: "Side") -> Path | None:
         """The working folder of one side's processes; None when none was named."""

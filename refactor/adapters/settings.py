@@ -225,6 +225,7 @@ TEMPLATE = """\
 
 # source = "."                 # the folder of code, relative to this file
 # exclude = []                 # what to leave out, in the words of .gitignore
+# application = ""             # what the services of a split build, such as "shop.main:app" (default: found out)
 # services = [3, 12]           # the least and the largest number of services to propose (default: found out)
 # seed = 0                     # of the proposal
 # jobs = 0                     # processes that read (0: one a CPU)
@@ -242,7 +243,7 @@ TEMPLATE = """\
 # packs = []                   # further folders of rules
 
 [verify]
-# boot = "python -m flask --app APP run --port {port}"
+# boot = "python -m flask --app APP run --port {port}"      # or: "python -m uvicorn shop.main:app --port {port}"
 # seed = ["python -m flask --app APP seed"]
 # directory = ""               # the folder of sources that is copied and where the commands run
 # work = ""                    # where both systems find their relative files, such as "{dir}/instance"
