@@ -147,4 +147,4 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
     ],
 )
 def test_the_split_serves_static_files_where_the_monolith_does(command, variables):
-    assert Monolith(Path(), command).static_in() == variables
+    assert Monolith(Path(), command).static() == variables
