@@ -589,7 +589,8 @@ def write_split(out: Path, state: "Regeneration", generated: SourceTree, origin:
 
     Files that are the same in ``sources``, a tree read below ``origin``, have the same time of change.
     """
-    from refactor.adapters.disk import keep_times, remove_files, replace_folder, write_tree
+    from refactor.adapters.disk import remove_files, replace_folder, write_tree
+    from refactor.adapters.times import keep_times
     from refactor.split import origins
 
     write_tree(out, state.tree, ours=state.tree.by_path.keys())
@@ -651,7 +652,7 @@ def verify(
     monolith, corpus = _monolith(project, profile), _corpus(project, requests)
 
     def served(side: "Side") -> "Served":
-        variables, work = {**monolith.static_in(), **monolith.environment_in(side)}, monolith.work_in(side)
+        variables, work = monolith.environment_in(side), monolith.work_in(side)
         own = grants_on(out, monolith, side)
         return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold, own=own)
 

@@ -7,8 +7,7 @@ a link out of the folder, run anything it finds, overwrite a file that it did no
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -216,17 +215,6 @@ def write_file(place: Path, content: bytes | str) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise RefactorError(f"can't be written: {error.strerror}; it stays as it was", where=str(place)) from error
-
-
-def keep_times(root: Path, origin: Path, paths: Mapping[str, str]) -> None:
-    """Give files below ``root`` the time of change of files below ``origin``: some libraries put it into links and names.
-
-    ``paths``: from a path below ``root`` to one below ``origin``. What isn't there any more keeps its own.
-    """
-    for path, from_path in paths.items():
-        with suppress(OSError):
-            times = (origin / from_path).stat()
-            os.utime(root / safe_path(path), ns=(times.st_atime_ns, times.st_mtime_ns), follow_symlinks=False)
 
 
 def claim(folder: Path) -> Path:

@@ -61,9 +61,9 @@ class Monolith:
         """The variables of one side: its home, its database's, and those that lead to its sinks."""
         database = {self.database: self.database_url} if self.database else {}
         given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
-        return {"HOME": str(side.folder), **side.sinks.environment, **given}
+        return {"HOME": str(side.folder), **side.sinks.environment, **self.static(), **given}
 
-    def static_in(self) -> dict[str, str]:
+    def static(self) -> dict[str, str]:
         """What tells a split to serve static files as the monolith's own server does: Django's, where that is the one."""
         if "runserver" not in self.command or "--nostatic" in self.command:
             return {}

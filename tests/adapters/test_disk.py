@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from refactor.adapters.disk import keep_times, read_tree, remove_files, safe_path, write_tree
+from refactor.adapters.disk import read_tree, remove_files, safe_path, write_tree
 from refactor.model.errors import RefactorError
 from refactor.model.sources import tree_of
 
@@ -162,15 +162,3 @@ def test_a_folder_that_holds_nothing_comes_as_a_mark(tmp_path: Path) -> None:
     (tmp_path / "var/empty").mkdir(parents=True)
     assert paths(tmp_path, assets=True)[1:] == ["logs/.gitkeep", "shop/a.py", "var/empty/.gitkeep"]
     assert paths(tmp_path) == ["shop/a.py"]
-
-
-def test_files_that_came_unchanged_keep_their_time(tmp_path: Path) -> None:
-    plant(tmp_path / "old", "shop/a.css", "shop/gone.css")
-    plant(tmp_path / "new", "src/a.css", "src/gone.css", "src/b.css")
-    for place in ("new/src/a.css", "new/src/gone.css", "new/src/b.css"):
-        os.utime(tmp_path / place, (7, 7))
-    os.utime(tmp_path / "old/shop/a.css", ns=(5_000, 1_234_567_890))
-    (tmp_path / "old/shop/gone.css").unlink()
-    keep_times(tmp_path / "new", tmp_path / "old", {"src/a.css": "shop/a.css", "src/gone.css": "shop/gone.css"})
-    times = [(tmp_path / "new/src" / name).stat().st_mtime_ns for name in ("a.css", "gone.css", "b.css")]
-    assert times == [1_234_567_890, 7_000_000_000, 7_000_000_000]

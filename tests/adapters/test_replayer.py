@@ -147,7 +147,7 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
     ],
 )
 def test_the_split_serves_static_files_where_the_monolith_does(command, variables):
-    assert Monolith(Path(), command).static_in() == variables
+    assert Monolith(Path(), command).static() == variables
 
 
 def test_a_seed_command_is_no_server_and_has_no_port(tmp_path):
