@@ -391,6 +391,16 @@ def test_processes_work_in_the_folder_that_was_named(tmp_path, bare_python):
         assert _json(system, "/a") == ["state.txt"]
 
 
+@pytest.mark.parametrize(("given", "seen"), [({}, False), ({"HOME": "/of/the/side", "TZ": "Asia/Tokyo"}, True)])
+def test_a_home_that_was_named_is_the_functions_home(tmp_path, bare_python, given, seen):
+    source = "import os\n\n\ndef handler(event, context):\n    return [os.environ['HOME'], os.environ['TZ']]\n"
+    folder = _plain(tmp_path / "split", source)
+    habits = Habits(bare_python, environment=given)
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, habits) as system:
+        home, zone = _json(system, "/a")
+    assert (home == "/of/the/side", zone) == (seen, ":UTC")
+
+
 WSGI = """
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", environ.get("CONTENT_TYPE", ""))])
