@@ -197,6 +197,14 @@ def test_a_service_adds_rows_and_a_key_into_another_service_still_holds(shop: Ba
     assert shop.refusal("svc_shipping", "SELECT nextval('checkout.order_lines_id_seq')") == DENIED
 
 
+def test_grants_may_be_applied_anew_by_themselves(shop: Base, split_shop: Workspace) -> None:
+    shop.run(*scripts(split_shop.out, "expand"))
+    shop.ask("administrator", "GRANT ALL ON shipping.shipments TO svc_promotions")
+    shop.run(*(script for script in scripts(split_shop.out, "expand") if "_grants_" in script.name))
+    assert shop.ask("administrator", (split_shop.out / "database/check.sql").read_text()) == []
+    assert shop.refusal("svc_shipping", "INSERT INTO outbox (topic, payload) VALUES ('t', '1')") == ""
+
+
 def test_the_monolith_goes_on_during_expand(shop: Base, split_shop: Workspace) -> None:
     for script in scripts(split_shop.out, "expand"):
         shop.run(script)

@@ -18,7 +18,7 @@ SERVICE = "services/checkout/"
 DATABASE = {
     "matrix.json": "database/matrix.json",
     "tables.sql": "database/expand/3006_tables_checkout.sql",
-    "grants.sql": "database/expand/4006_grants_checkout.sql",
+    "grants.sql": "database/expand/5006_grants_checkout.sql",
     "keys.sql": "database/contract/8000_foreign_keys.sql",
 }
 

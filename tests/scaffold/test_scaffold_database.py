@@ -111,8 +111,8 @@ def test_file_order_is_script_order_and_each_has_a_way_back() -> None:
     made = files()
     matrix = json.loads(made["database/matrix.json"])
     assert matrix["expand"] == sorted(matrix["expand"]) == [
-        "1000_roles", "2000_search_path", "3001_tables_public", "3002_tables_order_desk", "4001_grants_public",
-        "4002_grants_order_desk", "4003_grants_fallback", "5001_outbox_public", "5002_outbox_order_desk",
+        "1000_roles", "2000_search_path", "3001_tables_public", "3002_tables_order_desk", "4001_outbox_public",
+        "4002_outbox_order_desk", "5001_grants_public", "5002_grants_order_desk", "5003_grants_fallback",
     ]  # fmt: skip
     assert matrix["contract"] == ["8000_foreign_keys", "9000_close"]
     scripts = {path for path in made if path.startswith(("database/expand/", "database/contract/"))}
@@ -122,10 +122,11 @@ def test_file_order_is_script_order_and_each_has_a_way_back() -> None:
 
 
 def test_the_grants_of_a_service() -> None:
-    text = files()["database/expand/4003_grants_fallback.sql"]
-    assert text.splitlines()[:13] == [
-        "-- expand/4003_grants_fallback.sql: what fallback may touch, and nothing else",
-        "-- Undone by rollback/4003_grants_fallback.sql. May be applied twice.",
+    text = files()["database/expand/5003_grants_fallback.sql"]
+    assert text.splitlines()[:14] == [
+        "-- expand/5003_grants_fallback.sql: what fallback may touch, and nothing else",
+        "-- Apply it again whenever the plan changed.",
+        "-- Undone by rollback/5003_grants_fallback.sql. May be applied twice.",
         "BEGIN;",
         "SET LOCAL lock_timeout = '5s';",
         "SET LOCAL client_min_messages = 'warning';",
@@ -138,7 +139,7 @@ def test_the_grants_of_a_service() -> None:
         'REVOKE ALL ON ALL SEQUENCES IN SCHEMA "order_desk" FROM "svc_fallback";',
         'REVOKE ALL ON SCHEMA "order_desk" FROM "svc_fallback";',
     ]
-    assert text.splitlines()[13:31] == [
+    assert text.splitlines()[14:32] == [
         "DO $step6$",
         "BEGIN",
         """  IF to_regclass('"public"."alembic_version"') IS NOT NULL THEN""",

@@ -1,7 +1,7 @@
 """What relationships between mapped classes lead to: loader options and joins read along them, deletes cascade.
 
-Some happen wherever the class is used, however little its user says: a class reads what it loads eagerly with each row, and
-has its rows in the table that it inherits from as well.
+Some happen wherever the class is used, however little its user says: a class reads what it loads eagerly with each row,
+writes the table between it and another class, and has its rows in the table that it inherits from as well.
 """
 
 from refactor.link.flow.trace import CallRecord
@@ -27,10 +27,14 @@ def always(assembly: Assembly) -> None:
     for scope, own in sorted(assembly.class_tables.items()):
         source = assembly.symbol(scope)
         for made, values in _relationships(assembly, scope, ""):
+            evidence = assembly.evidence(made.scope, made.at, "framework", 0.9)
             if _literals(assembly, made, "lazy") & _EAGER:
-                evidence = assembly.evidence(made.scope, made.at, "framework", 0.9)
                 for table in sorted(_tables(assembly, made, values)):
                     assembly.edge(source, f"table:{table}", "read", evidence)
+            for table in [] if _literals(assembly, made, "viewonly") - {False} else sorted(_between(assembly, made)):
+                others = _targets(assembly, made, values) if made.keywords.get("backref") else []
+                for symbol in (source, *(assembly.symbol(other) for other in others)):
+                    assembly.edge(symbol, f"table:{table}", "write", evidence)
         for base in assembly.machine.classes.order(scope)[1:]:
             table = assembly.class_tables.get(base, own) if isinstance(base, int) else own
             if table != own:
@@ -97,11 +101,21 @@ def _relationships(assembly: Assembly, scope: int, name: str) -> list[tuple[Call
 
 def _tables(assembly: Assembly, made: CallRecord, values: Values) -> set[str]:
     """The tables of the classes a relationship names (else those its annotation says), and the one in between."""
+    targets = _targets(assembly, made, values)
+    return {assembly.class_tables[one] for one in targets if one in assembly.class_tables} | _between(assembly, made)
+
+
+def _targets(assembly: Assembly, made: CallRecord, values: Values) -> list[int]:
     targets = assembly.machine.entities.targets(made.argument(0, "argument"), made.scope)
-    if not targets:
-        held = (assembly.machine.store.peek(("item", number, "*")) for number in values)
-        targets = assembly.instances(values.union(*held))
-    found = {assembly.class_tables[one] for one in targets if one in assembly.class_tables}
+    if targets:
+        return targets
+    held = (assembly.machine.store.peek(("item", number, "*")) for number in values)
+    return assembly.instances(values.union(*held))
+
+
+def _between(assembly: Assembly, made: CallRecord) -> set[str]:
+    """The table that a relationship of many to many keeps its pairs in."""
     secondary = made.keywords.get("secondary", frozenset())
-    between = {value.site for value in assembly.externals(secondary)} & assembly.site_tables.keys()
-    return found | {assembly.site_tables[site] for site in between}
+    named = set(assembly.machine.pool.texts(secondary)) & assembly.tables.keys()
+    sites = {value.site for value in assembly.externals(secondary)} & assembly.site_tables.keys()
+    return named | {assembly.site_tables[site] for site in sites}

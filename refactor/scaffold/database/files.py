@@ -66,8 +66,8 @@ def steps_of(database: Database) -> tuple[Step, ...]:
         Step("expand", "1000_roles", "a schema, an owner and a login role for each service", "roles"),
         Step("expand", "2000_search_path", "who looks in which schemas for a table", "paths", _PATHS),
         *_each(3000, "tables", "moves to its schema what {} owns", "tables", owning, _TABLES),
-        *_each(4000, "grants", "what {} may touch, and nothing else", "grants", database.schemas),
-        *_each(5000, "outbox", "messages that leave {}, and those it has handled", "outbox", owning),
+        *_each(4000, "outbox", "messages that leave {}, and those it has handled", "outbox", owning),
+        *_each(5000, "grants", "what {} may touch, and nothing else", "grants", database.schemas, _GRANTS),
         *_keys(database),
         Step("contract", "9000_close", "the monolith's role loses all tables", "close", _CLOSE),
         Step("", "check", "every difference between what is granted and what the plan says", "check", _CHECK),
@@ -82,6 +82,7 @@ _PATHS = (
 _TABLES = (
     "Indexes, constraints, triggers and the sequences of columns move along; names in the code stay as they are.",
 )
+_GRANTS = ("Apply it again whenever the plan changed.",)
 _CLOSE = ("When no request reaches the monolith any more. Its migrations cannot change tables afterwards.",)
 _CHECK = ("No row is the answer that is wanted. Run it after every change of grants, and in CI.",)
 _KEYS = (
@@ -134,6 +135,7 @@ def _of_schema(schema: Schema | None, database: Database) -> dict[str, Any]:
     if schema is None:
         return {}
     granted = [(_home(grant.table, database), grant) for grant in _grantable(schema, database)]
+    granted += [(schema.name, Grant(made, "readwrite")) for made in (schema.outbox, schema.inbox) if made]
     used = sorted(({home for home, _ in granted} | {schema.name}) - {"", PUBLIC})
     return {"schema": schema, "granted": granted, "used": used}
 

@@ -1,5 +1,6 @@
--- expand/4006_grants_checkout.sql: what checkout may touch, and nothing else
--- Undone by rollback/4006_grants_checkout.sql. May be applied twice.
+-- expand/5006_grants_checkout.sql: what checkout may touch, and nothing else
+-- Apply it again whenever the plan changed.
+-- Undone by rollback/5006_grants_checkout.sql. May be applied twice.
 BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL client_min_messages = 'warning';
@@ -236,6 +237,28 @@ BEGIN
 END
 $step$;
 
+-- outbox: its own
+DO $step$
+BEGIN
+  IF to_regclass('"checkout"."outbox"') IS NULL THEN
+    RAISE WARNING 'there is no table %, nothing is granted', '"checkout"."outbox"';
+  ELSE
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "checkout"."outbox" TO "svc_checkout";
+  END IF;
+END
+$step$;
+
+-- inbox: its own
+DO $step$
+BEGIN
+  IF to_regclass('"checkout"."inbox"') IS NULL THEN
+    RAISE WARNING 'there is no table %, nothing is granted', '"checkout"."inbox"';
+  ELSE
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "checkout"."inbox" TO "svc_checkout";
+  END IF;
+END
+$step$;
+
 -- Whoever adds rows draws numbers from the sequences that the table's columns own.
 DO $step$
 DECLARE
@@ -257,5 +280,5 @@ BEGIN
 END
 $step$;
 
-INSERT INTO "refactor_rollout"."steps" ("step") VALUES ('4006_grants_checkout') ON CONFLICT ("step") DO NOTHING;
+INSERT INTO "refactor_rollout"."steps" ("step") VALUES ('5006_grants_checkout') ON CONFLICT ("step") DO NOTHING;
 COMMIT;

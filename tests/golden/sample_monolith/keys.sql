@@ -7,11 +7,10 @@ SET LOCAL lock_timeout = '5s';
 SET LOCAL client_min_messages = 'warning';
 
 -- checkout: order_lines.product_id -> catalogue: products.id
-
 -- checkout: orders.customer_id -> customers: customers.id
-
 -- shipping: shipments.order_id -> checkout: orders.id
 
+SET LOCAL search_path TO pg_catalog;  -- so that every table is told with its schema
 DO $step$
 DECLARE
   bond record;
