@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from refactor.contract.handling import Follower, Scopes, own_nodes
+from refactor.contract.handling import Follower
 from refactor.contract.raising import crossing
 from refactor.contract.reach import Reach
+from refactor.contract.scopes import Scopes, own_nodes
 from refactor.contract.sessions import sessions_of
 from refactor.contract.shapes import Shapes, UndecidedError, is_mutable, parts_of
 from refactor.model import facts

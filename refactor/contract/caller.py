@@ -9,8 +9,9 @@ from collections.abc import Sequence, Set
 from msgspec import Struct
 from msgspec.structs import replace
 
-from refactor.contract.handling import Follower, Handling, Scopes
+from refactor.contract.handling import Follower, Handling
 from refactor.contract.reach import Reach
+from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, UndecidedError, parts_of
 from refactor.model import facts
 from refactor.model.contracts import Hindrance, Operation, Shape

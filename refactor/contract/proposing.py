@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
-from refactor.contract.handling import Scopes
 from refactor.contract.names import Names
 from refactor.contract.reach import Reach, reach
+from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, parts_of
 from refactor.model.contracts import Contracts, Hindrance, Operation, Shape, Stay
 from refactor.model.facts import ModuleFacts

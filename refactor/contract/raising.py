@@ -6,8 +6,8 @@ may be caught.
 
 import builtins
 
-from refactor.contract.handling import own_nodes
 from refactor.contract.names import Names, dotted
+from refactor.contract.scopes import own_nodes
 from refactor.model import facts
 from refactor.model.contracts import Failure, Hindrance
 from refactor.model.facts import Expr, Raise

@@ -13,7 +13,7 @@ from refactor.scaffold.parts import Parts
 
 FUNCTION = "operations"
 """What the function of a service is called that answers others."""
-_MODULES = ("init", "errors", "codec", "failures", "calling", "answering")
+MODULES = ("errors", "codec", "failures", "calling", "answering")
 
 
 def wire_files(parts: Parts, pages: Pages) -> dict[str, str]:
@@ -22,7 +22,7 @@ def wire_files(parts: Parts, pages: Pages) -> dict[str, str]:
     if not called and not answered:
         return {}
     folder, said = f"src/{parts.package}", parts.program.aliases
-    wanted = [m for m in _MODULES if (m != "calling" or called) and (m != "answering" or answered)]
+    wanted = [m for m in ("init", *MODULES) if (m != "calling" or called) and (m != "answering" or answered)]
     files = {
         f"{folder}/wire/{'__init__' if module == 'init' else module}.py": pages.render(
             f"wire/{module}.py.j2", package=parts.package

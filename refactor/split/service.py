@@ -19,6 +19,7 @@ from refactor.split.application import application_of
 from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
+from refactor.split.importing import left_to_import
 from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
@@ -196,7 +197,7 @@ def _slice(
         tree=tree_of({**python, **_data(tree, cut, monolith, owns_schema=owns_schema)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
-        imports=_imports(monolith, cut, factory),
+        imports=left_to_import(monolith, cut, factory),
         factory=factory,
         requirements=requirements_of(tree, program, cut.values()),
         environment=_environment(monolith, kept),
@@ -279,28 +280,6 @@ def _foreign_routes(monolith: Monolith, plan: Plan, kept: Kept, own: set[str]) -
 def _registers(monolith: Monolith, kept: Kept, entry: EntryPoint) -> bool:
     at = monolith.registering(entry)
     return at is not None and at in kept.statements
-
-
-def _imports(monolith: Monolith, cut: dict[str, Cutting], factory: str) -> tuple[str, ...]:
-    """Modules of the slice that the monolith imports and the slice would not, in the monolith's order.
-
-    A module that the monolith only imports inside functions may stay so where a kept function does it. The
-    application's own module comes first, as in the monolith: circular imports depend on it.
-    """
-    trails, pages = monolith.trails, monolith.pages
-    module, name = symbol_name(factory)
-    page = pages.get(module)
-    builders = [page.statements[index] for index in page.bound.get(name, ())] if page is not None else []
-    starts = [module, *(m for s in builders for i in sorted(s.mentions.imports) for m in sorted(trails.loaded(i)))]
-    whole = {name: eager_imports(page) for name, page in pages.items()}
-    lazy = {name: [*whole[name], *lazy_imports(page)] for name, page in pages.items()}
-    order = reached(starts, trails, lambda m: whole.get(m, []))
-    sometimes = reached(starts, trails, lambda m: lazy.get(m, []))
-    eager = set(reached(starts, trails, lambda m: cut[m].imports if m in cut else []))
-    ever = set(reached(starts, trails, lambda m: [*cut[m].imports, *cut[m].lazy_imports] if m in cut else []))
-    missing = [m for m in order if m in cut and m not in eager]
-    missing += sorted(m for m in sometimes if m in cut and m not in ever and m not in missing)
-    return (module, *missing) if missing else ()
 
 
 def _environment(monolith: Monolith, kept: Kept) -> tuple[str, ...]:

@@ -127,6 +127,7 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
     with Sides(settings) as sides:
         for side in (sides.expected, sides.actual):
             assert settings.environment_in(side) == {
+                "HOME": str(side.folder),
                 **side.sinks.environment,
                 "BUCKET": f"{side.folder}/bucket",
                 "DATABASE_URL": f"sqlite:///{side.folder}/verify.db",

@@ -44,7 +44,7 @@ def linked(files):
 
 def built(files, *named):
     tree, program = linked(files)
-    return split(program, graph_of(program), plan_of({"own": ["/orders"]}), tree, named)[0].factory
+    return split(program, graph_of(program), plan_of({"own": ["/orders"]}), tree, named=named)[0].factory
 
 
 def test_an_application_that_is_mounted_in_another_one_is_a_part_of_it():

@@ -20,19 +20,9 @@ from refactor.split.effects import At, Name, symbol_name
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, Statement
 from refactor.split.thinning.anatomy import Anatomy, Unit, anatomy_of
+from refactor.split.thinning.decorators import BOUND, PASSIVE, PLAIN
 from refactor.split.thinning.hollow import has_an_outline, is_worth
 from refactor.split.thinning.hooks import is_read_by_requests_only, may_be_asked, may_be_called
-
-_PASSIVE: Final = frozenset(
-    {"property", "cached_property", "classmethod", "staticmethod", "abstractmethod", "override", "overload", "wraps"}
-    | {"lru_cache", "cache", "contextmanager", "asynccontextmanager", "setter", "deleter", "hybrid_property"}
-    | {"hybrid_method", "expression", "final", "deprecated", "no_type_check"}
-)
-_BOUND: Final = frozenset({"property", "cached_property", "classmethod", "staticmethod"})
-_PLAIN_DECORATORS: Final = frozenset(
-    {"dataclass", "total_ordering", "final", "runtime_checkable", "dataclasses", "unique"}
-    | {"s", "attrs", "define", "frozen"}
-)
 
 _MAPPERS: Final = frozenset({"sqlalchemy", "flask_sqlalchemy"})
 
@@ -203,7 +193,7 @@ class Life:
     def _is_elsewhere(self, at: At, unit: Unit, asked: Set[str]) -> bool:
         if not unit.holder:
             return f"{at[0]}:{unit.qualname}" in self.foreign and unit.name not in asked
-        described = unit.name.startswith("get_view_") or bool(_BOUND & set(unit.decorators))
+        described = unit.name.startswith("get_view_") or bool(BOUND & set(unit.decorators))
         return not described and self._is_foreign((at[0], unit.holder.partition(".")[0]))
 
     def _loaded(self) -> frozenset[str]:
@@ -260,12 +250,12 @@ class Life:
         if symbol in self.own:
             return True
         holder = (at[0], unit.holder.partition(".")[0]) if unit.holder else None
-        is_plain = not _is_special(unit.name) and not _BOUND & set(unit.decorators)
+        is_plain = not _is_special(unit.name) and not BOUND & set(unit.decorators)
         if holder is not None and is_plain and self._is_foreign(holder):
             return False
         if symbol in self.foreign:
             return unit.name in (self.said if "view_functions" in self.said else self.called)
-        if _is_special(unit.name) or not set(unit.decorators) <= _PASSIVE:
+        if _is_special(unit.name) or not set(unit.decorators) <= PASSIVE:
             return True
         if self._is_said(unit.name):
             return True
@@ -291,7 +281,7 @@ class Life:
 
     def _is_decorated(self, at: At) -> bool:
         acts = [act for act in self._statement(at).acts if act.how == "decorate"]
-        return any(not act.receiver or act.receiver[-1] not in _PLAIN_DECORATORS for act in acts)
+        return any(not act.receiver or act.receiver[-1] not in PLAIN for act in acts)
 
     def _is_foreign(self, holder: Name) -> bool:
         """Whether a class is a view of other services, and all that derive from it are."""
