@@ -6,6 +6,7 @@ for another.
 """
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -41,12 +42,17 @@ if TYPE_CHECKING:
     from refactor.report import Comparison
     from refactor.split import Regeneration
     from refactor.split.closed import Dangling
+    from refactor.verify import WayIn
 
 OWN = ".refactor"
 """The folder of the tool's own, in the analysed project and in a split."""
 
 Advance: TypeAlias = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many)."""
+
+
+_SYMBOL = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*(\(\))?")
+"""How servers are told what to serve: ``shop.main:app``."""
 
 
 def quiet(_what: str, _done: int, _total: int) -> None:
@@ -69,6 +75,13 @@ class Project(Struct, frozen=True):
     def plan_file(self) -> Path:
         """Where the plan is, or will be."""
         return self.folder / self.settings.plan
+
+    @property
+    def applications(self) -> tuple[str, ...]:
+        """Symbols that may be the application: what the settings name, then what the command that boots it does."""
+        words = shlex.split(self.settings.verify.boot)
+        booted = [word.removesuffix("()") for word in words if _SYMBOL.fullmatch(word)]
+        return tuple(filter(None, (self.settings.application, *booted)))
 
     def over(self, **options: object) -> "Project":
         """The project with options of the command line on top of its settings; None means not given."""
@@ -125,14 +138,15 @@ def open_project(folder: Path, *, own: Path | None = None, environment: Mapping[
 
 def link(project: Project, *, assets: bool = False, tests: bool = False, advance: Advance = quiet) -> Linked:
     """Disk -> sources -> facts -> program -> graph; ``tests``: test code is code as any other."""
-    from refactor.adapters.rulepacks import load_frameworks, rules_folder
-    from refactor.link import graph_of
+    from refactor.adapters.rulepacks import load_frameworks, load_permissions, rules_folder
+    from refactor.link import graph_of, needs_of
     from refactor.link import link as linked
 
     sources, facts = read_sources(project, assets=assets, advance=advance)
     pages = read_pages(project, sources)
     advance("linking", 0, 1)
     program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"), pages, tests=tests)
+    program = replace(program, needs=needs_of(program, load_permissions(rules_folder() / "permissions")))
     advance("linking", 1, 1)
     return Linked(sources, facts, program, graph_of(program))
 
@@ -189,6 +203,7 @@ def analyze(
     """
     from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
+    from refactor.contract import contracts, with_levels
 
     marks = load_reviews(reviews)
     source = link(project, assets=assets, advance=advance)
@@ -208,6 +223,7 @@ def analyze(
     advance("checking rules", 0, 1)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
+    plan = with_levels(plan, contracts(program, plan, linked.facts))
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
     analysis = Analysis(program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told)
@@ -517,14 +533,18 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 # -- split ---------------------------------------------------------------------------------------------------------
 
 
-def split(analyzed: Analyzed) -> SourceTree:
-    """Cut the monolith along the plan: the whole tree of a split."""
+def split(analyzed: Analyzed, applications: Sequence[str] = ()) -> SourceTree:
+    """Cut the monolith along the plan: the whole tree of a split. ``applications``: see ``Project.applications``."""
+    from refactor.contract import contracts as contracts_of
     from refactor.scaffold import database_of, scaffold, settled, stacks_of
+    from refactor.split import served
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
-    program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
-    slices = slices_of(program, linked.graph, plan, linked.sources)
+    program, verdicts = analysis.program, analysis.verdicts
+    plan = settled(program, served(program, analysis.plan, applications))
+    contracts = contracts_of(program, plan, linked.facts)
+    slices = slices_of(program, linked.graph, plan, linked.sources, contracts, applications)
     stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
     database = database_of(program, linked.graph, plan, slices)
     return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"), database)
@@ -564,11 +584,17 @@ def _only(services: Sequence[str], base: SourceTree, generated: SourceTree) -> S
     return tree_of({**kept, **new})
 
 
-def write_split(out: Path, state: "Regeneration", generated: SourceTree) -> None:
-    """Write a split's next state, then remember the generation for the next merge."""
+def write_split(out: Path, state: "Regeneration", generated: SourceTree, origin: Path, sources: SourceTree) -> None:
+    """Write a split's next state, then remember the generation for the next merge.
+
+    Files that are the same in ``sources``, a tree read below ``origin``, have the same time of change.
+    """
     from refactor.adapters.disk import remove_files, replace_folder, write_tree
+    from refactor.adapters.times import keep_times
+    from refactor.split import origins
 
     write_tree(out, state.tree, ours=state.tree.by_path.keys())
+    keep_times(out, origin, origins(state.tree, sources))
     remove_files(out, [path for path in state.removed if path not in state.tree.by_path])
     replace_folder(out / OWN / "base", generated)
 
@@ -584,21 +610,22 @@ def serve(
     port: int = 0,
     work: Path | None = None,
     cold: bool = False,
+    parallel: int = 8,
     own: Mapping[str, Mapping[str, str]] | None = None,
 ) -> "Served":
     """The split on loopback: a context manager with ``url``.
 
-    ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``own``: variables of
-    single services.
+    ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``parallel``: so many
+    processes of one function at most answer at once. ``own``: variables of single services.
     """
     from refactor.adapters.children import interpreter
-    from refactor.adapters.functions import Habits
+    from refactor.adapters.instances import Habits
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
-    from refactor.verify import deployment_of, front
+    from refactor.verify import calls, deployment_of, front
 
-    habits = Habits(python or interpreter(), environment, own or {}, cold=cold, work=work)
-    return Served(deployment_of(load_templates(out)), out, front, habits, port=port)
+    habits = Habits(python or interpreter(), environment, own or {}, cold=cold, work=work, parallel=parallel)
+    return Served(deployment_of(load_templates(out)), out, front, habits, port=port, calls=calls)
 
 
 def verify(
@@ -616,6 +643,7 @@ def verify(
     """
     from refactor.adapters.granted import grants_on
     from refactor.proving import run_both
+    from refactor.scaffold import settled
     from refactor.verify import coverage, explain
 
     analyzed = analyze(project, advance=advance)
@@ -630,7 +658,8 @@ def verify(
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)
-    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, analyzed.analysis.plan)))
+    plan = settled(program, analyzed.analysis.plan)
+    return Verified(open_ends, slices, Replay(rows, told, coverage(rows, program, graph, plan)))
 
 
 @contextmanager
@@ -665,15 +694,19 @@ def corpus_of_har(text: str, name: str) -> str:
     return corpus_text(*corpus_of(*exchanges_of(text, name)))
 
 
-def corpus_of_openapi(text: str, name: str, *, taking: bool = False) -> str:
-    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too."""
-    from refactor.verify import corpus_text, generated
+def corpus_of_openapi(text: str, name: str, *, taking: bool = False, way: "WayIn | None" = None, user: str = "") -> str:
+    """An OpenAPI document (JSON) as a corpus in our form; ``taking``: requests that may take something away too.
+
+    ``way``: how to log in; ``user``: name and password (``name:password``) for the way in that the document declares.
+    """
+    from refactor.verify import WayIn, corpus_text, generated, logged_in, way_in_of
 
     try:
         document = msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise RefactorError(f"the document is no JSON: {error}", where=name) from error
-    return corpus_text(generated(document, name, taking=taking))
+    declared = way_in_of(document, user) if user else WayIn()
+    return corpus_text(logged_in(generated(document, name, taking=taking), declared | (way or WayIn())))
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":
@@ -705,7 +738,8 @@ def _monolith(project: Project, profile: str) -> "Monolith":
         raise RefactorError(
             "how the monolith is started is not known",
             where=str(project.folder / "refactor.toml"),
-            hint='set boot in [verify], such as boot = "python -m flask --app APP run --port {port}"',
+            hint='set boot in [verify], such as boot = "python -m uvicorn shop.main:app --port {port}", '
+            'or "python -m flask --app APP run --port {port}", or "python manage.py runserver --noreload {port}"',
         )
     return Monolith(
         project.folder / given.directory,

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "refactor"
 FILES = sorted(PACKAGE.rglob("*.py"))
-VERBS = ("read", "link", "cluster", "check", "split", "scaffold", "verify", "report")
+VERBS = ("read", "link", "cluster", "check", "contract", "split", "scaffold", "verify", "report")
 HEAVY = ("libcst", "networkx", "jinja2", "sqlglot", "tomlkit", "pathspec", "graspologic_native", "yaml", "rich")
 
 LONG_FILES = {

@@ -51,17 +51,23 @@ class Monolith:
     database: str = "DATABASE_URL"
     database_url: str = "sqlite:///{dir}/verify.db"
     work: str = ""
-    timeout: float = 120.0
+    timeout: float = 600.0
 
     def work_in(self, side: "Side") -> Path | None:
         """The working folder of one side's processes; None when none was named."""
         return Path(side.filled(self.work)) if self.work else None
 
     def environment_in(self, side: "Side") -> dict[str, str]:
-        """The variables of one side, its database's and those that lead to its sinks among them."""
+        """The variables of one side: its home, its database's, and those that lead to its sinks."""
         database = {self.database: self.database_url} if self.database else {}
         given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
-        return {**side.sinks.environment, **given}
+        return {"HOME": str(side.folder), **side.sinks.environment, **self.static(), **given}
+
+    def static(self) -> dict[str, str]:
+        """What tells a split to serve static files as the monolith's own server does: Django's, where that is the one."""
+        if "runserver" not in self.command or "--nostatic" in self.command:
+            return {}
+        return {"SERVE_STATIC": "insecure" if "--insecure" in self.command else "debug"}
 
     def database_in(self, side: "Side") -> str:
         """The URL of one side's database; "" when rows are not compared."""
@@ -183,9 +189,8 @@ def start(
     source = side.folder / "source"
     environment = {
         **bare_environment(scratch),
-        "HOME": str(side.folder),
         "PYTHONPATH": str(source),
-        "PORT": str(port),
+        **({"PORT": str(port)} if port else {}),
         "TZ": "UTC",
         **monolith.environment_in(side),
     }

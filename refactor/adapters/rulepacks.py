@@ -21,9 +21,10 @@ import msgspec
 from refactor.model.errors import ConfigError
 from refactor.model.findings import SEVERITIES, VERDICTS, Match, Rule
 from refactor.model.frameworks import Framework
+from refactor.model.permissions import Permission, Permissions
 
 SCHEMA = 1
-NOT_PACKS = frozenset({"frameworks"})
+NOT_PACKS = frozenset({"frameworks", "permissions"})
 SCOPES = ("any", "module", "function")
 REACHES = ("any", "entrypoint", "http")
 _TEXTS = ("message", "why", "fix")
@@ -224,3 +225,19 @@ def load_frameworks(folder: Path) -> tuple[Framework, ...]:
         except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
             raise ConfigError(f"framework file not understood: {error}", where=path.name) from error
     return tuple(sorted(found, key=lambda one: one.id))
+
+
+def load_permissions(folder: Path) -> Permissions:
+    """What calls of a cloud's library need permission for, from all files of a folder."""
+    free: tuple[str, ...] = ()
+    found: tuple[Permission, ...] = ()
+    for path in sorted(folder.glob("*.toml")):
+        table = _toml(path)
+        if table.pop("schema", None) != SCHEMA:
+            raise ConfigError(f"schema = {SCHEMA} is missing", where=path.as_posix())
+        try:
+            one = msgspec.convert(table, Permissions)
+        except msgspec.ValidationError as error:
+            raise ConfigError(f"permissions not understood: {error}", where=path.as_posix()) from error
+        free, found = free + one.free, found + one.permission
+    return Permissions(free, found)

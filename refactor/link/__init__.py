@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from refactor.link.foreign import adopt
 from refactor.link.graph import graph_of
+from refactor.link.needs import needs_of
 from refactor.link.traced import find, unseen, with_edges
 from refactor.model.facts import ModuleFacts, TemplateFacts
 from refactor.model.frameworks import Framework
@@ -35,4 +36,4 @@ def link(
             gc.enable()
 
 
-__all__ = ["adopt", "find", "graph_of", "link", "unseen", "with_edges"]
+__all__ = ["adopt", "find", "graph_of", "link", "needs_of", "unseen", "with_edges"]

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_WIDTH = 90
 _NO_SQL = re.compile(r"[\x00\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
@@ -28,6 +29,27 @@ def py(value: object) -> str:
         return repr(value)
     literal = ascii(value) if _UNPRINTABLE.search(value) else repr(value)
     return literal if '"' in literal else f'"{literal[1:-1]}"'
+
+
+def py_block(value: object, indent: int = 0) -> str:
+    """A Python literal of dicts and tuples, laid out as formatters like them; ``indent``: blanks before its first line."""
+    flat = _flat(value)
+    if len(flat) + indent <= _WIDTH or not isinstance(value, dict | tuple) or not value:
+        return flat
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        lines = [f"{pad}{py(key)}: {py_block(item, indent + 4)}," for key, item in value.items()]
+        return "\n".join(["{", *lines, " " * indent + "}"])
+    return "\n".join(["(", *(f"{pad}{py_block(item, indent + 4)}," for item in value), " " * indent + ")"])
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{py(key)}: {_flat(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_flat, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return py(value)
 
 
 def doc(value: object) -> str:
@@ -92,6 +114,7 @@ def as_json(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "py": py,
+    "py_block": py_block,
     "doc": doc,
     "line": one_line,
     "yaml": quoted,

@@ -20,7 +20,8 @@ from refactor.scaffold.database import database_files
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.service import MOST_ROUTES, files_of
+from refactor.scaffold.prefixes import MOST_ROUTES
+from refactor.scaffold.service import files_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import entries_of, routed, units_of

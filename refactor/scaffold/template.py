@@ -61,6 +61,7 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "database_user": login_role(stack.service),
         "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
         "route_names": route_names,
+        "routes": routed(stack),
     }
     return values | {"conditions": _conditions(parts, values)}
 

@@ -29,3 +29,13 @@ def load():
 @app.route("/parse", methods=["POST"])
 def parse():
     return str(json.loads(request.data))
+
+
+@app.route("/keep/<tenant>", methods=["PUT"])
+def keep(tenant):
+    s3 = boto3.client("s3")
+    s3.put_object(Bucket="labels", Key="a", Body=request.data)
+    s3.put_object(Bucket=os.environ["LABELS"], Key="a", Body=request.data)
+    s3.put_object(Bucket=f"labels-{tenant}", Key="a", Body=request.data)  # hit: SEC004
+    boto3.client("qldb").send_command()  # hit: SEC004
+    return ""

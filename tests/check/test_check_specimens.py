@@ -58,6 +58,8 @@ def test_a_specimen_is_hit_where_it_says_and_nowhere_else(path):
     readable = isinstance(facts, ModuleFacts)
     frameworks = rulepacks.load_frameworks(ROOT / "rules" / "frameworks")
     program = refactor.link.link("specimen", [facts] if readable else [], frameworks)
+    permissions = rulepacks.load_permissions(ROOT / "rules" / "permissions")
+    program = replace(program, needs=refactor.link.needs_of(program, permissions))
     plan = Plan("specimen", tuple(_with_entries(one, program) for one in planned(file.text)))
     plan = replace(plan, cuts=cuts_of(program, plan))
     sources = SourceTree((file,)) if readable else SourceTree((), (facts,))

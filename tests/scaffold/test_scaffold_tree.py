@@ -37,6 +37,7 @@ from refactor.scaffold import scaffold
 from refactor.scaffold.database.files import steps_of
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
+from refactor.scaffold.wire import MODULES
 
 MIXED = verdicts(**{"parcel-desk": "fargate", SWEEP.id: "fargate", PURGE.id: "fargate"})
 
@@ -81,7 +82,9 @@ def test_a_container_service_has_no_handlers_but_a_dockerfile():
     assert (
         made.by_path["services/orders/Dockerfile"]
         .text.rstrip()
-        .endswith('CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "service_orders.app:application"]')
+        .endswith(
+            'CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "--threads", "8", "service_orders.app:application"]'
+        )
     )
 
 
@@ -297,10 +300,11 @@ def test_every_template_is_used_and_none_is_missing():
     )
     code = "".join(path.read_text() for path in (TEMPLATES.parents[1] / "refactor" / "scaffold").rglob("*.py"))
     named |= set(re.findall(r'"([A-Za-z_/]+(?:\.\w+)?\.j2)"', code))
-    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue")]
+    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue", "operations")]
     for style, others in STYLES.items():
         named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
     named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
+    named |= {f"wire/{module}.py.j2" for module in ("init", *MODULES)}
     for step in steps_of(database()):
         named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     assert named == set(templates())

@@ -7,7 +7,7 @@ function listed in its room's ``ANALYSES``; nothing else registers it.
 from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
-from refactor.check.analyses import calls, cuts, files, literals, reading, states, tables, threads
+from refactor.check.analyses import calls, cuts, files, literals, permissions, reading, states, tables, threads
 from refactor.check.hits import Hit
 from refactor.check.scene import Scene
 
@@ -15,6 +15,6 @@ Analysis: TypeAlias = Callable[[Scene, tuple[Hit, ...]], Iterable[Hit]]
 
 ANALYSES: dict[str, Analysis] = {
     f"{room.__name__.rpartition('.')[2]}.{analysis.__name__}": analysis
-    for room in (calls, cuts, files, literals, reading, states, tables, threads)
+    for room in (calls, cuts, files, literals, permissions, reading, states, tables, threads)
     for analysis in room.ANALYSES
 }

@@ -116,6 +116,9 @@ class Items(Boxes):
             return NOTHING.union(*(self.m.store.read(("config", "", name), frame.scope) for name in names))
         if value.name == "sys.modules":
             return self._loaded(frame, keys)
+        if value.name == "os.environ" and len(keys) == 1 and isinstance(keys[0], str):
+            named = self.m.pool.add(Literal(keys[0], "str"))  # so that whoever meets the value knows its variable
+            return frozenset((self.m.pool.add(External("os.environ[]", base=named)),))
         entities = self.m.entities.of(number)
         if entities:
             return entities

@@ -5,6 +5,7 @@ import re
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import NOTHING, Box, External, Literal, Values
 from refactor.link.stages.assembly import Assembly
+from refactor.link.stages.makers import makers
 from refactor.link.stages.structure import constant
 from refactor.model.facts import Position
 from refactor.model.names import module_of
@@ -20,9 +21,6 @@ BUFFERS = ("io.BytesIO()", "io.StringIO()", "werkzeug.datastructures.FileStorage
 LONGEST = 80
 MOST = 8
 """Most names of one effect; with more it is one of unknown name."""
-
-STEPS = 4
-"""How far back the call is looked for that names a resource."""
 
 
 def effects(assembly: Assembly) -> None:
@@ -113,26 +111,12 @@ def _given(assembly: Assembly, record: CallRecord, callee: External, where: str)
     for place in where.split("|"):
         bare = place.lstrip("^")
         above = len(place) - len(bare)
-        records = _makers(assembly, [callee])[above - 1 :] if above else [record]
+        records = makers(assembly, [callee])[above - 1 :] if above else [record]
         for one in records:
             found = one.argument(int(bare)) if bare.isdigit() else one.keywords.get(bare, NOTHING)
             if found:
                 return found
     return NOTHING
-
-
-def _makers(assembly: Assembly, values: list[External]) -> list[CallRecord]:
-    """The calls that made some values, the latest first."""
-    found: list[CallRecord] = []
-    for value in values:
-        current: object = value
-        for _ in range(STEPS):
-            if not isinstance(current, External):
-                break
-            if made := assembly.made(current):
-                found.append(made)
-            current = assembly.machine.pool[current.base] if current.base >= 0 else None
-    return found
 
 
 def _texts(assembly: Assembly, values: Values) -> list[str]:
@@ -145,7 +129,7 @@ def _texts(assembly: Assembly, values: Values) -> list[str]:
             found += [
                 str(text) for text in assembly.machine.pool.texts(assembly.machine.store.peek(("item", number, "*")))
             ]
-    for made in [] if found else _makers(assembly, assembly.externals(values)):
+    for made in [] if found else makers(assembly, assembly.externals(values)):
         for given in (*made.args, *made.keywords.values()):
             found += assembly.machine.pool.texts(given)
     return found
@@ -167,11 +151,11 @@ def _paths(assembly: Assembly, record: CallRecord, callee: External) -> list[str
 def _hosts(assembly: Assembly, record: CallRecord, callee: External) -> list[str]:
     """Hosts of URLs among the arguments, or among those of the calls that made the arguments or the client."""
     given = (*record.args, *record.keywords.values())
-    makers = [made for values in given for made in _makers(assembly, assembly.externals(values))[:1]]
-    for values in (*given, *(one for made in makers for one in (*made.args, *made.keywords.values()))):
+    first = [made for values in given for made in makers(assembly, assembly.externals(values))[:1]]
+    for values in (*given, *(one for made in first for one in (*made.args, *made.keywords.values()))):
         if found := _hosts_in(assembly, values):
             return found
-    for made in _makers(assembly, [callee, *assembly.externals(record.receiver)]):
+    for made in makers(assembly, [callee, *assembly.externals(record.receiver)]):
         for values in (*made.args, *made.keywords.values()):
             if found := _hosts_in(assembly, values) or _bare_hosts(assembly, made, values):
                 return found

@@ -1,8 +1,11 @@
 """The edges that plain Python makes: call, reference, inherit, import; and what stayed unresolved."""
 
+import msgspec
+
 from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Bound, Box, Class, External, Function, Instance, Literal, Native, Value, Values
 from refactor.link.stages.assembly import Assembly
+from refactor.link.stages.makers import makers
 from refactor.model.program import Argument, ExternalCall, LoopFact, Unresolved
 
 KINDS = {"format": "str", "sorted": "list", "reversed": "list", "iter": "list"}
@@ -18,6 +21,13 @@ KNOWN = {
 SILENT = frozenset((("function", "__call__"), ("function", "__get__")))
 
 IMPLICIT = ("@", "callback:", "__", "map", "key=", "partial", "raise", "default_factory", "LocalProxy")
+
+OUTSIDE = frozenset(("bucket", "queue", "network", "mail"))
+"""Kinds of effects that need somebody's permission: whoever gives it asks what the client was made with."""
+
+ENVIRONMENT = frozenset(("os.environ.get()", "os.environ.setdefault()", "os.environ.pop()", "os.getenv()"))
+
+MOST_ARGUMENTS = 12
 
 
 def calls(assembly: Assembly) -> tuple[int, int]:
@@ -43,7 +53,7 @@ def calls(assembly: Assembly) -> tuple[int, int]:
 def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
     source = assembly.symbol(scope)
     known = False
-    names: set[str] = set()
+    names: dict[str, External | None] = {}
     for value in assembly.machine.pool.each(record.callees):
         known = True
         match value:
@@ -59,13 +69,14 @@ def _call(assembly: Assembly, scope: int, record: CallRecord) -> bool:
             case Class(scope=callee):
                 _edge(assembly, source, callee, record, _how(assembly, record, callee))
             case External(name=name):
-                names.add(name)
+                names[name] = value
             case Native(name=name, receiver=receiver):
                 kind = _kind(assembly.machine.pool[receiver])
-                names.update([f"{KNOWN[kind]}.{name}"] if kind in KNOWN and (kind, name) not in SILENT else [])
+                names |= {f"{KNOWN[kind]}.{name}": None} if kind in KNOWN and (kind, name) not in SILENT else {}
     for name in sorted(names):
         evidence = assembly.evidence(scope, record.at, loop=record.loop)
-        assembly.external_calls.append(ExternalCall(source, name, evidence, _arguments(assembly, record)))
+        arguments = (*_arguments(assembly, record), *_arguments_above(assembly, names[name]))
+        assembly.external_calls.append(ExternalCall(source, name, evidence, arguments))
     return known
 
 
@@ -96,7 +107,33 @@ def _how(assembly: Assembly, record: CallRecord, callee: int) -> tuple[str, floa
 
 def _arguments(assembly: Assembly, record: CallRecord) -> tuple[Argument, ...]:
     named = [(str(place), values) for place, values in enumerate(record.args)] + sorted(record.keywords.items())
-    return tuple(Argument(name, constant(assembly, values)) for name, values in named[:12])
+    return tuple(
+        Argument(name, constant(assembly, values), _setting(assembly, values))
+        for name, values in named[:MOST_ARGUMENTS]
+    )
+
+
+def _arguments_above(assembly: Assembly, callee: External | None) -> tuple[Argument, ...]:
+    """What was given to the calls that made the object whose method touches something outside the process."""
+    effect = assembly.machine.knowledge.effect(f"{callee.name}()") if callee else None
+    if callee is None or not effect or effect.partition(":")[0] not in OUTSIDE:
+        return ()
+    return tuple(
+        msgspec.structs.replace(argument, name="^" * above + argument.name)
+        for above, made in enumerate(makers(assembly, [callee]), start=1)
+        for argument in _arguments(assembly, made)
+    )
+
+
+def _setting(assembly: Assembly, values: Values) -> str:
+    """The environment variable that some values are read from; "" when there is none, or several."""
+    names: set[str] = set()
+    for value in assembly.externals(values):
+        if value.name == "os.environ[]" and value.base >= 0:
+            names.update(assembly.machine.pool.texts(frozenset((value.base,))))
+        elif value.name in ENVIRONMENT and (made := assembly.made(value)):
+            names.update(assembly.machine.pool.texts(made.argument(0)))
+    return names.pop() if len(names) == 1 else ""
 
 
 def constant(assembly: Assembly, values: Values) -> str:
