@@ -28,6 +28,7 @@ from refactor.model.measures import Agreement, Move
 from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
+from refactor.model.resources import Cloud
 from refactor.model.replay import Corpus, Replay
 from refactor.model.review import Placed
 from refactor.model.slices import Slice
@@ -518,16 +519,29 @@ def prospects(analysis: Analysis, node: str) -> tuple[Move, ...]:
 # -- split ---------------------------------------------------------------------------------------------------------
 
 
-def split(analyzed: Analyzed) -> SourceTree:
-    """Cut the monolith along the plan: the whole tree of a split."""
-    from refactor.scaffold import scaffold, settled, stacks_of
+def split(analyzed: Analyzed, *, iac: str = "sam") -> SourceTree:
+    """Cut the monolith along the plan: the whole tree of a split. ``iac``: sam | terraform."""
+    from refactor.scaffold import runtime_of, scaffold, settled, stacks_of
     from refactor.split import split as slices_of
 
     linked, analysis = analyzed.linked, analyzed.analysis
     program, plan, verdicts = analysis.program, settled(analysis.program, analysis.plan), analysis.verdicts
     slices = slices_of(program, linked.graph, plan, linked.sources)
-    stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
-    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"))
+    cloud = cloud_of_today()
+    runtime = runtime_of(linked.sources, cloud.runtimes)
+    stacks = stacks_of(program, linked.graph, plan, verdicts, slices, runtime=runtime)
+    pages = templates("scaffold")
+    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, pages, cloud=cloud, iac=iac)
+
+
+def cloud_of_today() -> Cloud:
+    """What the cloud runs at the moment, as ``rules/limits.toml`` says."""
+    from refactor.adapters.rulepacks import load_limits, rules_folder
+
+    limits = load_limits(rules_folder())
+    return msgspec.convert(
+        {"runtimes": limits["lambda.runtimes"], "engine": limits["aurora_serverless_v2.postgresql"]}, Cloud
+    )
 
 
 def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":

@@ -12,14 +12,14 @@ like the rest, and the service's pages say that its routes stay with the monolit
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
-from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import reached_from, tables_of
 from refactor.scaffold.escape import one_line
@@ -61,7 +61,13 @@ class _Scene(Struct, frozen=True):
 
 
 def stacks_of(
-    program: Program, graph: Graph, plan: Plan, verdicts: Sequence[Verdict], slices: Sequence[Slice]
+    program: Program,
+    graph: Graph,
+    plan: Plan,
+    verdicts: Sequence[Verdict],
+    slices: Sequence[Slice],
+    *,
+    runtime: str = RUNTIME,
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
@@ -74,7 +80,7 @@ def stacks_of(
     ]
     if FALLBACK in by_service:
         stacks.append(_fallback(by_service[FALLBACK], scene))
-    return tuple(sorted(stacks))
+    return tuple(sorted(structs.replace(stack, runtime=runtime) for stack in stacks))
 
 
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
