@@ -28,8 +28,8 @@ from refactor.model.measures import Agreement, Move
 from refactor.model.observed import NO_HISTORY, NOT_TRACED, History, Traced, TraceEffect, Traces
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
-from refactor.model.resources import Cloud
 from refactor.model.replay import Corpus, Replay
+from refactor.model.resources import Cloud
 from refactor.model.review import Placed
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of

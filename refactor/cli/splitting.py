@@ -35,7 +35,6 @@ def split(
     """
     from refactor import pipeline
     from refactor.adapters.disk import read_exact
-
     from refactor.scaffold import WRITERS
 
     if iac not in WRITERS:

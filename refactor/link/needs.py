@@ -20,7 +20,9 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 _DEPLOYMENT = frozenset(("partition", "region", "account"))
 _NAME = re.compile(r"[A-Za-z0-9_.@$/+=:-]{1,512}")
 _SETTING = re.compile(r"[A-Za-z]\w+", re.ASCII)
-_QUEUE_URL = re.compile(r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|[a-z0-9.-]+)\.amazonaws\.com/(?P<account>\d+)/(?P<name>[\w.-]+)")
+_QUEUE_URL = re.compile(
+    r"https?://(?:sqs\.(?P<region>[a-z0-9-]+)|[a-z0-9.-]+)\.amazonaws\.com/(?P<account>\d+)/(?P<name>[\w.-]+)"
+)
 _LABELS = ("bucket:", "queue:")
 
 
@@ -90,7 +92,7 @@ def _resources(call: ExternalCall, on: str, names: list[str]) -> Iterator[tuple[
     found = {arn for text in _texts(argument) if (arn := _arn(text, on, place))}
     if argument is not None and (setting := _SETTING.fullmatch(argument.setting)):
         kind = "last" if argument.name.lstrip("^") in ("QueueUrl", "url") else "env"
-        value = "{%s:%s}" % (kind, setting[0])
+        value = f"{{{kind}:{setting[0]}}}"
         whole = any(want.lower().endswith("arn") for want in place.split("|"))
         found.add(value if whole else on.replace("{" + place + "}", value))
     if not found and argument is not None and not argument.setting and "{" not in argument.value:

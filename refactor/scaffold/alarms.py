@@ -49,5 +49,13 @@ def _letters(queue: str) -> Alarm:
 def _busy(task: str) -> Iterable[Alarm]:
     for kind, metric in (("processor", "CPUUtilization"), ("memory", "MemoryUtilization")):
         yield Alarm(
-            f"{kind.capitalize()}Of{task}", task, kind, "AWS/ECS", metric, "Average", BUSY_PERCENT, 5, f"{kind} of {task}"
+            f"{kind.capitalize()}Of{task}",
+            task,
+            kind,
+            "AWS/ECS",
+            metric,
+            "Average",
+            BUSY_PERCENT,
+            5,
+            f"{kind} of {task}",
         )

@@ -15,6 +15,7 @@ from refactor.model.program import Program
 from refactor.model.resources import Cloud, Stack
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
+from refactor.scaffold.hcl import hcl
 from refactor.scaffold.naming import logical_id, package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
@@ -55,9 +56,7 @@ def scaffold(
         judged = {stack.service: Verdict(stack.service, stack.verdict)} | by_subject
         for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages, iac=iac).items():
             files[f"{folder}/{path}"] = content
-    files["platform/template.yaml"] = _platform(program, stacks, pages, cloud)
-    if any(stack.uses_database or stack.tasks for stack in stacks):
-        files["platform/network.yaml"] = pages.render("platform/network.yaml.j2", project=plain(program.project))
+    files |= _platform(program, stacks, pages, cloud, iac)
     files["README.md"] = _overview(program, plan, stacks, pages)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)
@@ -73,7 +72,7 @@ def _folder(stack: Stack) -> str:
     return f"services/{stack.service}"
 
 
-def _platform(program: Program, stacks: Sequence[Stack], pages: Pages, cloud: Cloud) -> str:
+def _platform(program: Program, stacks: Sequence[Stack], pages: Pages, cloud: Cloud, iac: str) -> dict[str, str]:
     secrets = _secrets(stacks)
     database = any(stack.uses_database for stack in stacks)
     containers = any(stack.tasks for stack in stacks)
@@ -100,7 +99,12 @@ def _platform(program: Program, stacks: Sequence[Stack], pages: Pages, cloud: Cl
         outputs.append(("EventBusName", "!Ref EventBus", "The bus of the services"))
     given = {"project": plain(program.project), "database": database, "containers": containers, "events": events}
     given |= {"secrets": secrets, "engine": cloud.engine}
-    return pages.render("platform/template.yaml.j2", **given, outputs=outputs)
+    files = {"platform/template.yaml": pages.render("platform/template.yaml.j2", **given, outputs=outputs)}
+    if database or containers:
+        files["platform/network.yaml"] = pages.render("platform/network.yaml.j2", project=plain(program.project))
+    if iac == TERRAFORM:
+        files["platform/terraform/main.tf"] = pages.render("terraform/platform.tf.j2", **given, hcl=hcl)
+    return files
 
 
 def _secrets(stacks: Sequence[Stack]) -> list[tuple[str, str, str]]:

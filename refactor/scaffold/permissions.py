@@ -14,7 +14,9 @@ from refactor.scaffold.parts import Parts
 def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     """Roles with actions, resources and evidence; the database's user; and what somebody has to decide."""
     roles: Mapping[str, Role] = values["roles"]
-    signing_in = sorted(values["connecting"]) + (["containers"] if parts.stack.tasks and parts.stack.uses_database else [])
+    signing_in = sorted(values["connecting"]) + (
+        ["containers"] if parts.stack.tasks and parts.stack.uses_database else []
+    )
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},

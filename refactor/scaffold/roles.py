@@ -94,5 +94,6 @@ def _refused(needs: Iterable[Need]) -> tuple[Refused, ...]:
     for need in needs:
         groups.setdefault((need.call, need.why or NOT_A_PARAMETER, need.actions), set()).add((need.path, need.line))
     return tuple(
-        Refused(*key, tuple(f"{path}:{line}" for path, line in sorted(places))) for key, places in sorted(groups.items())
+        Refused(*key, tuple(f"{path}:{line}" for path, line in sorted(places)))
+        for key, places in sorted(groups.items())
     )

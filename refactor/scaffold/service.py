@@ -12,11 +12,11 @@ from refactor.model.errors import RefactorError
 from refactor.model.findings import SEVERITIES, VERDICTS, Finding, Verdict
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
-from refactor.model.resources import Function, Stack
+from refactor.model.resources import Function, Refused, Role, Stack
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
-from refactor.scaffold.permissions import plan_of
 from refactor.scaffold.parts import Parts
+from refactor.scaffold.permissions import plan_of
 from refactor.scaffold.stacks import FALLBACK, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
@@ -65,7 +65,8 @@ def _pages(
     values = values_of(parts)
     template = pages.render("service/template.yaml.j2", **values)
     described = values | _description(parts, plan, judged, findings) | {"warnings": _warnings(parts, template)}
-    order = _order(parts.stack, plan) | {"given": _given(values)}
+    order = _order(parts.stack, plan) | {"given": _given(values), "terraform": iac == TERRAFORM}
+    order |= {"undecided": _undecided(values), "version": parts.stack.runtime.removeprefix("python")}
     files = {
         "template.yaml": template,
         "README.md": pages.render("service/README.md.j2", **described),
@@ -196,6 +197,12 @@ def _order(stack: Stack, plan: Plan) -> dict[str, Any]:
         "condition": service.condition if service else "",
         "before": [name for _, name in earlier],
     }
+
+
+def _undecided(values: dict[str, Any]) -> list[tuple[str, Refused]]:
+    """What somebody has to write a statement for, role by role."""
+    roles: dict[str, Role] = values["roles"]
+    return [(role.of or "containers", one) for _, role in sorted(roles.items()) for one in role.refused]
 
 
 def _given(values: dict[str, Any]) -> list[str]:

@@ -45,5 +45,6 @@ def _named(groups: dict[str, list[Route]]) -> tuple[Switch, ...]:
         wish = logical_id(method.capitalize(), *(words if path.strip("/") else ["root"]))[:80] or "Routes"
         names[label] = wish if wish not in names.values() else f"{wish}X{len(names)}"
     return tuple(
-        Switch(f"{names[label]}Enabled", tuple(route_key(route) for route in groups[label]), label) for label in sorted(groups)
+        Switch(f"{names[label]}Enabled", tuple(route_key(route) for route in groups[label]), label)
+        for label in sorted(groups)
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from refactor.model.names import slug
 from refactor.model.program import EntryPoint
@@ -59,7 +59,9 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "settings": settings,
         "roles": {role.of: role for role in roles_of(parts, settings)},
         "alarms": alarms,
-        "guards": {function.id: [alarm.id for alarm in alarms if alarm.subject == function.id] for function in stack.functions},
+        "guards": {
+            function.id: [alarm.id for alarm in alarms if alarm.subject == function.id] for function in stack.functions
+        },
         "switches": switches,
         "condition_of": {key: _condition(switch) for switch in switches for key in switch.keys},
         "limited": tuple(function.id for function in stack.functions) if len(stack.functions) <= MOST_LIMITS else (),

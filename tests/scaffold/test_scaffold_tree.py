@@ -35,6 +35,7 @@ from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
+from refactor.scaffold.terraform import STATIC
 
 MIXED = verdicts(**{"parcel-desk": "fargate", SWEEP.id: "fargate", PURGE.id: "fargate"})
 
@@ -58,6 +59,7 @@ def test_files_of_a_lambda_service():
         "README.md",
         "RUNBOOK.md",
         *(f"events/{name}.json" for name in handlers),
+        "iam/plan.json",
         "pyproject.toml",
         "src/requirements.txt",
         "src/service_parcel_desk/__init__.py",
@@ -127,9 +129,7 @@ def test_routes_lead_to_their_functions():
     }
     assert len(routes) == 12
     assert routes["HEAD /orders/{id}"] == routes["GET /orders/{id}"] == "integrations/${IntegrationOfGetOrdersById}"
-    assert found["IntegrationOfGetOrdersById"]["Properties"]["IntegrationUri"] == {
-        "Fn::GetAtt": ["GetOrdersById", "Arn"]
-    }
+    assert found["IntegrationOfGetOrdersById"]["Properties"]["IntegrationUri"] == {"Ref": "GetOrdersById.Alias"}
     assert found["GetOrdersById"]["Metadata"] == {"EntryPoint": "http:GET /orders/{id}"}
 
 
@@ -299,6 +299,7 @@ def test_every_template_is_used_and_none_is_missing():
     for style, others in STYLES.items():
         named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
     named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
+    named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "platform")}
     assert named == set(templates())
 
 
@@ -366,4 +367,4 @@ def test_too_many_routes_and_resources_are_told():
     made = scaffold(whole, planned, (), (), slices(), stacks(of=whole, planned=planned), templates())
     assert "The services have 305 routes, an HTTP API takes 300" in made.by_path["README.md"].text
     readme = made.by_path["services/orders/README.md"].text
-    assert "The template holds 1806 resources, CloudFormation takes 500: cut the service in two." in readme
+    assert "The template holds 3012 resources, CloudFormation takes 500: cut the service in two." in readme

@@ -108,7 +108,8 @@ def _how(assembly: Assembly, record: CallRecord, callee: int) -> tuple[str, floa
 def _arguments(assembly: Assembly, record: CallRecord) -> tuple[Argument, ...]:
     named = [(str(place), values) for place, values in enumerate(record.args)] + sorted(record.keywords.items())
     return tuple(
-        Argument(name, constant(assembly, values), _setting(assembly, values)) for name, values in named[:MOST_ARGUMENTS]
+        Argument(name, constant(assembly, values), _setting(assembly, values))
+        for name, values in named[:MOST_ARGUMENTS]
     )
 
 
