@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from refactor.model.errors import RefactorError
 from refactor.model.program import Program
+from refactor.model.resources import Cloud
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.pipeline.keeping import Analyzed, templates
@@ -19,10 +22,13 @@ if TYPE_CHECKING:
     from refactor.split.closed import Dangling
 
 
-def split(analyzed: Analyzed, applications: Sequence[str] = ()) -> SourceTree:
-    """Cut the monolith along the plan: the whole tree of a split. ``applications``: see ``Project.applications``."""
+def split(analyzed: Analyzed, applications: Sequence[str] = (), *, iac: str = "sam") -> SourceTree:
+    """Cut the monolith along the plan: the whole tree of a split.
+
+    ``applications``: see ``Project.applications``; ``iac``: sam | terraform.
+    """
     from refactor.contract import contracts as contracts_of
-    from refactor.scaffold import database_of, scaffold, settled, stacks_of
+    from refactor.scaffold import database_of, runtime_of, scaffold, settled, stacks_of
     from refactor.split import served
     from refactor.split import split as slices_of
 
@@ -31,9 +37,21 @@ def split(analyzed: Analyzed, applications: Sequence[str] = ()) -> SourceTree:
     plan = settled(program, served(program, analysis.plan, applications))
     contracts = contracts_of(program, plan, linked.facts)
     slices = slices_of(program, linked.graph, plan, linked.sources, contracts, applications)
-    stacks = stacks_of(program, linked.graph, plan, verdicts, slices)
-    database = database_of(program, linked.graph, plan, slices)
-    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, templates("scaffold"), database)
+    cloud = cloud_of_today()
+    runtime = runtime_of(linked.sources, cloud.runtimes)
+    stacks = stacks_of(program, linked.graph, plan, verdicts, slices, runtime=runtime)
+    database, pages = database_of(program, linked.graph, plan, slices), templates("scaffold")
+    return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, pages, database, cloud=cloud, iac=iac)
+
+
+def cloud_of_today() -> Cloud:
+    """What the cloud runs at the moment, as ``rules/limits.toml`` says."""
+    from refactor.adapters.rulepacks import load_limits, rules_folder
+
+    limits = load_limits(rules_folder())
+    return msgspec.convert(
+        {"runtimes": limits["lambda.runtimes"], "engine": limits["aurora_serverless_v2.postgresql"]}, Cloud
+    )
 
 
 def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":

@@ -13,14 +13,14 @@ API would not take all routes, those of one function or container are gathered (
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
-from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import reached_from, tables_of
 from refactor.scaffold.escape import one_line
@@ -64,7 +64,13 @@ class _Scene(Struct, frozen=True):
 
 
 def stacks_of(
-    program: Program, graph: Graph, plan: Plan, verdicts: Sequence[Verdict], slices: Sequence[Slice]
+    program: Program,
+    graph: Graph,
+    plan: Plan,
+    verdicts: Sequence[Verdict],
+    slices: Sequence[Slice],
+    *,
+    runtime: str = RUNTIME,
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
@@ -77,7 +83,8 @@ def stacks_of(
     ]
     if FALLBACK in by_service:
         stacks.append(_fallback(by_service[FALLBACK], scene))
-    return fitting(sorted(stacks), program)
+    lasting = (structs.replace(stack, runtime=runtime) for stack in stacks)
+    return fitting(sorted(lasting), program)
 
 
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
@@ -100,10 +107,15 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         functions=functions,
         tasks=_tasks(contained, service, package, scene.style),
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
+        requirements=_requirements(piece.requirements, _added(scene.style, piece) if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
         calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
     )
+
+
+def _added(style: Style, piece: Slice) -> list[str]:
+    """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
+    return [style.requirement, *(["boto3"] if piece.called else [])]
 
 
 def _operations(piece: Slice, package: str, style: Style) -> list[Function]:
