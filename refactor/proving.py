@@ -51,40 +51,44 @@ def run_both(
             booted = running.enter_context(Booted(monolith, sides))
             served = running.enter_context(serve(sides.actual))
             advance("replaying requests", 0, len(corpus.requests))
-            replayed = replay(corpus, _system(booted.url, sides.expected), _system(served.url, sides.actual))
+            replayed = replay(corpus, *_systems(booted.url, served.url, sides))
             settle(SETTLE_SECONDS)
         expected = _told(monolith, sides.expected, tuple(row[1] for row in replayed.rows), replayed.expected)
         actual = _told(monolith, sides.actual, tuple(row[2] for row in replayed.rows), replayed.actual)
         found = differing(corpus, expected, actual)
         if found:
             advance("asking the monolith again", 0, 1)
-            found = differing(corpus, expected, actual, ask(monolith, corpus, sides, again=True))
+            found = differing(corpus, expected, actual, ask(monolith, corpus, sides, again=True, called=booted.url))
     return replayed.rows, found
 
 
-def ask(monolith: "Monolith", corpus: Corpus, sides: "Sides", *, again: bool = False) -> Told:
-    """Every request to the monolith alone; ``again``: on its second copy."""
+def ask(monolith: "Monolith", corpus: Corpus, sides: "Sides", *, again: bool = False, called: str = "") -> Told:
+    """Every request to the monolith alone; ``again``: on its second copy, ``called`` as its first was."""
     from refactor.adapters.monolith import Booted
 
     with Booted(monolith, sides, again=again) as booted:
-        return listen(monolith, corpus, sides.again if again else sides.expected, booted.url)
+        return listen(monolith, corpus, sides.again if again else sides.expected, booted.url, called)
 
 
-def listen(monolith: "Monolith", corpus: Corpus, side: "Side", url: str) -> Told:
-    """Every request to a system that runs."""
+def listen(monolith: "Monolith", corpus: Corpus, side: "Side", url: str, called: str = "") -> Told:
+    """Every request to a system that runs; ``called`` is the URL that it is asked by, where it is another one."""
     from refactor.adapters.replaying import settle
     from refactor.verify import recite
 
-    answers, cleaner = recite(corpus, _system(url, side))
+    answers, cleaner = recite(corpus, _system(url, side, called))
     settle(SETTLE_SECONDS)
     return _told(monolith, side, answers, cleaner)
 
 
-def _system(url: str, side: "Side") -> "System":
+def _systems(url: str, other: str, sides: "Sides") -> "tuple[System, System]":
+    return _system(url, sides.expected), _system(other, sides.actual, called=url)
+
+
+def _system(url: str, side: "Side", called: str = "") -> "System":
     from refactor.adapters.replaying import Sender
     from refactor.verify.dialogue import System
 
-    return System(url, Sender(url), ((str(side.folder), "<dir>"), *side.sinks.own))
+    return System(url, Sender(url, side.sinks.asked), ((str(side.folder), "<dir>"), *side.sinks.own), called)
 
 
 def _told(monolith: "Monolith", side: "Side", answers: tuple[Answer, ...], cleaner: "Cleaner") -> Told:

@@ -19,8 +19,8 @@ from refactor.adapters.children import (
     wait_for_port,
     workplace,
 )
-from refactor.adapters.functions import Habits
 from refactor.adapters.http_client import send
+from refactor.adapters.instances import Habits
 from refactor.model.errors import RefactorError
 from refactor.model.resources import Task
 from refactor.model.serving import Deployment, HttpRequest, HttpResponse
@@ -43,19 +43,22 @@ class Containers:
 
         What does not start now is tried again, and told, when it is asked.
         """
-        for target in sorted(name for name, task in self._tasks.items() if task.routes):
+        for target in sorted(name for name, task in self._tasks.items() if task.routes or task.sockets):
             with self._turn, contextlib.suppress(RefactorError):
                 self._running[target] = self._start(target)
 
     def forward(self, target: str, request: HttpRequest) -> HttpResponse:
-        """Pass a request to a task, started anew when it has ended."""
+        """Pass a request to a task; it answers as many at once as its server does."""
+        return send(f"http://{LOOPBACK}:{self.port(target)}", request)
+
+    def port(self, target: str) -> int:
+        """Where a task listens, started anew when it has ended."""
         with self._turn:
             if self._closed:
                 raise RefactorError("the system was stopped")
             if target not in self._running or self._running[target][0].ended is not None:
                 self._running[target] = self._start(target)
-            port = self._running[target][1]
-        return send(f"http://{LOOPBACK}:{port}", request)
+            return self._running[target][1]
 
     def close(self) -> None:
         """End every task."""
@@ -80,7 +83,7 @@ class Containers:
         environment = {
             **bare_environment(self._scratch),
             **dict(task.environment),
-            **self._habits.environment,
+            **self._habits.variables(target),
             "PORT": str(port),
             "PYTHONPATH": str(code),
         }

@@ -2,7 +2,7 @@
 
 Comes in: a database URL. Goes out: the rows of every table, as SQL text. Must not: write.
 
-Only SQLite is read so far; another kind is one more entry in ``READERS``.
+Another kind of database is one more entry in ``READERS``.
 """
 
 import sqlite3
@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from refactor.adapters.postgres import SCHEMES, rows_of
 from refactor.model.errors import VerifyError
 from refactor.model.serving import Rows
 
@@ -69,4 +70,4 @@ def _literal(value: object) -> str:
     return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
 
 
-READERS: Mapping[str, Callable[[str], tuple[Rows, ...]]] = {"sqlite": _sqlite}
+READERS: Mapping[str, Callable[[str], tuple[Rows, ...]]] = {"sqlite": _sqlite} | dict.fromkeys(SCHEMES, rows_of)

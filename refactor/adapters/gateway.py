@@ -1,14 +1,18 @@
 """An HTTP server on loopback for anything that answers requests.
 
-Comes in: a port and an answering function. Goes out: HTTP. Must not: route or translate (``verify.front`` does).
+Comes in: a port and an answering function. Goes out: HTTP, and what passes through tunnels. Must not: route or translate
+(``verify.front`` does).
 """
 
+import sys
 import threading
+from collections.abc import Callable
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from refactor.adapters.children import LOOPBACK
+from refactor.adapters.tunnel import tunnel
 from refactor.model.errors import RefactorError
 from refactor.model.serving import Answering, HttpRequest, HttpResponse
 
@@ -19,18 +23,35 @@ HOP_BY_HOP = frozenset(
 BODILESS = (204, 304)
 
 
-class Gateway:
-    """A listening server; ``errors`` collects what the answering function could not do."""
+PortOf: TypeAlias = Callable[[str], int]
+"""The port of a task, ``service/logical id``."""
 
-    def __init__(self, answer: Answering, port: int = 0) -> None:
+
+class _Server(ThreadingHTTPServer):
+    """Many may call at once, and any may hang up, which is nobody's error."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class Gateway:
+    """A listening server; ``errors`` collects what the answering function could not do.
+
+    ``port_of`` says where a connection goes on when a response is a tunnel.
+    """
+
+    def __init__(self, answer: Answering, port: int = 0, port_of: PortOf | None = None) -> None:
         self.errors: list[RefactorError] = []
         try:
-            self._server = ThreadingHTTPServer((LOOPBACK, port), _handler_for(answer, self.errors))
+            self._server = _Server((LOOPBACK, port), _handler_for(answer, self.errors, port_of))
         except OSError as error:
             raise RefactorError(
                 f"can't listen on port {port}: {error.strerror}", hint="choose another with --port"
             ) from error
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
@@ -46,12 +67,17 @@ class Gateway:
         self._thread.join()
 
 
-def _handler_for(answer: Answering, errors: list[RefactorError]) -> type[BaseHTTPRequestHandler]:
+def _handler_for(
+    answer: Answering, errors: list[RefactorError], port_of: PortOf | None
+) -> type[BaseHTTPRequestHandler]:
     class Handler(_GatewayHandler):
         failed = errors
 
         def answering(self, request: HttpRequest) -> HttpResponse:
             return answer(request)
+
+        def port_of(self, target: str) -> int:
+            return port_of(target) if port_of else super().port_of(target)
 
     return Handler
 
@@ -66,6 +92,10 @@ class _GatewayHandler(BaseHTTPRequestHandler):
     def answering(self, request: HttpRequest) -> HttpResponse:
         """The answer; the server's own subclass knows it."""
         raise NotImplementedError
+
+    def port_of(self, target: str) -> int:
+        """Where a tunnel leads."""
+        raise RefactorError(f"no tunnel leads to {target}")
 
     def parse_request(self) -> bool:
         """Any method is answered the same way."""
@@ -85,6 +115,10 @@ class _GatewayHandler(BaseHTTPRequestHandler):
         request = HttpRequest(self.command, self.path, headers, body, self.client_address[0])
         try:
             response = self.answering(request)
+            if response.tunnel:
+                self.close_connection = True
+                tunnel(self.connection, self.port_of(response.tunnel), request)
+                return
         except RefactorError as error:
             self.failed.append(error)
             response = _text(502, f"refactor serve: {error.message}\n{error.hint}")

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 
 from refactor.adapters.children import LOOPBACK, Child, bare_environment, free_port, interpreter, tail_of, wait_for_port
+from refactor.adapters.postgres import PLACE, Scratch, is_postgres
 from refactor.adapters.sinks import Sinks
 from refactor.model.errors import RefactorError, VerifyError
 
@@ -36,7 +37,8 @@ class Monolith:
     """How a monolith runs.
 
     Commands and values may hold ``{port}``, ``{dir}`` (the side's own folder), ``{python}``, ``{smtp}`` (the port of the
-    side's mail sink) and ``{calls}`` (the base URL of its sink for calls to the outside).
+    side's mail sink) and ``{calls}`` (the base URL of its sink for calls to the outside); a PostgreSQL URL holds
+    ``{side}``, the side's own database.
     ``seed`` commands run once, before the copies are made, in the copy of the sources; the monolith itself runs in
     ``work`` where that is given. ``database`` is the variable that holds the database's URL,
     ``database_url`` that URL; an empty name means that no rows are compared. ``environment`` goes to both sides.
@@ -49,17 +51,23 @@ class Monolith:
     database: str = "DATABASE_URL"
     database_url: str = "sqlite:///{dir}/verify.db"
     work: str = ""
-    timeout: float = 120.0
+    timeout: float = 600.0
 
     def work_in(self, side: "Side") -> Path | None:
         """The working folder of one side's processes; None when none was named."""
         return Path(side.filled(self.work)) if self.work else None
 
     def environment_in(self, side: "Side") -> dict[str, str]:
-        """The variables of one side, its database's and those that lead to its sinks among them."""
+        """The variables of one side: its home, its database's, and those that lead to its sinks."""
         database = {self.database: self.database_url} if self.database else {}
         given = {name: side.filled(value) for name, value in {**self.environment, **database}.items()}
-        return {**side.sinks.environment, **given}
+        return {"HOME": str(side.folder), **side.sinks.environment, **self.static(), **given}
+
+    def static(self) -> dict[str, str]:
+        """What tells a split to serve static files as the monolith's own server does: Django's, where that is the one."""
+        if "runserver" not in self.command or "--nostatic" in self.command:
+            return {}
+        return {"SERVE_STATIC": "insecure" if "--insecure" in self.command else "debug"}
 
     def database_in(self, side: "Side") -> str:
         """The URL of one side's database; "" when rows are not compared."""
@@ -68,10 +76,15 @@ class Monolith:
 
 @dataclass(frozen=True)
 class Side:
-    """A folder of its own for one system, and where its mails and calls end."""
+    """A folder of its own for one system, and where its mails and calls end.
+
+    ``scratch`` makes its database on a server (None: it is a file in the folder), where ``name`` tells the sides apart.
+    """
 
     folder: Path
     sinks: Sinks
+    name: str = ""
+    scratch: Scratch | None = None
 
     def filled(self, text: str, port: int = 0) -> str:
         """A command's word or a variable's value with its places filled in."""
@@ -81,6 +94,7 @@ class Side:
             "{python}": interpreter(),
             "{smtp}": str(self.sinks.smtp),
             "{calls}": self.sinks.url,
+            PLACE: self.scratch.name(self.name) if self.scratch else self.name,
         }
         for place, value in places.items():
             text = text.replace(place, value)
@@ -100,8 +114,13 @@ class Sides:
         with ExitStack() as opened:
             scratch = tempfile.TemporaryDirectory(prefix="refactor-verify-", ignore_cleanup_errors=True)
             self.root = Path(opened.enter_context(scratch))
+            url = self._monolith.database_url if self._monolith.database else ""
+            server = Scratch(url) if is_postgres(url) else None
+            if server:
+                opened.callback(server.close)
             self.expected, self.actual, self.again = (
-                Side(self.root / name, opened.enter_context(Sinks())) for name in ("monolith", "split", "again")
+                Side(self.root / name, opened.enter_context(Sinks()), name, server)
+                for name in ("monolith", "split", "again")
             )
             self._seed()
             self._opened = opened.pop_all()
@@ -116,11 +135,16 @@ class Sides:
         folder = self._monolith.folder
         if not folder.is_dir():
             raise RefactorError("the monolith's folder is not there", where=str(folder))
-        seeded = self.expected.folder
+        seeded, scratch = self.expected.folder, self.expected.scratch
+        if scratch:
+            scratch.create(self.expected.name)
         shutil.copytree(folder, seeded / "source", ignore=LEFT_OUT, symlinks=True)
         for command in self._monolith.seed:
             self._run(command)
         self.expected.sinks.forget()
+        if scratch:
+            for side in (self.again, self.actual):
+                scratch.create(side.name, like=self.expected.name)
         shutil.copytree(seeded, self.again.folder, symlinks=True)
         shutil.copytree(seeded, self.actual.folder, symlinks=True, ignore=_only_at(seeded, "source"))
 
@@ -165,9 +189,8 @@ def start(
     source = side.folder / "source"
     environment = {
         **bare_environment(scratch),
-        "HOME": str(side.folder),
         "PYTHONPATH": str(source),
-        "PORT": str(port),
+        **({"PORT": str(port)} if port else {}),
         "TZ": "UTC",
         **monolith.environment_in(side),
     }

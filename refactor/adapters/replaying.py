@@ -4,6 +4,7 @@ Comes in: base URLs. Goes out: what ``verify.replay`` sends with. Must not: reme
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from refactor.adapters.http_client import send
@@ -12,12 +13,14 @@ from refactor.model.serving import HttpRequest, HttpResponse
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends requests to one base URL and takes the time."""
+    """Sends requests to one base URL and takes the time; ``asked`` is told of each one before."""
 
     base: str
+    asked: Callable[[], None] = lambda: None
 
     def __call__(self, request: HttpRequest) -> tuple[HttpResponse, float]:
         """The response, and the seconds it took."""
+        self.asked()
         begun = time.perf_counter()
         response = send(self.base, request)
         return response, time.perf_counter() - begun

@@ -8,39 +8,56 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
 from refactor.adapters.containers import Containers
-from refactor.adapters.functions import Failure, Functions, Habits
+from refactor.adapters.functions import Failure, Functions
 from refactor.adapters.gateway import Gateway
+from refactor.adapters.instances import Habits
 from refactor.model.errors import RefactorError
 from refactor.model.serving import Answering, Deployment, Forward, Invoke, Outcome
 
 Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
 """``verify.front``: adapters don't import verbs, so the pipeline brings it."""
 
+Calls: TypeAlias = Callable[[Deployment, Invoke], Answering]
+"""``verify.calls``: the same, for the calls between services."""
+
 
 class Served:
     """A context manager: on entry the gateway listens, on exit everything is ended."""
 
     def __init__(
-        self, deployment: Deployment, out: Path, front: Front, habits: Habits | None = None, *, port: int = 0
+        self,
+        deployment: Deployment,
+        out: Path,
+        front: Front,
+        habits: Habits | None = None,
+        *,
+        port: int = 0,
+        calls: Calls | None = None,
     ) -> None:
-        self._deployment, self._out, self._front = deployment, out, front
+        self._deployment, self._out, self._front, self._calls = deployment, out, front, calls
         self._habits, self._port = habits or Habits(), port
+        self._operations: Gateway | None = None
 
     def __enter__(self) -> "Served":
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
         try:
             scratch = Path(self._scratch.name)
+            if self._calls is not None:
+                self._operations = Gateway(self._calls(self._deployment, self._run))
+                calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
+                self._habits = replace(self._habits, environment=calling)
             self._functions = Functions(self._deployment, self._out, scratch, self._habits)
             self._containers = Containers(self._deployment, self._out, scratch, self._habits)
             answer = self._front(
                 self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
             )
-            self._gateway = Gateway(answer, self._port)
+            self._gateway = Gateway(answer, self._port, self._containers.port)
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -75,6 +92,10 @@ class Served:
         """Run a function that no route leads to (``service/logical id``): a schedule's, a queue's, a command's."""
         return self._functions.invoke(target, payload)
 
+    def _run(self, target: str, payload: bytes) -> Outcome:
+        """The same for processes of the system itself, which know where to call before there are any."""
+        return self._functions.invoke(target, payload)
+
     def log(self, target: str) -> str:
         """The last lines that a function wrote, a traceback of its application among them."""
         return self._functions.log(target)
@@ -82,6 +103,8 @@ class Served:
     def stop(self) -> None:
         """End gateway, functions and tasks."""
         self._gateway.close()
+        if self._operations is not None:
+            self._operations.close()
         self._functions.close()
         self._containers.close()
         self._scratch.cleanup()

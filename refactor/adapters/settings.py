@@ -31,7 +31,10 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Database(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which variable names the database, and its URL; ``{dir}`` is the system's own folder."""
+    """Which variable names the database, and its URL.
+
+    ``{dir}`` is the system's own folder, ``{side}`` its own database on a PostgreSQL server.
+    """
 
     env: str = "DATABASE_URL"
     url: str = "sqlite:///{dir}/database.db"
@@ -70,11 +73,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``services`` is the least and the largest number of services to propose; ``jobs`` the processes that read (0: one
     a CPU). ``history``: whether commits are evidence. ``traces`` is what ``refactor trace`` wrote, relative to the
-    project. ``weights`` is a factor for each view of the evidence.
+    project. ``weights`` is a factor for each view of the evidence. ``application`` (``package.module:app``) is what the
+    services of a split build, a variable or a function that needs no arguments ("" : what ``[verify] boot`` names, or the
+    code's).
     """
 
     source: str = "."
     project: str = ""
+    application: str = ""
     exclude: tuple[str, ...] = ()
     services: tuple[int, int] | None = None
     seed: int = 0
@@ -219,6 +225,7 @@ TEMPLATE = """\
 
 # source = "."                 # the folder of code, relative to this file
 # exclude = []                 # what to leave out, in the words of .gitignore
+# application = ""             # what the services of a split build, such as "shop.main:app" (default: found out)
 # services = [3, 12]           # the least and the largest number of services to propose (default: found out)
 # seed = 0                     # of the proposal
 # jobs = 0                     # processes that read (0: one a CPU)
@@ -236,7 +243,7 @@ TEMPLATE = """\
 # packs = []                   # further folders of rules
 
 [verify]
-# boot = "python -m flask --app APP run --port {port}"
+# boot = "python -m flask --app APP run --port {port}"      # or: "python -m uvicorn shop.main:app --port {port}"
 # seed = ["python -m flask --app APP seed"]
 # directory = ""               # the folder of sources that is copied and where the commands run
 # work = ""                    # where both systems find their relative files, such as "{dir}/instance"
@@ -245,7 +252,7 @@ TEMPLATE = """\
 
 # [verify.database]
 # env = "DATABASE_URL"
-# url = "sqlite:///{dir}/database.db"
+# url = "sqlite:///{dir}/database.db" # or "postgresql://USER@HOST/{side}", a scratch server
 
 # [verify.profiles.moved-out.env]
 # STATE = "database"

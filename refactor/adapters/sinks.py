@@ -8,9 +8,12 @@ import email
 import email.policy
 import socketserver
 import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 from types import TracebackType
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from refactor.adapters.children import LOOPBACK
 from refactor.adapters.gateway import Gateway
@@ -29,9 +32,10 @@ class Sinks:
 
     def __enter__(self) -> "Sinks":
         self._effects: list[Effect] = []
+        self._asked = 0
         self._calls = Gateway(self._called)
         self._mails = _MailServer((LOOPBACK, 0), _MailHandler)
-        self._mails.effects = self._effects
+        self._mails.note = self._note
         threading.Thread(target=self._mails.serve_forever, args=(0.05,), daemon=True).start()
         return self
 
@@ -71,17 +75,25 @@ class Sinks:
     def forget(self) -> None:
         """Begin anew: what came so far was the seed's."""
         self._effects.clear()
+        self._asked = 0
+
+    def asked(self) -> None:
+        """The system is about to be sent a request: what comes from now on may be its doing."""
+        self._asked += 1
+
+    def _note(self, effect: Effect) -> None:
+        self._effects.append(replace(effect, after=self._asked))
 
     def _called(self, request: HttpRequest) -> HttpResponse:
         body = request.body.decode("utf-8", "backslashreplace")
-        self._effects.append(Effect("call", f"{request.method} {request.target}", body))
+        self._note(Effect("call", f"{request.method} {request.target}", body))
         return REFUSED if request.method == "CONNECT" else ACCEPTED
 
 
 class _MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
-    effects: list[Effect]
+    note: Callable[[Effect], None]
 
 
 class _MailHandler(socketserver.StreamRequestHandler):
@@ -106,7 +118,7 @@ class _MailHandler(socketserver.StreamRequestHandler):
                 recipients.append(rest.partition("<")[2].partition(">")[0])
             if verb == "DATA":
                 self._say("354 go on")
-                self.server.effects.append(mail_of(self._data(), recipients))
+                self.server.note(mail_of(self._data(), recipients))
             if verb in ("DATA", "MAIL", "RSET"):
                 recipients = []
             self._say(self.replies.get(verb, "250 ok"))

@@ -4,15 +4,24 @@ Comes in: one side's folder. Goes out: a file effect each, by its path there. Mu
 what is no result: databases (their rows are compared), logs, locks, caches of libraries.
 """
 
+import bz2
 import hashlib
-from collections.abc import Iterator
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from refactor.model.replay import Effect
 
 LARGEST = 200_000  # bytes that are compared as text
 ENDINGS = (".log", ".pid", ".lock", ".sock", ".pyc", "-wal", "-shm", "-journal")
 SQLITE = b"SQLite format 3\0"
+_PACKED: tuple[tuple[bytes, str, Callable[[], Any]], ...] = (
+    (b"\x1f\x8b", "gzip", lambda: zlib.decompressobj(31)),
+    (b"BZh", "bz2", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ\0", "xz", lzma.LZMADecompressor),
+)
 
 
 def written(side: Path) -> tuple[Effect, ...]:
@@ -33,9 +42,16 @@ def _files(side: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _text(raw: bytes) -> str:
+    """Text, that of a compressed file too (what stands in it may be volatile, and then its size is); else a digest."""
     try:
+        for begin, name, unpacking in _PACKED:
+            if raw.startswith(begin):
+                unpacked = unpacking()
+                text = unpacked.decompress(raw, LARGEST)
+                if unpacked.eof and not unpacked.unused_data:
+                    return f"<{name}>{text.decode('utf-8')}"
         if len(raw) <= LARGEST:
             return raw.decode("utf-8")
-    except UnicodeDecodeError:
+    except (OSError, UnicodeDecodeError, lzma.LZMAError, zlib.error):
         pass
     return f"<{len(raw)} bytes, sha256 {hashlib.sha256(raw).hexdigest()}>"

@@ -11,6 +11,22 @@ from refactor.cli import terminal
 from refactor.cli.options import QuietOption, VerboseOption, voice
 from refactor.model.errors import RefactorError
 
+LoginOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help='With --openapi: "POST /login name=ann password=x csrf=?", asked first.'),
+]
+CaptureOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=HOW", help="Of the login's answer: token=json:PATH, csrf=cookie:NAME, x=header:NAME."),
+]
+HeaderOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TEXT", help='With --openapi: for each request, such as "X-CSRFToken: {{csrf}}".'),
+]
+UserOption = Annotated[
+    str, typer.Option(metavar="NAME:PASSWORD", help="With --openapi: log in as the document declares.")
+]
+
 
 def record(
     path: Annotated[Path, typer.Argument(metavar="[PATH]", help="The folder of the monolith.")] = Path(),
@@ -28,6 +44,10 @@ def record(
     taking: Annotated[
         bool, typer.Option("--taking", help="With --openapi: also DELETE and what may take something away.")
     ] = False,
+    login: LoginOption = None,
+    capture: CaptureOption = None,
+    header: HeaderOption = None,
+    user: UserOption = "",
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
 ) -> None:
@@ -37,12 +57,16 @@ def record(
     """
     from refactor import pipeline
     from refactor.adapters.disk import write_file
+    from refactor.verify import WayIn
 
     speech = voice(quiet, verbose)
+    if (login or capture or header or user) and openapi is None:
+        raise RefactorError("only generated requests are told how to log in", hint="--openapi FILE")
     if har is not None:
         text = pipeline.corpus_of_har(_text(har), har.name)
     elif openapi is not None:
-        text = pipeline.corpus_of_openapi(_text(openapi), openapi.name, taking=taking)
+        way = WayIn(tuple(login or ()), tuple(capture or ()), tuple(header or ()))
+        text = pipeline.corpus_of_openapi(_text(openapi), openapi.name, taking=taking, way=way, user=user)
     else:
         with pipeline.record(path, target=target, profile=profile, port=port) as proxy:
             terminal.result(proxy.url)

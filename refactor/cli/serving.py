@@ -22,6 +22,9 @@ def serve(
     cold: Annotated[
         bool, typer.Option("--cold", help="End each function's process after each request: no memory outlives one.")
     ] = False,
+    parallel: Annotated[
+        int, typer.Option(min=1, metavar="NUMBER", help="At most so many processes of one function at once.")
+    ] = 8,
     work: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The folder that all processes work in (default: one each).")
     ] = None,
@@ -30,13 +33,16 @@ def serve(
 ) -> None:
     """Run the split on loopback until Ctrl-C.
 
-    One gateway, one process a function, real Lambda events. A process answers one request at a time.
+    One gateway, real Lambda events. A process answers one request at a time; a second request at the same time starts a
+    second process of that function. Containers answer all in one process, websockets too.
     """
     from refactor import pipeline
 
     speech = voice(quiet, verbose)
     variables = _variables(env or [])
-    with pipeline.serve(out, environment=variables, python=python, port=port, work=work, cold=cold) as served:
+    with pipeline.serve(
+        out, environment=variables, python=python, port=port, work=work, cold=cold, parallel=parallel
+    ) as served:
         terminal.result(f"{served.url}")
         speech.tell("Serving", f"{out} until Ctrl-C")
         threading.Event().wait()

@@ -44,7 +44,7 @@ def split(
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, assets=True, advance=advance)
         advance("splitting", 0, 1)
-        generated = pipeline.split(analyzed, iac=iac)
+        generated = pipeline.split(analyzed, project.applications, iac=iac)
         advance("splitting", 1, 1)
     state, base = pipeline.regenerate(out, generated, tuple(services or ()))
     if dry_run:
@@ -52,7 +52,7 @@ def split(
         terminal.result("".join(_tree(state.tree)) + "".join(_diff(mine, state.tree)))
         speech.tell("Next", f"write it: refactor split {path} -o {out}")
         return 0
-    pipeline.write_split(out, state, base)
+    pipeline.write_split(out, state, base, project.folder / project.settings.source, analyzed.linked.sources)
     terminal.result("".join(_summary(state)))
     speech.finished(f"{len(state.tree.files)} files in {out}")
     speech.tell("Next", f"refactor verify {out} --against {path}")

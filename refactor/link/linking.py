@@ -13,10 +13,12 @@ from refactor.link.stages import (
     definitions,
     effects,
     events,
+    factories,
     hooks,
     jobs,
     presumed,
     registries,
+    relations,
     starts,
     states,
     structure,
@@ -49,12 +51,14 @@ def build(
     tables.tables(assembly)
     frameworks.apply("tables", assembly)
     access.accesses(assembly)
+    relations.always(assembly)
     frameworks.apply("accesses", assembly)
     access.lazy_loads(assembly)
     states.states(assembly)
     effects.effects(assembly)
     events.events(assembly)
     frameworks.apply("entries", assembly)
+    factories.factories(assembly)
     jobs.jobs(assembly)
     hooks.hooks(assembly)
     if pages:
@@ -74,6 +78,7 @@ def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Pro
     found = definitions.definitions(assembly)
     known = {definition.symbol for definition in found}
     used = {edge.target for edge in assembly.edges}
+    factories = sorted(one for one in assembly.factories if one in known or module_of(one) in index.modules)
     return Program(
         project=project,
         modules=tuple(sorted(index.modules.values())),
@@ -91,12 +96,19 @@ def _program(project: str, assembly: Assembly, total: int, resolved: int) -> Pro
         unresolved=tuple(sorted(set(assembly.unresolved))),
         endless=tuple(sorted(set(assembly.endless))),
         starts=tuple(sorted(assembly.starts)),
-        factories=tuple(sorted(one for one in assembly.factories if one in known or module_of(one) in index.modules)),
+        factories=tuple(factories),
+        application=_application(assembly, factories),
         frameworks=tuple(sorted(assembly.frameworks)),
         externals=structure.third_party(assembly),
         calls_total=total,
         calls_resolved=resolved,
     )
+
+
+def _application(assembly: Assembly, factories: list[str]) -> str:
+    """The factory of the application with most entry points, of equal ones that nearest to the top."""
+    counts = {one: assembly.applications[one] for one in factories if one in assembly.applications}
+    return min(counts, key=lambda one: (-counts[one], one.count("."), one), default="")
 
 
 def _inside(assembly: Assembly) -> list[Edge]:

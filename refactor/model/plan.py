@@ -82,6 +82,7 @@ class Cut(Struct, frozen=True, order=True):
     ``id`` = hash of (source, target, kind). ``kind``: call | reference | inherit | read | write | publish | transaction.
     ``source``/``target`` are node ids, ``consumer``/``provider`` services. ``chatty``: in a loop at one of the sites.
     ``level``: shared (co-packaged) | remote | owned. ``weight`` is the cost used by the clustering.
+    ``because``: what keeps it from the next level, "" for the last one and where nobody asked.
     ``accepted``: why a person accepts the crossing, "" when nobody did.
     """
 
@@ -96,6 +97,7 @@ class Cut(Struct, frozen=True, order=True):
     level: str = "shared"
     weight: float = 1.0
     accepted: str = ""
+    because: str = ""
 
 
 class Plan(Struct, frozen=True, dict=True):

@@ -80,7 +80,8 @@ class EntryPoint(Struct, frozen=True, order=True):
     For http: ``rule`` is the framework's own route text (``/orders/<int:id>``), ``path`` the gateway form (``/orders/{id}``,
     a path converter is ``{id+}``), ``endpoint`` the framework's name, ``app`` the symbol or label of the object that
     holds the route (an app or blueprint). ``handler`` is the symbol that runs ("" when the framework itself answers,
-    as for static files). ``schedule`` is a rate or cron text when known.
+    as for static files). ``schedule`` is a rate or cron text when known. ``root`` is the factory of the application that has
+    the route in the end, as far as a framework tells (see ``Program.application``).
     """
 
     id: str
@@ -94,6 +95,7 @@ class EntryPoint(Struct, frozen=True, order=True):
     app: str = ""
     framework: str = ""
     schedule: str = ""
+    root: str = ""
 
 
 class Column(Struct, frozen=True, order=True):
@@ -249,7 +251,7 @@ class Start(Struct, frozen=True, order=True):
 class Program(Struct, frozen=True, dict=True):
     """The linked program. Every tuple is sorted. ``factories`` are symbols of functions that build the application.
 
-    ``apps``: symbols (or ``module:qualname@line`` labels) of framework application objects, with their framework.
+    ``application`` is the one of them whose application answers most, as far as a framework tells ("").
     ``externals``: top-level names of third-party imports with the modules that import them.
     ``calls_resolved``/``calls_total`` count call sites.
     ``source_roots``: folders on the path whose modules are named from further above.
@@ -278,6 +280,7 @@ class Program(Struct, frozen=True, dict=True):
     calls_resolved: int = 0
     source_roots: tuple[SourceRoot, ...] = ()
     needs: tuple[Need, ...] = ()
+    application: str = ""
 
     @cached_property
     def by_symbol(self) -> dict[str, Definition]:
@@ -317,3 +320,19 @@ class Program(Struct, frozen=True, dict=True):
         for edge in self.edges:
             grouped.setdefault(edge.source, []).append(edge)
         return {source: tuple(edges) for source, edges in grouped.items()}
+
+    @cached_property
+    def incoming(self) -> dict[str, tuple[Edge, ...]]:
+        """Edges by target."""
+        grouped: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            grouped.setdefault(edge.target, []).append(edge)
+        return {target: tuple(edges) for target, edges in grouped.items()}
+
+    @cached_property
+    def unknown_calls(self) -> dict[str, tuple[Unresolved, ...]]:
+        """What could not be resolved, by the definition it stands in."""
+        grouped: dict[str, list[Unresolved]] = {}
+        for call in self.unresolved:
+            grouped.setdefault(call.symbol, []).append(call)
+        return {symbol: tuple(calls) for symbol, calls in grouped.items()}

@@ -52,12 +52,13 @@ class Effect(Struct, frozen=True, order=True):
     """Something that a system did beside answering. ``kind``: mail | call | file.
 
     ``name`` is a mail's recipients, a call's method and URL, a file's path below the system's folder; ``text`` what was
-    written.
+    written. ``after`` counts the requests that had been sent by then: 0 is the system's start.
     """
 
     kind: str
     name: str
     text: str = ""
+    after: int = 0
 
 
 class Divergence(Struct, frozen=True, order=True):
@@ -77,14 +78,31 @@ class Divergence(Struct, frozen=True, order=True):
     follows: int = 0
 
 
+class Contract(Struct, frozen=True, order=True):
+    """The operations that a service answers (``GET /orders/{id}``), by what came of them.
+
+    ``touched`` were answered at least once, ``refused`` never other than with a status from 400 up, ``untouched`` not asked.
+    """
+
+    service: str
+    touched: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    untouched: tuple[str, ...] = ()
+
+
 class Coverage(Struct, frozen=True):
-    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not."""
+    """What a corpus touched: HTTP entry points by id, those that only ever refused, cuts within reach, cuts that are not.
+
+    ``contracts`` is the same by service; ``elsewhere`` counts requests that belong to no service: the fallback answers them.
+    """
 
     covered: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     cuts: tuple[str, ...] = ()
     uncut: tuple[str, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    elsewhere: int = 0
 
 
 class Replay(Struct, frozen=True):

@@ -18,7 +18,8 @@ class Route(Struct, frozen=True, order=True):
 class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
-    ``trigger``: http | schedule | queue | event | command | fallback. ``tables``: (name, read|write|readwrite).
+    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | fallback.
+    ``tables``: (name, read|write|readwrite).
     """
 
     id: str
@@ -38,7 +39,10 @@ class Function(Struct, frozen=True, order=True):
 
 
 class Task(Struct, frozen=True, order=True):
-    """A Fargate task: a container that serves the service's HTTP entry points or runs its loops. CPU units, memory in MB."""
+    """A Fargate task: a container that serves the service's HTTP entry points or runs its loops. CPU units, memory in MB.
+
+    ``sockets`` are the paths of its websockets, in gateway form.
+    """
 
     id: str
     name: str
@@ -48,10 +52,14 @@ class Task(Struct, frozen=True, order=True):
     memory: int = 512
     routes: tuple[Route, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
+    sockets: tuple[str, ...] = ()
 
 
 class Stack(Struct, frozen=True, order=True):
-    """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate."""
+    """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate.
+
+    ``calls``: names of the functions of other services that it invokes.
+    """
 
     service: str
     description: str
@@ -62,6 +70,7 @@ class Stack(Struct, frozen=True, order=True):
     requirements: tuple[str, ...] = ()
     runtime: str = RUNTIME
     uses_database: bool = True
+    calls: tuple[str, ...] = ()
 
 
 class Cloud(Struct, frozen=True):

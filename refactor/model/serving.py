@@ -53,11 +53,15 @@ class HttpRequest(Struct, frozen=True):
 
 
 class HttpResponse(Struct, frozen=True):
-    """A response as bytes; header names keep their case."""
+    """A response as bytes; header names keep their case.
+
+    ``tunnel`` names the task (``service/logical id``) to which the connection itself is passed on, as for a websocket.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    tunnel: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a header, by lower-case name; "" when absent."""

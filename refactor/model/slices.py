@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from refactor.model.contracts import Operation
 from refactor.model.sources import SourceTree
 
 
@@ -41,7 +42,9 @@ class Slice(Struct, frozen=True):
     ``imports`` are modules to import for their import-time effects before the app is built; ``factory`` is the symbol of
     the function or variable that makes the WSGI application. ``lines`` counts the lines of its ``.py`` files, ``of`` those
     of the monolith's own that are no tests; ``requirements`` are the distributions that the kept modules import.
-    ``stand_ins`` are views that lists of URLs name and others answer.
+    ``stand_ins`` are views that lists of URLs name and others answer. ``called`` are operations of other services, whose
+    functions are proxies here; ``answered`` those that others call; ``resting`` are jobs that the start begins here as
+    everywhere and that run in other services: (symbol, those services).
     """
 
     service: str
@@ -55,3 +58,6 @@ class Slice(Struct, frozen=True):
     lines: int = 0
     of: int = 0
     stand_ins: tuple[StandIn, ...] = ()
+    called: tuple[Operation, ...] = ()
+    answered: tuple[Operation, ...] = ()
+    resting: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -117,9 +117,24 @@ def _coverage(coverage: Coverage) -> Iterator[Line]:
         yield step("Covered", f"{len(coverage.covered)} of {plural(total, 'entry point')}{only}")
     yield from _named("not reached", coverage.uncovered)
     yield from _named("only refused", coverage.refused)
+    yield from _contracts(coverage)
     if cuts := len(coverage.cuts) + len(coverage.uncut):
         yield step("Cuts", f"{len(coverage.cuts)} of {cuts} within reach of what was asked")
         yield from _named("out of reach", coverage.uncut, _FEW)
+
+
+def _contracts(coverage: Coverage) -> Iterator[Line]:
+    """How much of each service's contract was touched; operations by name are in the JSON."""
+    if coverage.contracts:
+        whole = sum(not each.untouched and not each.refused for each in coverage.contracts)
+        beside = f"; {plural(coverage.elsewhere, 'request')} for the fallback" if coverage.elsewhere else ""
+        yield step("Contracts", f"{whole} of {plural(len(coverage.contracts), 'service')} touched in all{beside}")
+    for each in coverage.contracts:
+        total = len(each.touched) + len(each.refused) + len(each.untouched)
+        if each.refused or each.untouched:
+            only = f", {len(each.refused)} refused only" if each.refused else ""
+            told = f"{len(each.touched)} of {plural(total, 'operation')} answered{only}"
+            yield line((f"{' ' * 11}{said(each.service)}: ", "dim"), told)
 
 
 def _named(title: str, names: tuple[str, ...], most: int = _MOST) -> Iterator[Line]:

@@ -4,9 +4,10 @@ Comes in: the program, the plan, verdicts, findings, slices and template texts. 
 ``SourceTree``. Must not: read or write disk, run code of the monolith, or decide what belongs to a service.
 """
 
+from refactor.scaffold.database import database_of
 from refactor.scaffold.outline import SAM, WRITERS, scaffold
 from refactor.scaffold.runtimes import runtime_of
 from refactor.scaffold.stacks import stacks_of
 from refactor.scaffold.units import settled
 
-__all__ = ["SAM", "WRITERS", "runtime_of", "scaffold", "settled", "stacks_of"]
+__all__ = ["SAM", "WRITERS", "database_of", "runtime_of", "scaffold", "settled", "stacks_of"]

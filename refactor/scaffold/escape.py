@@ -12,6 +12,8 @@ from collections.abc import Callable
 from refactor.model.resources import Statement
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_WIDTH = 90
+_NO_SQL = re.compile(r"[\x00\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
 
@@ -29,6 +31,27 @@ def py(value: object) -> str:
         return repr(value)
     literal = ascii(value) if _UNPRINTABLE.search(value) else repr(value)
     return literal if '"' in literal else f'"{literal[1:-1]}"'
+
+
+def py_block(value: object, indent: int = 0) -> str:
+    """A Python literal of dicts and tuples, laid out as formatters like them; ``indent``: blanks before its first line."""
+    flat = _flat(value)
+    if len(flat) + indent <= _WIDTH or not isinstance(value, dict | tuple) or not value:
+        return flat
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        lines = [f"{pad}{py(key)}: {py_block(item, indent + 4)}," for key, item in value.items()]
+        return "\n".join(["{", *lines, " " * indent + "}"])
+    return "\n".join(["(", *(f"{pad}{py_block(item, indent + 4)}," for item in value), " " * indent + ")"])
+
+
+def _flat(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{py(key)}: {_flat(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_flat, value))
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return py(value)
 
 
 def doc(value: object) -> str:
@@ -86,6 +109,21 @@ def shell(value: object) -> str:
     return shlex.quote(one_line(value))
 
 
+def ident(value: object) -> str:
+    """A quoted SQL identifier; what PostgreSQL cannot hold becomes a question mark."""
+    return '"' + _NO_SQL.sub("?", str(value)).replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A quoted SQL text."""
+    return "'" + _NO_SQL.sub("?", str(value)).replace("'", "''") + "'"
+
+
+def like(value: object) -> str:
+    """Text that a LIKE pattern takes literally."""
+    return re.sub(r"([\\%_])", r"\\\1", str(value))
+
+
 def as_json(value: object) -> str:
     """JSON in ASCII, keys as given."""
     return json.dumps(value)
@@ -93,6 +131,7 @@ def as_json(value: object) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "py": py,
+    "py_block": py_block,
     "doc": doc,
     "line": one_line,
     "yaml": quoted,
@@ -103,4 +142,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "code": code,
     "shell": shell,
     "json": as_json,
+    "ident": ident,
+    "literal": literal,
+    "like": like,
 }

@@ -10,6 +10,7 @@ from typing import Any
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function
 from refactor.scaffold.naming import gateway_path, method_of
+from refactor.scaffold.prefixes import REST, covering
 from refactor.scaffold.units import Unit, route_key
 
 _RULE = re.compile(r"<(?:(?P<converter>\w+)(?:\((?P<given>[^)]*)\))?:)?(?P<name>\w+)>")
@@ -19,17 +20,28 @@ _HOST = "api.example.com"
 
 def sample_event(function: Function, unit: Unit | None) -> dict[str, Any]:
     """An event for the function; the fallback has no unit."""
+    if function.trigger == "operation":
+        return {"v": 1, "operation": "", "arguments": {}, "id": "sample"}
     if unit is None:
         return _http("$default", "GET", "/of/nobody", {})
     entry = unit.first
     if function.trigger == "http":
         path = gateway_path(entry.path)
         values = _values(entry, path)
-        main = next(route for route in function.routes if route.method == method_of(entry))
-        return _http(route_key(main), entry.method or "GET", _fill(path, values), values)
+        main, filled = covering(function.routes, path, method_of(entry)), _fill(path, values)
+        if main.path.endswith(f"/{REST}"):
+            values = _values_of_prefix(main.path, filled)
+        return _http(route_key(main), entry.method or "GET", filled, values)
     if function.trigger == "queue":
         return _message('{"args": [null], "kwargs": {}}' if entry.kind == "event" else '{"args": [], "kwargs": {}}')
     return {"arguments": [] if function.trigger == "command" else {}}
+
+
+def _values_of_prefix(pattern: str, path: str) -> dict[str, str]:
+    """Parameters of a route that stands for all below a prefix."""
+    wanted, given = pattern.split("/")[:-1], path.split("/")
+    named = {part[1:-1]: value for part, value in zip(wanted, given, strict=False) if part.startswith("{")}
+    return named | {"proxy": "/".join(given[len(wanted) :])}
 
 
 def _values(entry: EntryPoint, path: str) -> dict[str, str]:

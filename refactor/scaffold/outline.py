@@ -13,19 +13,23 @@ from refactor.model.names import slug
 from refactor.model.plan import Plan
 from refactor.model.program import Program
 from refactor.model.resources import Cloud, Stack
+from refactor.model.schemas import Database
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
+from refactor.scaffold.database import database_files
 from refactor.scaffold.hcl import hcl
 from refactor.scaffold.naming import logical_id, package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.service import MOST_ROUTES, TERRAFORM, files_of
+from refactor.scaffold.prefixes import MOST_ROUTES
+from refactor.scaffold.service import TERRAFORM, files_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.template import is_secret
 from refactor.scaffold.units import entries_of, routed, units_of
 
 MANIFEST_VERSION = 1
+NOTHING = Database()
 CLOUD = Cloud()
 SAM = "sam"
 WRITERS = (SAM, TERRAFORM)
@@ -40,6 +44,7 @@ def scaffold(
     slices: Sequence[Slice],
     stacks: Sequence[Stack],
     templates: Mapping[str, str],
+    database: Database = NOTHING,
     *,
     cloud: Cloud = CLOUD,
     iac: str = SAM,
@@ -57,7 +62,8 @@ def scaffold(
         for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages, iac=iac).items():
             files[f"{folder}/{path}"] = content
     files |= _platform(program, stacks, pages, cloud, iac)
-    files["README.md"] = _overview(program, plan, stacks, pages)
+    files |= database_files(database, pages)
+    files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)
     return tree_of({**{file.path: file.content for file in tree.files}, "split.json": manifest})
@@ -116,7 +122,7 @@ def _secrets(stacks: Sequence[Stack]) -> list[tuple[str, str, str]]:
     return found
 
 
-def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages) -> str:
+def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages, database: Database) -> str:
     waves = {service.name: service.wave for service in plan.services}
     names = {stack.service for stack in stacks}
     routes = sum(len(routed(stack)) for stack in stacks)
@@ -127,6 +133,7 @@ def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Page
         stacks=sorted((waves[stack.service], stack) for stack in stacks if stack.service in waves),
         fallback=FALLBACK in names,
         database=any(stack.uses_database for stack in stacks),
+        scripted=bool(database.homes),
         idle=sorted(set(waves) - names),
         warnings=warnings if routes > MOST_ROUTES else [],
     )

@@ -14,6 +14,7 @@ from refactor.model.program import EntryPoint
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts, Symbol, factory_of, symbol_of
 from refactor.scaffold.units import Unit, route_key
+from refactor.scaffold.wire import wire_files
 
 # Kind of entry point -> template of its handler, and what the handler calls the function it imports.
 _HANDLERS = {
@@ -39,7 +40,7 @@ class Style(Struct, frozen=True):
     whole: bool = False
 
 
-GUNICORN = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "{application}")
+GUNICORN = ("python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "--threads", "8", "{application}")
 UVICORN = ("python", "-m", "uvicorn", "--host", "0.0.0.0", "--port", "8080", "--proxy-headers", "{application}")
 
 
@@ -52,6 +53,7 @@ def package_files(style: Style, parts: Parts, pages: Pages, values: Mapping[str,
         f"{folder}/app.py": pages.render(f"{style.name}/app.py.j2", **given),
         "tests/test_service.py": pages.render(f"{style.name}/test_service.py.j2", **given, **tested(parts)),
     }
+    files |= wire_files(parts, pages)
     if is_gated(parts):
         files[f"{folder}/gateway.py"] = pages.render(f"{style.protocol}/gateway.py.j2", **given)
     handlers = _handlers(style, parts, pages)
@@ -93,6 +95,11 @@ def application_values(parts: Parts) -> dict[str, Any]:
 def _handlers(style: Style, parts: Parts, pages: Pages) -> dict[str, str]:
     handlers = {}
     for function in parts.stack.functions:
+        if function.trigger == "operation":
+            symbols = [operation.symbol for operation in parts.piece.answered]
+            page = pages.render(f"{style.name}/handlers/operations.py.j2", package=parts.package, symbols=symbols)
+            handlers[function.module] = page
+            continue
         if not function.routes:
             handlers[function.module] = _job(style, parts.unit(function.module), parts, pages, worker=False)
             continue

@@ -3,14 +3,13 @@
 Comes in: program, stack, slice, units. Goes out: one value for targets and pages. Must not: render.
 """
 
-import ast
-
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
 from refactor.model.names import module_of, qualname_of
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import Stack
+from refactor.model.signatures import required_parameters
 from refactor.model.slices import Slice
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.units import Unit, is_importable
@@ -57,7 +56,7 @@ def factory_of(parts: Parts) -> Symbol:
     if not symbol or not is_importable(symbol):
         raise RefactorError(
             f"no application factory can be imported for {service}: {symbol or 'none was found'}",
-            hint="Make the application a module-level function or variable, such as create_app in the package.",
+            hint='name it in refactor.toml, such as application = "package.module:app"; a function is called without arguments',
         )
     found = parts.program.by_symbol.get(symbol)
     is_call = found is not None and found.kind == "function"
@@ -65,7 +64,7 @@ def factory_of(parts: Parts) -> Symbol:
         raise RefactorError(
             f"{symbol} needs arguments: {', '.join(missing)}",
             where=f"{found.path}:{found.line}",
-            hint="Give the parameters defaults, or add a factory without parameters that calls it.",
+            hint='name what calls it with them in refactor.toml, such as application = "package.module:app"',
         )
     return Symbol(parts.program.aliases.said(module_of(symbol)), qualname_of(symbol), is_call)
 
@@ -75,19 +74,3 @@ def symbol_of(entry: EntryPoint, program: Program) -> Symbol | None:
     if not is_importable(entry.handler):
         return None
     return Symbol(program.aliases.said(module_of(entry.handler)), qualname_of(entry.handler))
-
-
-def required_parameters(signature: str) -> list[str]:
-    """The parameters of a signature's text that have no default."""
-    text = signature.strip()
-    try:
-        module = ast.parse(f"def f{text if text.startswith('(') else f'({text})'}: ...")
-    except SyntaxError:
-        return []
-    function = module.body[0]
-    assert isinstance(function, ast.FunctionDef)
-    given = function.args
-    positional = [*given.posonlyargs, *given.args]
-    needed = positional[: len(positional) - len(given.defaults)]
-    named = [each for each, default in zip(given.kwonlyargs, given.kw_defaults, strict=True) if default is None]
-    return [each.arg for each in [*needed, *named]]

@@ -10,6 +10,7 @@ from typing import Any
 
 from refactor.model.errors import RefactorError
 from refactor.model.findings import SEVERITIES, VERDICTS, Finding, Verdict
+from refactor.model.names import qualname_of
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Refused, Role, Stack
@@ -27,7 +28,6 @@ KEEP = VERDICTS[-1]
 TERRAFORM = "terraform"
 MOST_ROWS = 40
 MOST_LOOPS = 5
-MOST_ROUTES = 300  # of one HTTP API
 MOST_RESOURCES = 500  # of one CloudFormation stack
 PER_FUNCTION, PER_TEMPLATE = 3, 2  # what SAM adds: version, alias, deployment group; CodeDeploy's application and role
 _LEADS = {
@@ -142,7 +142,7 @@ def _trigger(function: Function) -> str:
         return ", ".join(route_key(route) for route in function.routes)
     if function.trigger == "schedule":
         return function.schedule or "schedule (not set)"
-    return {"queue": "queue", "command": "by hand"}[function.trigger]
+    return {"queue": "queue", "command": "by hand", "operation": "calls of other services"}[function.trigger]
 
 
 def _others(services: Sequence[str], stack: Stack) -> list[str]:
@@ -175,8 +175,16 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if loops:
         warnings.append(
             f"Endless tasks may run beside the requests of each process: {', '.join(loops[:MOST_LOOPS])}. They would stand "
-            "still in a frozen function; work that must happen once only belongs in one service."
+            "still in a frozen function; what shares memory with requests runs in each service that has such requests."
         )
+    if any(task.sockets for task in stack.tasks):
+        warnings.append(
+            "An HTTP API passes no websockets: put a load balancer in front of the container for them, with a name of its own "
+            "or for all of the service's paths."
+        )
+    if parts.piece.resting:
+        told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
+        warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
     if any(unit.first.kind == "event" for unit in parts.units):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "

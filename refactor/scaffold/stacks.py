@@ -6,7 +6,8 @@ A service has a function per entry point, or one for all its HTTP where the fram
 Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
 verdict is fargate, that holds a websocket or whose event loop runs endless tasks, the container answers all HTTP.
 Receivers of events always are functions behind a queue. What a verdict keeps can run on Lambda as well: it is generated
-like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled.
+like the rest, and the service's pages say that its routes stay with the monolith until the finding is settled. Where an HTTP
+API would not take all routes, those of one function or container are gathered (``prefixes``).
 """
 
 import re
@@ -26,9 +27,11 @@ from refactor.scaffold.escape import one_line
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
+from refactor.scaffold.prefixes import fitting
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
-from refactor.scaffold.units import Unit, entries_of, routes_of, units_of
+from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
+from refactor.scaffold.wire import FUNCTION, function_of
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
@@ -80,7 +83,7 @@ def stacks_of(
     ]
     if FALLBACK in by_service:
         stacks.append(_fallback(by_service[FALLBACK], scene))
-    return tuple(sorted(structs.replace(stack, runtime=runtime) for stack in stacks))
+    return fitting(sorted(structs.replace(stack, runtime=runtime) for stack in stacks), program)
 
 
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
@@ -94,6 +97,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
+    functions = tuple(sorted([*functions, *_operations(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, scene)]
     return Stack(
         service=service,
@@ -104,7 +108,33 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
+        calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
     )
+
+
+def _operations(piece: Slice, package: str, style: Style) -> list[Function]:
+    """The function that answers other services, where they call this one."""
+    if not piece.answered:
+        return []
+    modes: dict[str, set[str]] = {}
+    for operation in piece.answered:
+        for table in operation.tables:
+            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
+    return [
+        Function(
+            id=FUNCTION.title(),
+            name=function_of(piece.service),
+            handler=f"{package}.handlers.{FUNCTION}.handler",
+            entry_point="",
+            trigger="operation",
+            timeout=HTTP_TIMEOUT,
+            memory=1024 if style.whole else 512,
+            tables=tuple((table, max(modes[table])) for table in sorted(modes)),
+            description=f"Answers what other services call in {piece.service}",
+            module=FUNCTION,
+            event_file=f"events/{FUNCTION}.json",
+        )
+    ]
 
 
 def own_loops(program: Program) -> tuple[str, ...]:
@@ -177,7 +207,7 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
 def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> tuple[Task, ...]:
     """One container for all HTTP units, and a worker for each of the others."""
     web = [unit for unit in units if unit.first.kind in WEB]
-    tasks = [_web(service, routes_of(web), style)] if web else []
+    tasks = [_web(service, routes_of(web), style, sockets_of(web))] if web else []
     for unit in units:
         if unit.first.kind not in WEB:
             name = f"{service}-{unit.module.replace('_', '-')}"
@@ -186,10 +216,10 @@ def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> t
     return tuple(sorted(tasks))
 
 
-def _web(service: str, routes: tuple[Route, ...], style: Style) -> Task:
-    """The container that answers HTTP."""
+def _web(service: str, routes: tuple[Route, ...], style: Style, sockets: tuple[str, ...] = ()) -> Task:
+    """The container that answers HTTP and websockets."""
     command = tuple(word.format(application=f"{package_of(service)}.app:application") for word in style.server)
-    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes)
+    return Task(id=CONTAINER, name=f"{service}-web", command=command, routes=routes, sockets=sockets)
 
 
 def _fallback(piece: Slice, scene: _Scene) -> Stack:

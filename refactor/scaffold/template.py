@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import structs
 
-from refactor.model.names import slug
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Route, Setting, Switch, Task
+from refactor.model.schemas import login_role
 from refactor.scaffold.alarms import alarms_of
 from refactor.scaffold.naming import logical_id
 from refactor.scaffold.parts import CONTAINER, Parts
@@ -73,9 +73,10 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "queued": any(function.trigger == "queue" for function in stack.functions),
         "scheduled": scheduled,
         "connecting": frozenset(_connecting(parts)),
-        "database_user": f"svc_{slug(stack.service, '_')}",
+        "database_user": login_role(stack.service),
         "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
         "route_names": route_names,
+        "routes": routed(stack),
     }
     return values | {"conditions": _conditions(parts, values)}
 

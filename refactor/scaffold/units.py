@@ -51,6 +51,11 @@ def routes_of(units: Sequence[Unit]) -> tuple[Route, ...]:
     return tuple(sorted(routes | heads))
 
 
+def sockets_of(units: Sequence[Unit]) -> tuple[str, ...]:
+    """The paths of websockets, which an HTTP API has no routes for."""
+    return tuple(sorted({gateway_path(unit.first.path) for unit in units if unit.first.kind == "websocket"}))
+
+
 def route_key(route: Route) -> str:
     """The route as an HTTP API and its events write it."""
     return route.path if route.path == "$default" else f"{route.method} {route.path}"
@@ -93,8 +98,8 @@ def is_importable(symbol: str) -> bool:
 
 
 def _is_callable(entry: EntryPoint) -> bool:
-    """HTTP and commands are dispatched by the framework; the rest is called by its name in a module."""
-    if entry.kind == "http":
+    """HTTP, websockets and commands are dispatched by the framework; the rest is called by its name in a module."""
+    if entry.kind in ("http", "websocket"):
         return bool(entry.handler)
     return entry.kind == "command" or is_importable(entry.handler)
 

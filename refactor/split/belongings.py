@@ -32,8 +32,8 @@ def data_files(
     A migration environment goes with the package it lies in, its Python too: Alembic runs it by path, no import does.
     It stays away when the service does not import Alembic at all (``migrates``).
     """
-    folders = _folders(pages.values())
     chosen = _folders(kept)
+    folders = _packages(pages.values()) | chosen
     found = _standing(tree, chosen)
     made = environments(tree)
     for file in tree.files:
@@ -51,6 +51,13 @@ def data_files(
 def _folders(pages: Iterable[Page]) -> dict[str, str]:
     """Folder of a module -> the same folder in a slice."""
     return {_parent(page.path): _parent(import_path(page)) for page in pages}
+
+
+def _packages(pages: Iterable[Page]) -> dict[str, str]:
+    """Folders as ``_folders``, without those below packages that are none: files among scripts are the package's own."""
+    pages = list(pages)
+    real = {_parent(page.path) for page in pages if page.is_package or "/" not in import_path(page)}
+    return {folder: target for folder, target in _folders(pages).items() if folder in real}
 
 
 def _parent(path: str) -> str:

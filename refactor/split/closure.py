@@ -19,6 +19,8 @@ from refactor.split.trails import Trail, ancestors
 
 _HEARD: Final = frozenset({"string", "framework"})
 _SCAN: Final = re.compile(r"sys\.modules\.(items|values|keys|copy)\b|(list|sorted|tuple|set|dict)\(sys\.modules\b")
+_COMPARED: Final = frozenset({"autogenerate", "compare_metadata", "drop_all", "produce_migrations"})
+"""What holds a database against all mapped tables, or drops them: with some of them missing it means another database."""
 _FLOWED: Final = frozenset({"value", "annotation", "name"})
 
 
@@ -33,9 +35,11 @@ class Kept:
         self.stars: set[tuple[str, str]] = set()
 
 
-def closure(monolith: Monolith, factory: str, own: Iterable[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
-    """What the application and the given entry points need, and what modules import that are run by their path."""
-    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts)
+def closure(
+    monolith: Monolith, factory: str, own: Iterable[EntryPoint], scripts: Iterable[str] = (), more: Iterable[str] = ()
+) -> Kept:
+    """What the application and the given entry points need, what modules import that are run by their path, and more."""
+    return Closure(monolith, {entry.id for entry in own}).run(factory, list(own), scripts, more)
 
 
 class Closure:
@@ -49,15 +53,17 @@ class Closure:
         self.queue: list[At] = []
         self.factory = ""
         self.scanned = False
+        self.entered: set[str] = set()
 
-    def run(self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = ()) -> Kept:
-        """What an application made by a factory needs."""
+    def run(self, factory: str, own: list[EntryPoint], scripts: Iterable[str] = (), more: Iterable[str] = ()) -> Kept:
+        """What an application made by a factory needs, and more symbols."""
         self.factory = factory
-        self.symbol(factory, "")
+        for symbol in (factory, *more):
+            self.symbol(symbol, "")
         for entry in own:
             self.symbol(entry.handler, entry.id)
             self.symbol(entry.app, entry.id)
-            at = self.monolith.place(entry.evidence.path, entry.evidence.line)
+            at = self.monolith.registering(entry)
             if at is not None and self.monolith.pages[at[0]].statements[at[1]].kind not in ("import", "typing"):
                 self.statement(at, entry.id)
         for script in scripts:
@@ -96,6 +102,9 @@ class Closure:
 
     def module(self, module: str, because: str) -> None:
         """Keep a module and the packages above it: what they do for their own sake."""
+        if module in self.entered:
+            return
+        self.entered.add(module)
         for name in self.above(module):
             if name not in self.kept.modules:
                 self.kept.modules[name] = because
@@ -135,6 +144,9 @@ class Closure:
         for index in page.bound.get(name[1], ()):
             if page.statements[index].kind not in ("import", "exports"):
                 self.statement((name[0], index), because)
+        imports = page.imported.get(name[1], ())
+        if len(imports) == 1 and not imports[0].whole:
+            self.load(imports[0], because)  # nothing else brings the package
         for at in self.monolith.effects.on.get(name, ()):
             if at[0] in self.monolith.reached or at[0] == name[0]:
                 self.effect(at, ":".join(name))
@@ -194,8 +206,16 @@ class Closure:
             self.scan(label)
         if {"globals", "vars"} & mentions.words or ("modules" in mentions.words and "__name__" in statement.text):
             self.all_of(page.module, label)
+        if mentions.words & _COMPARED:
+            self.models(label)
         if "__path__" in mentions.words and page.is_package:
             self.below(f"{page.module}.", label)
+
+    def models(self, because: str) -> None:
+        """Something looks at all tables that are mapped: what the monolith maps stays."""
+        for table in self.monolith.program.tables:
+            if table.model and symbol_name(table.model)[0] in self.monolith.reached:
+                self.symbol(table.model, because)
 
     def scan(self, because: str) -> None:
         """Something looks through all loaded modules: those that start with the application stay, and hooks in them."""

@@ -279,15 +279,21 @@ def _params(params: cst.Parameters) -> list[cst.Param]:
 
 def _declared(node: cst.CSTNode) -> Iterable[str]:
     """Names declared ``global`` in a body, nested functions left out (``nonlocal`` is bound further out anyway)."""
-    if isinstance(node, (cst.Global, cst.Nonlocal)):
+    if type(node) in _DECLARING and isinstance(node, (cst.Global, cst.Nonlocal)):
         yield from (item.name.value for item in node.names)
-    elif not isinstance(node, (cst.FunctionDef, cst.ClassDef, cst.Lambda)):
+    elif type(node) in _BLOCKS:
         for part in parts(node):
             yield from _declared(part)
 
 
+_DECLARING: Final = frozenset({cst.Global, cst.Nonlocal})
+_BLOCKS: Final = frozenset(
+    {cst.IndentedBlock, cst.SimpleStatementLine, cst.SimpleStatementSuite, cst.If, cst.Else, cst.For, cst.While}
+    | {cst.With, cst.Try, cst.TryStar, cst.ExceptHandler, cst.ExceptStarHandler, cst.Finally, cst.Match, cst.MatchCase}
+)
 _WORDS: Final = frozenset(
-    {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
+    {"autogenerate", "compare_metadata", "create_all", "drop_all", "produce_migrations"}
+    | {"globals", "vars", "__path__", "__dict__", "__subclasses__", "__init_subclass__", "polymorphic_on", "backref"}
     | {"metaclass", "modules", "__mapper_args__"}
 )
 _HANDLERS: Final[dict[type, Callable[[_Walk, cst.CSTNode], None]]] = {

@@ -23,16 +23,26 @@ Spans: TypeAlias = tuple[tuple[int, int], ...]
 
 
 class Monolith:
-    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path."""
+    """Pages, trails, effects, and the program's edges by statement; none from lines that are ``left_out``, by path.
+
+    ``rested`` are statements whose text is shorter already: their lines are those of the file no more.
+    """
 
     def __init__(
-        self, program: Program, pages: dict[str, Page], reached: Set[str], left_out: Mapping[str, Spans] | None = None
+        self,
+        program: Program,
+        pages: dict[str, Page],
+        reached: Set[str],
+        left_out: Mapping[str, Spans] | None = None,
+        rested: frozenset[At] = frozenset(),
     ) -> None:
         self.program = program
         self.pages = pages
         self.trails = Trails(pages)
         self.effects = Effects(program, self.trails)
         self.reached = reached
+        self.left_out = dict(left_out or {})
+        self.rested = rested
         self.modules_by_path = {page.path: name for name, page in pages.items()}
         self.models = {f"table:{table.name}": table.model for table in program.tables if table.model}
         self.receivers = {channel.id: channel.subscribers for channel in program.channels}
@@ -44,7 +54,7 @@ class Monolith:
                     self.edges.setdefault(at, []).append(edge)
         self.entries: dict[At, list[EntryPoint]] = {}
         for entry in program.entry_points:
-            place = self.place(entry.evidence.path, entry.evidence.line)
+            place = self.registering(entry)
             if place is not None and entry.kind in REGISTERED:
                 self.entries.setdefault(place, []).append(entry)
 
@@ -54,6 +64,19 @@ class Monolith:
         index = self.pages[module].at(line) if module is not None else -1
         return (module, index) if module is not None and index >= 0 else None
 
+    def registering(self, entry: EntryPoint) -> At | None:
+        """The statement that registers an entry point: the handler's own, where a decorator of the project does it."""
+        at = self.place(entry.evidence.path, entry.evidence.line)
+        module, name = symbol_name(entry.handler)
+        if at is None or module not in self.pages:
+            return at
+        decorators = {(at[0], bound) for bound in self.pages[at[0]].statements[at[1]].binds}
+        for index in self.pages[module].bound.get(name, ()):
+            chains = [act.receiver for act in self.pages[module].statements[index].acts if act.how == "decorate"]
+            if any(decorators & self.trails.follow((module, *chain)).ends.keys() for chain in chains if chain):
+                return (module, index)
+        return at
+
     def _places(self, edge: Edge) -> Iterable[At]:
         """The statements whose need an edge is: the one at its line, or those that bind its source."""
         at = self.place(edge.evidence.path, edge.evidence.line)
@@ -62,6 +85,12 @@ class Monolith:
         module, name = symbol_name(edge.source)
         page = self.pages.get(module)
         return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
+
+    def without(self, pages: dict[str, Page], spans: Mapping[str, Spans]) -> "Monolith":
+        """The same with thinner pages, and more lines left out."""
+        paths = sorted({*self.left_out, *spans})
+        left_out = {path: tuple(sorted({*self.left_out.get(path, ()), *spans.get(path, ())})) for path in paths}
+        return Monolith(self.program, pages, self.reached, left_out, self.rested)
 
 
 def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:

@@ -5,11 +5,13 @@ for byte. Must not: resolve names beyond the file. Parsing is the dearest part o
 shared.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import libcst as cst
 from msgspec import Struct
+from msgspec.structs import replace
 
 from refactor.model.program import Module
 from refactor.model.source_roots import Aliases
@@ -96,7 +98,12 @@ class Page(Struct, frozen=True, dict=True):
 
     def at(self, line: int) -> int:
         """The index of the statement at a line; -1 outside of all."""
-        return next((i for i, s in enumerate(self.statements) if s.first <= line <= s.last), -1)
+        index = bisect_right(self._starts, line) - 1
+        return index if index >= 0 and line <= self.statements[index].last else -1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [statement.first for statement in self.statements]
 
 
 def page_of(file: SourceFile, module: Module, aliases: Aliases = ALONE) -> Page:
@@ -156,9 +163,14 @@ def _statement(node: cst.CSTNode, text: str, lines: tuple[int, int], place: Plac
 
 def restated(statement: Statement, text: str, place: Place) -> Statement:
     """A statement whose text is shorter; its lines stay those of the file."""
+    return replace(_stated(text, place), first=statement.first, last=statement.last)
+
+
+@lru_cache(maxsize=65536)
+def _stated(text: str, place: Place) -> Statement:
+    """Services leave out much the same bodies, and parsing is the dear part."""
     (node,) = cst.parse_module(text).body
-    lines = (statement.first, statement.last)
-    return _statement(node, text, lines, place, first=False)
+    return _statement(node, text, (0, 0), place, first=False)
 
 
 def _imports_in(node: cst.CSTNode) -> Iterable[cst.Import | cst.ImportFrom]:

@@ -16,7 +16,7 @@ from refactor.split.syntax import Imported
 
 
 class Cutting(Struct, frozen=True):
-    """What stays of one page: statements by index, each with the names its import or ``__all__`` keeps (None: all)."""
+    """What stays of one page: statements by index, each with the labels its import or ``__all__`` keeps (None: all)."""
 
     page: Page
     statements: dict[int, frozenset[str] | None]
@@ -29,7 +29,7 @@ class Cutting(Struct, frozen=True):
             statement = self.page.statements[index]
             if statement.kind != "typing":
                 eager = (*statement.imports, *sorted(statement.mentions.eager - set(statement.imports)))
-                found += [imported for imported in eager if names is None or imported.bound in names]
+                found += [imported for imported in eager if names is None or imported.label in names]
         return found
 
     @property
@@ -60,9 +60,9 @@ def _cutting(page: Page, kept: Kept, survivors: Survivors) -> Cutting:
     chosen: dict[int, frozenset[str] | None] = {}
     for index, statement in enumerate(page.statements):
         if statement.kind == "import":
-            names = frozenset(imported.bound for imported in statement.imports if survivors.stays(page, imported))
+            names = frozenset(imported.label for imported in statement.imports if survivors.stays(page, imported))
             if names:
-                chosen[index] = None if len(names) == len({i.bound for i in statement.imports}) else names
+                chosen[index] = None if len(names) == len({i.label for i in statement.imports}) else names
         elif statement.kind == "exports":
             names = frozenset(name for name in statement.exports if survivors.has(page.module, name))
             chosen[index] = None if len(names) == len(statement.exports) else names

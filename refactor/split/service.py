@@ -5,27 +5,31 @@ order, and ``fallback``: the application with its hooks and error handlers and n
 run the code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
 from refactor.model.graph import Graph
-from refactor.model.names import qualname_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
 from refactor.model.sources import SourceTree, tree_of
+from refactor.split.application import application_of
 from refactor.split.belongings import data_files, environments, import_path
 from refactor.split.closure import Kept, closure
 from refactor.split.effects import symbol_name
+from refactor.split.importing import left_to_import
+from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
+from refactor.split.proxies import proxied
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
 from refactor.split.syntax import Imported
-from refactor.split.thinning import Key, outside_words, thin, without_steps
+from refactor.split.thinning import Key, outside_words, rested, thin, without_steps
 from refactor.split.trails import Trails
 
 FALLBACK = "fallback"
@@ -34,15 +38,24 @@ WHOLE = frozenset({"django"})
 WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
 """Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
 _ROUNDS = 4
-_APPLICATIONS = frozenset({"flask.Flask", "fastapi.FastAPI", "starlette.applications.Starlette", "quart.Quart"})
 
 
-def slices_of(program: Program, graph: Graph, plan: Plan, tree: SourceTree) -> tuple[Slice, ...]:
-    """One slice per service and the fallback."""
+def slices_of(
+    program: Program,
+    graph: Graph,
+    plan: Plan,
+    tree: SourceTree,
+    contracts: Contracts = NO_CONTRACTS,
+    named: Sequence[str] = (),
+) -> tuple[Slice, ...]:
+    """One slice per service and the fallback; what the contracts name is called over the wire.
+
+    ``named``: symbols that may be the application, the surest first.
+    """
     del graph  # the same edges, less handy: statements are found by line
     own = [module.path for module in program.modules if not module.is_test and module.path in tree.by_path]
     of = sum(_lines(tree.by_path[path].content) for path in own)
-    slices = _slices(program, plan, tree)
+    slices = _slices(program, plan, tree, contracts, named)
     return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
 
 
@@ -50,16 +63,25 @@ def _lines(content: bytes) -> int:
     return len(content.splitlines())
 
 
-def _slices(program: Program, plan: Plan, tree: SourceTree) -> Iterable[Slice]:
+def _slices(
+    program: Program, plan: Plan, tree: SourceTree, contracts: Contracts, named: Sequence[str]
+) -> Iterable[Slice]:
     pages = _pages(program, tree)
-    factory = factory_of(program)
+    factory = application_of(program, pages, named)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
         yield from _of_project(program, plan, tree, pages, names)
         yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
         return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
-    yield from (_slice(monolith, plan, tree, factory, name) for name in [*names, FALLBACK])
+    homes = homes_of(monolith, plan, FALLBACK)
+    for name in [*names, FALLBACK]:
+        called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
+        resting = {job: services for job, services in homes.items() if name not in services}
+        seen = proxied(rested(monolith, resting), called, name)
+        piece = _slice(seen, plan, tree, factory, name, answered)
+        told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
+        yield replace(piece, called=called, answered=answered, resting=told)
 
 
 def _of_project(
@@ -121,17 +143,6 @@ def whole_slice(
     )
 
 
-def factory_of(program: Program) -> str:
-    """The symbol that makes the application: a factory, or else the variable that holds it; "" when there is none."""
-    factories = [symbol for symbol in program.factories if qualname_of(symbol)]
-    if factories:
-        return min(factories, key=lambda symbol: (symbol.count("."), symbol))
-    places = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee in _APPLICATIONS}
-    variables = [d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in places]
-    holders = sorted(entry.app for entry in program.entry_points if entry.app in program.by_symbol)
-    return min([*variables, *holders][: len(variables) or None], default="")
-
-
 def _pages(program: Program, tree: SourceTree) -> dict[str, Page]:
     """Pages of the code, and of those test modules that the code imports."""
     pages: dict[str, Page] = {}
@@ -165,7 +176,9 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
     return frozenset(reached(sorted(starts), trails, imports))
 
 
-def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str) -> Slice:
+def _slice(
+    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, answered: Iterable[Operation]
+) -> Slice:
     program = whole.program
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()
@@ -175,7 +188,8 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts))
+    more = [operation.symbol for operation in answered] + (_mapped(whole) if service == FALLBACK else [])
+    monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
     return Slice(
@@ -183,7 +197,7 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
         tree=tree_of({**python, **_data(tree, cut, monolith, owns_schema=owns_schema)}),
         origins=_origins(monolith, plan, service, kept, factory),
         foreign_routes=tuple(_foreign_routes(monolith, plan, kept, ids)),
-        imports=_imports(monolith, cut, factory),
+        imports=left_to_import(monolith, cut, factory),
         factory=factory,
         requirements=requirements_of(tree, program, cut.values()),
         environment=_environment(monolith, kept),
@@ -191,20 +205,32 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
 
 
 def _thinned(
-    whole: Monolith, tree: SourceTree, factory: str, own: list[EntryPoint], roots: tuple[list[EntryPoint], list[str]]
+    whole: Monolith,
+    tree: SourceTree,
+    factory: str,
+    own: list[EntryPoint],
+    roots: tuple[list[EntryPoint], list[str], list[str]],
 ) -> tuple[Monolith, Kept]:
     """Close, leave out the bodies that nothing runs, close again, until nothing more falls out."""
     monolith, kept = whole, closure(whole, factory, *roots)
     gone: frozenset[Key] = frozenset()
     for _ in range(_ROUNDS):
         data = data_files(tree, [whole.pages[module] for module in sorted(kept.modules)], whole.pages)
-        thinned = thin(whole, kept, own, factory, outside_words(tree, data))
+        thinned = thin(whole, kept, own, {factory, *roots[2]}, outside_words(tree, data))
         if thinned.units == gone:
             break
         gone = thinned.units
-        monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
+        monolith = whole.without(thinned.pages, thinned.spans)
         kept = closure(monolith, factory, *roots)
     return monolith, kept
+
+
+def _mapped(whole: Monolith) -> list[str]:
+    """What the monolith maps to tables, where it makes all tables at once."""
+    pages = (page for name, page in whole.pages.items() if name in whole.reached)
+    if not any("create_all" in statement.mentions.words for page in pages for statement in page.statements):
+        return []
+    return [t.model for t in whole.program.tables if t.model and symbol_name(t.model)[0] in whole.reached]
 
 
 def _owns_schema(monolith: Monolith, service: str, own: Iterable[EntryPoint]) -> bool:
@@ -252,30 +278,8 @@ def _foreign_routes(monolith: Monolith, plan: Plan, kept: Kept, own: set[str]) -
 
 
 def _registers(monolith: Monolith, kept: Kept, entry: EntryPoint) -> bool:
-    at = monolith.place(entry.evidence.path, entry.evidence.line)
+    at = monolith.registering(entry)
     return at is not None and at in kept.statements
-
-
-def _imports(monolith: Monolith, cut: dict[str, Cutting], factory: str) -> tuple[str, ...]:
-    """Modules of the slice that the monolith imports and the slice would not, in the monolith's order.
-
-    A module that the monolith only imports inside functions may stay so where a kept function does it. The
-    application's own module comes first, as in the monolith: circular imports depend on it.
-    """
-    trails, pages = monolith.trails, monolith.pages
-    module, name = symbol_name(factory)
-    page = pages.get(module)
-    builders = [page.statements[index] for index in page.bound.get(name, ())] if page is not None else []
-    starts = [module, *(m for s in builders for i in sorted(s.mentions.imports) for m in sorted(trails.loaded(i)))]
-    whole = {name: eager_imports(page) for name, page in pages.items()}
-    lazy = {name: [*whole[name], *lazy_imports(page)] for name, page in pages.items()}
-    order = reached(starts, trails, lambda m: whole.get(m, []))
-    sometimes = reached(starts, trails, lambda m: lazy.get(m, []))
-    eager = set(reached(starts, trails, lambda m: cut[m].imports if m in cut else []))
-    ever = set(reached(starts, trails, lambda m: [*cut[m].imports, *cut[m].lazy_imports] if m in cut else []))
-    missing = [m for m in order if m in cut and m not in eager]
-    missing += sorted(m for m in sometimes if m in cut and m not in ever and m not in missing)
-    return (module, *missing) if missing else ()
 
 
 def _environment(monolith: Monolith, kept: Kept) -> tuple[str, ...]:

@@ -29,12 +29,15 @@ class Survivors:
         self._names = set(kept.names)
         ordering = [found for module in sorted(kept.modules) for found in self._ordering(monolith.pages[module])]
         for page, imported in ordering:
-            self._names.add((page.module, imported.bound))
+            self._names.add((page.module, imported.label))
             self._names |= monolith.trails.follow(imported.chain).passed & self._possible
 
     def stays(self, page: Page, imported: Imported) -> bool:
         """Whether a name of an import statement stays."""
-        return (page.module, imported.bound) in self._names or self._is_passive(page, imported)
+        if self._is_beside(page, imported):
+            return False
+        named = {(page.module, imported.bound), (page.module, imported.label)}
+        return not named.isdisjoint(self._names) or self._is_passive(page, imported)
 
     def has(self, module: str, name: str) -> bool:
         """Whether a module of the slice binds a name."""
@@ -50,17 +53,31 @@ class Survivors:
         size = -1
         while size != len(self._possible):
             size = len(self._possible)
-            self._possible |= {(page.module, imported.bound) for page, imported in lines if self._could(page, imported)}
+            could = [(page.module, imported) for page, imported in lines if self._could(page, imported)]
+            self._possible |= {(module, imported.label) for module, imported in could}
+            self._possible |= {(module, imported.bound) for module, imported in could if imported.bound != "*"}
         return self._possible
 
     def _could(self, page: Page, imported: Imported) -> bool:
-        if (page.module, imported.bound) in self._possible:
+        if self._is_beside(page, imported):
+            return False
+        if (page.module, imported.label) in self._possible or (page.module, imported.bound) in self._kept.names:
             return True
         if not self._monolith.trails.is_module(imported.module.partition(".")[0]):
             return imported.bound == "*" or imported.bound not in page.mentioned
         if imported.name in ("", "*"):
             return imported.module in self._kept.modules
         return self._held(imported.module, imported.name)
+
+    def _is_beside(self, page: Page, imported: Imported) -> bool:
+        """Whether it is an ``import a.b`` without its module, and another import brings the package that it binds."""
+        if imported.whole or imported.name or self._is_there(imported):
+            return False
+        return any(self._is_there(other) for other in page.imported.get(imported.bound, ()))
+
+    def _is_there(self, imported: Imported) -> bool:
+        is_own = self._monolith.trails.is_module(imported.module)
+        return not is_own or imported.module in self._kept.modules
 
     def _held(self, module: str, name: str) -> bool:
         """Whether a module of the slice can have a name."""

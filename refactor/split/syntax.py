@@ -5,7 +5,7 @@ Comes in: a node. Goes out: names as plain values. Must not: know scopes or othe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
@@ -22,6 +22,7 @@ _SKIPPED: Final = frozenset(
     | {"lines_after_decorators", "lines_after_type_parameters", "trailing_whitespace"}
 )
 _FIELDS: Final[dict[type, tuple[str, ...]]] = {}
+_IS_NODE: Final[dict[type, bool]] = {}
 
 
 class Place(Struct, frozen=True):
@@ -57,6 +58,13 @@ class Imported(Struct, frozen=True, order=True):
     above: int = 0
 
     @property
+    def label(self) -> str:
+        """What tells imports of one module apart that bind the same: each star, ``import a.b`` and ``import a.c``."""
+        if self.name == "*":
+            return f"*{self.module}"
+        return self.bound if self.whole else ".".join(self.module.split(".")[self.above :])
+
+    @property
     def chain(self) -> Chain:
         """What the bound name stands for."""
         if self.name:
@@ -72,10 +80,18 @@ def parts(node: cst.CSTNode) -> Iterable[cst.CSTNode]:
         _FIELDS[type(node)] = names
     for name in names:
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
+        if type(value) is tuple or type(value) is list:
+            yield from (item for item in value if _is_node(item))
+        elif _is_node(value):
             yield value
-        elif isinstance(value, (list, tuple)):
-            yield from (item for item in value if isinstance(item, cst.CSTNode))
+
+
+def _is_node(value: object) -> TypeGuard[cst.CSTNode]:
+    """``isinstance`` asks an abstract class each time, which costs more than all the rest of a walk."""
+    known = _IS_NODE.get(type(value))
+    if known is None:
+        known = _IS_NODE[type(value)] = isinstance(value, cst.CSTNode)
+    return known
 
 
 def imports_of(node: cst.Import | cst.ImportFrom, place: Place) -> tuple[Imported, ...]:
@@ -93,6 +109,11 @@ def bound_by(alias: cst.ImportAlias) -> str:
     if alias.asname is not None and isinstance(alias.asname.name, cst.Name):
         return alias.asname.name.value
     return (get_full_name_for_node(alias.name) or "").partition(".")[0]
+
+
+def label_by(alias: cst.ImportAlias) -> str:
+    """The label of an import alias: ``a.b`` in ``import a.b``, else the name that it binds."""
+    return bound_by(alias) if alias.asname is not None else get_full_name_for_node(alias.name) or ""
 
 
 def _plain_import(alias: cst.ImportAlias, place: Place) -> Imported:
@@ -155,24 +176,23 @@ def stored_names(target: cst.CSTNode) -> Iterable[str]:
 
 def bindings(node: cst.CSTNode) -> Iterable[tuple[str, cst.CSTNode]]:
     """Names bound by a statement in its own scope, with the binding node; nested functions and classes stay closed."""
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield node.name.value, node
+    kind = type(node)
+    if kind in _CLOSED:
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            yield node.name.value, node
+        elif isinstance(node, (cst.Import, cst.ImportFrom)):
+            names = () if isinstance(node.names, cst.ImportStar) else node.names
+            yield from ((bound_by(alias), node) for alias in names)
         return
-    if isinstance(node, (cst.Import, cst.ImportFrom)):
-        names = () if isinstance(node.names, cst.ImportStar) else node.names
-        yield from ((bound_by(alias), node) for alias in names)
-        return
-    if isinstance(node, cst.Lambda):
-        return
-    for target in targets_of(node):
-        for name in stored_names(target):
-            yield name, node
-    in_comprehension = isinstance(node, cst.BaseComp)
+    if kind in _TARGETS:
+        for target in targets_of(node):
+            for name in stored_names(target):
+                yield name, node
     for part in parts(node):
-        if not (in_comprehension and isinstance(part, cst.CompFor)):
-            yield from bindings(part)
-        else:
+        if type(part) is cst.CompFor and kind in _COMPREHENSIONS:
             yield from _walruses(part)
+        else:
+            yield from bindings(part)
 
 
 def _walruses(node: cst.CSTNode) -> Iterable[tuple[str, cst.CSTNode]]:
@@ -181,12 +201,17 @@ def _walruses(node: cst.CSTNode) -> Iterable[tuple[str, cst.CSTNode]]:
 
 def targets_of(node: cst.CSTNode) -> Sequence[cst.CSTNode]:
     """The targets that a node assigns to."""
-    if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr)):
-        return (node.target,)
-    if isinstance(node, (cst.AsName, cst.TypeAlias)):
-        return (node.name,)
-    if isinstance(node, (cst.MatchAs, cst.MatchStar)):
-        return (node.name,) if node.name is not None else ()
-    if isinstance(node, cst.MatchMapping):
-        return (node.rest,) if node.rest is not None else ()
-    return ()
+    name = _TARGETS.get(type(node))
+    target = getattr(node, name) if name is not None else None
+    return (target,) if target is not None else ()
+
+
+_CLOSED: Final = frozenset(
+    {cst.FunctionDef, cst.ClassDef, cst.Import, cst.ImportFrom, cst.Lambda, cst.Name, cst.SimpleString, cst.Integer}
+)
+_COMPREHENSIONS: Final = frozenset({cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp})
+_TARGETS: Final[dict[type, str]] = {
+    **dict.fromkeys((cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.CompFor, cst.NamedExpr), "target"),
+    **dict.fromkeys((cst.AsName, cst.TypeAlias, cst.MatchAs, cst.MatchStar), "name"),
+    cst.MatchMapping: "rest",
+}

@@ -5,6 +5,7 @@ re-exports), the definitions it ends at and the modules it touches. Must not: gu
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from refactor.split.page import Page
 from refactor.split.syntax import Chain, Imported
@@ -117,7 +118,8 @@ class Trails:
         return {above for name in names if name in self.packages for above in ancestors(name)}
 
 
-def ancestors(module: str) -> list[str]:
+@lru_cache(maxsize=65536)
+def ancestors(module: str) -> tuple[str, ...]:
     """A module and the packages above it, from the top."""
     pieces = module.split(".")
-    return [".".join(pieces[: count + 1]) for count in range(len(pieces))]
+    return tuple(".".join(pieces[: count + 1]) for count in range(len(pieces)))

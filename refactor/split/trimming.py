@@ -5,23 +5,23 @@ it.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import libcst as cst
 
-from refactor.split.syntax import bound_by, string_of
+from refactor.split.syntax import label_by, string_of
 
 Part = TypeVar("Part", cst.ImportAlias, cst.BaseElement)
 
 
+@lru_cache(maxsize=65536)
 def trim_import(text: str, names: frozenset[str]) -> str:
-    """The import statement with only the aliases that bind one of the names."""
+    """The import statement with only the aliases that have one of the labels."""
     module = cst.parse_module(text)
     statement = _only(module)
-    if isinstance(statement, cst.Import):
-        return _code(module, statement, _kept([a for a in statement.names if bound_by(a) in names], statement.names))
-    if isinstance(statement, cst.ImportFrom) and not isinstance(statement.names, cst.ImportStar):
-        return _code(module, statement, _kept([a for a in statement.names if bound_by(a) in names], statement.names))
+    if isinstance(statement, (cst.Import, cst.ImportFrom)) and not isinstance(statement.names, cst.ImportStar):
+        return _code(module, statement, _kept([a for a in statement.names if label_by(a) in names], statement.names))
     return text
 
 
@@ -29,6 +29,7 @@ def _code(module: cst.Module, statement: cst.Import | cst.ImportFrom, aliases: S
     return _replaced(module, statement, statement.with_changes(names=aliases))
 
 
+@lru_cache(maxsize=4096)
 def trim_exports(text: str, names: frozenset[str]) -> str:
     """The ``__all__`` statement with only the given names."""
     module = cst.parse_module(text)

@@ -4,6 +4,7 @@ Comes in: templates, corpora, responses, rows. Goes out: a deployment that can b
 each explained or not. Must not: start, send or read anything itself; ways to do so are passed in.
 """
 
+from refactor.verify.calling import calls
 from refactor.verify.compare import cleaned, divergences_of
 from refactor.verify.corpus import parse_corpus
 from refactor.verify.coverage import coverage
@@ -14,11 +15,14 @@ from refactor.verify.front import front
 from refactor.verify.generated import generated
 from refactor.verify.har import exchanges_of, har_text
 from refactor.verify.learned import volatile_columns, without_volatile
+from refactor.verify.logins import WayIn, logged_in, way_in_of
 from refactor.verify.recorded import Exchange, corpus_of, corpus_text
 from refactor.verify.templates import deployment_of
 
 __all__ = [
     "Exchange",
+    "WayIn",
+    "calls",
     "clean_effects",
     "cleaned",
     "corpus_of",
@@ -33,9 +37,11 @@ __all__ = [
     "generated",
     "har_text",
     "lasting_effects",
+    "logged_in",
     "parse_corpus",
     "recite",
     "replay",
     "volatile_columns",
+    "way_in_of",
     "without_volatile",
 ]

@@ -7,13 +7,15 @@ that names line and request.
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
 from refactor.model.replay import Corpus, Request
+from refactor.verify.har import exchanges_of
+from refactor.verify.recorded import corpus_of
 
 BUILT_IN = ("base", "host")
 """Variables that every system has: its base URL, and its host with port."""
@@ -67,6 +69,8 @@ def parse_corpus(text: str, path: str) -> Corpus:
         line, column = getattr(error, "lineno", 1), getattr(error, "colno", 1)
         raise RefactorError(f"the corpus is no JSON: {error}", where=f"{path}:{line}:{column}") from error
     if isinstance(document, dict) and isinstance(document.get("log"), dict):
+        if _has_answers(document["log"]):
+            return corpus_of(*exchanges_of(text, path))[0]
         return _from_har(document["log"], path)
     corpus = _from_own(document, text, path)
     _check_variables(corpus, text, path)
@@ -105,6 +109,8 @@ def _check_request(given: _Request) -> None:
         raise ValueError(f"no HTTP method: {given.method!r}")
     if not given.path.startswith(("/", "{{")):
         raise ValueError(f"a path begins with /, not {given.path!r}")
+    if unfit := re.search(r"[^\x21-\x7e]", given.path):
+        raise ValueError(f"a path is sent as it is: write {quote(unfit[0])} for {unfit[0]!r} in {given.path!r}")
     bodies = [name for name in _BODIES if getattr(given, name) is not None]
     if len(bodies) > 1:
         raise ValueError(f"one body is enough, not {' and '.join(bodies)}")
@@ -172,6 +178,14 @@ def _line_of(text: str, number: int) -> int:
 def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
     found = pattern.match(text, position)
     return found.end() if found else position
+
+
+def _has_answers(log: dict[str, Any]) -> bool:
+    """Whether a HAR file holds what values can be captured from, and every body as it was sent."""
+    entries = [entry for entry in log.get("entries") or () if isinstance(entry, dict)]
+    asked = [((entry.get("request") or {}).get("postData") or {}) for entry in entries]
+    whole = all(each.get("text") for each in asked if str(each.get("mimeType", "")).startswith("multipart/"))
+    return whole and any(((entry.get("response") or {}).get("content") or {}).get("text") for entry in entries)
 
 
 def _from_har(log: dict[str, Any], path: str) -> Corpus:

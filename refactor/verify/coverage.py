@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from refactor.model.graph import Graph, reachable
 from refactor.model.plan import Cut, Plan
 from refactor.model.program import Program
-from refactor.model.replay import Coverage
+from refactor.model.replay import Contract, Coverage
 from refactor.verify.dialogue import Row
 from refactor.verify.routing import Routed, entries_of, match
 
@@ -32,6 +32,27 @@ def coverage(rows: Sequence[Row], program: Program, graph: Graph, plan: Plan) ->
         refused=tuple(each for each in known if each in reached - answered),
         cuts=tuple(told(cut) for cut in plan.cuts if cut.id in near),
         uncut=tuple(told(cut) for cut in plan.cuts if cut.id not in near),
+        contracts=_contracts(program, plan, reached, answered),
+        elsewhere=sum(not entry or not plan.service_of(entry) for entry, _ in asked),
+    )
+
+
+def _contracts(program: Program, plan: Plan, reached: set[str], answered: set[str]) -> tuple[Contract, ...]:
+    """The operations of every service that answers HTTP, by what came of them."""
+    operations: dict[str, dict[str, set[str]]] = {}
+    for entry in program.entry_points:
+        service = plan.service_of(entry.id) if entry.kind == "http" and entry.path else ""
+        if service:
+            told = f"{entry.method or 'ANY'} {entry.path}"
+            operations.setdefault(service, {}).setdefault(told, set()).add(entry.id)
+    return tuple(
+        Contract(
+            service,
+            touched=tuple(sorted(name for name, ids in named.items() if ids & answered)),
+            refused=tuple(sorted(name for name, ids in named.items() if ids & reached and not ids & answered)),
+            untouched=tuple(sorted(name for name, ids in named.items() if not ids & reached)),
+        )
+        for service, named in sorted(operations.items())
     )
 
 

@@ -30,11 +30,21 @@ Row: TypeAlias = tuple[Request, Answer, Answer]
 
 
 class System(Struct, frozen=True):
-    """One of the two systems: where it is, how to reach it, and texts of its own to mask (its scratch folder)."""
+    """One of the two systems: where it is, how to reach it, and texts of its own to mask (its scratch folder).
+
+    ``called`` is the base URL that all systems are asked by, where it is not this one's own: what they build of the host
+    that a request names is then the same, in a compressed body too.
+    """
 
     base: str
     send: Send
     own: tuple[tuple[str, str], ...] = ()
+    called: str = ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host that requests name, and the system's own."""
+        return tuple(dict.fromkeys(url.partition("://")[2] for url in (self.called or self.base, self.base)))
 
 
 class Memory(Struct):
@@ -75,13 +85,12 @@ def recite(corpus: Corpus, system: System) -> tuple[tuple[Answer, ...], Cleaner]
 
 
 def _memory(corpus: Corpus, system: System) -> Memory:
-    host = system.base.partition("://")[2]
-    return Memory({**corpus.variables, "base": system.base, "host": host}, {}, {})
+    return Memory({**corpus.variables, "base": system.called or system.base, "host": system.hosts[0]}, {}, {})
 
 
 def _cleaner(corpus: Corpus, system: System, memory: Memory) -> Cleaner:
-    host = system.base.partition("://")[2]
-    return Cleaner(((host, "<host>"), *system.own), memory.hidden, corpus.normalise, corpus.volatile_fields)
+    hosts = ((host, "<host>") for host in system.hosts)
+    return Cleaner((*hosts, *system.own), memory.hidden, corpus.normalise, corpus.volatile_fields)
 
 
 def _exchange(number: int, request: Request, corpus: Corpus, system: System, memory: Memory, *, strict: bool) -> Answer:
@@ -111,7 +120,8 @@ def prepare(request: Request, memory: Memory) -> HttpRequest:
     """The request as bytes, with the system's own variables and cookies."""
     values = memory.variables | {name: f"missing-{name}" for name in variables_of(request) - memory.variables.keys()}
     body, kind = _body(request, values)
-    headers = {"User-Agent": "refactor-verify/1", "Accept": "*/*", **({"Content-Type": kind} if kind else {})}
+    headers = {"Host": memory.variables["host"], "User-Agent": "refactor-verify/1", "Accept": "*/*"}
+    headers |= {"Content-Type": kind} if kind else {}
     given = _filled(request.headers, values)
     names = {name.lower() for name in given}
     merged = {**{name: value for name, value in headers.items() if name.lower() not in names}, **given}

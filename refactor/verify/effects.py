@@ -20,11 +20,17 @@ _RANDOM = re.compile(r"[0-9a-fA-F-]{8,}|\w*\d\w*")
 """Pieces of a name that may have been drawn by lot or taken from a clock."""
 
 Named: TypeAlias = dict[tuple[str, str], list[str]]
+Timed: TypeAlias = Counter[tuple[int, str]]
+"""(requests sent before, text) -> how often."""
 
 
 def clean_effects(effects: Iterable[Effect], cleaner: Cleaner) -> tuple[Effect, ...]:
     """Effects as they are compared: their texts cleaned as those of that system's answers are, sorted."""
-    return tuple(sorted(Effect(one.kind, cleaner.text(one.name), cleaner.text(one.text)) for one in effects))
+    return tuple(sorted(_cleaned(one, cleaner) for one in effects))
+
+
+def _cleaned(one: Effect, cleaner: Cleaner) -> Effect:
+    return Effect(one.kind, cleaner.text(one.name), cleaner.text(one.text), one.after)
 
 
 def effects_differ(expected: Sequence[Effect], actual: Sequence[Effect]) -> Iterator[Divergence]:
@@ -32,8 +38,16 @@ def effects_differ(expected: Sequence[Effect], actual: Sequence[Effect]) -> Iter
     left, right = _named(expected), _named(actual)
     for kind, name in sorted(left.keys() | right.keys()):
         old, new = left.get((kind, name), []), right.get((kind, name), [])
+        what = f"{kind} {name}"
         if old != new:
-            yield Divergence(0, f"{kind} {name}", *_told(old, new))
+            yield Divergence(0, what, *_told(old, new))
+        elif (times := _times(what, expected)) != (others := _times(what, actual)) and times[:1] == [0]:
+            yield Divergence(0, what, f"after requests {times}", f"after requests {others}")
+
+
+def _times(what: str, effects: Sequence[Effect]) -> list[int]:
+    """How many requests had been sent each time."""
+    return sorted(after for after, _ in _timed(what, effects).elements())
 
 
 def _named(effects: Iterable[Effect]) -> Named:
@@ -62,7 +76,40 @@ def lasting_effects(
     """The divergences that the monolith's own two runs do not explain; those of other kinds stay as they are."""
     runs = [_named(effects) for effects in (first, again, actual)]
     drawn = [_drawn(runs[0], runs[1]), _drawn(runs[1], runs[0]), _drawn(runs[2], runs[0])]
-    return tuple(one for one in divergences if not (is_effect(one) and _explained(one, runs, drawn)))
+    kept = []
+    for one in divergences:
+        timed = [_timed(one.what, effects) for effects in (first, again, actual)] if is_effect(one) else []
+        is_noise = bool(timed) and _answers(*timed) and (_explained(one, runs, drawn) or _by_itself(*timed))
+        kept += [] if is_noise else [one]
+    return tuple(kept)
+
+
+def _answers(first: Timed, again: Timed, actual: Timed) -> bool:
+    """Whether the split does during a request what both of the monolith's runs did during it, of what its start does too."""
+    asked = {key: count for key, count in (first & again).items() if key[0]}
+    return not _start(first) or all(actual[key] >= count for key, count in asked.items())
+
+
+def _by_itself(first: Timed, again: Timed, actual: Timed) -> bool:
+    """Whether a system does this before anybody asks it: at each process's start, and by the clock from then on.
+
+    How often is then no answer to requests; all that its start does has to happen, and nothing that no run of the
+    monolith did.
+    """
+    known, done = {text for _, text in (*first, *again)}, {text for _, text in actual}
+    return bool(_start(first)) and _start(first) <= done <= known
+
+
+def _start(run: Timed) -> set[str]:
+    return {text for after, text in run if not after}
+
+
+def _timed(what: str, effects: Sequence[Effect]) -> Timed:
+    """Texts of a name by when they came; nothing for files, which are looked at in the end."""
+    kind, _, name = what.partition(" ")
+    if kind == "file":
+        return Counter()
+    return Counter((each.after, each.text) for each in effects if (each.kind, each.name) == (kind, name))
 
 
 def _drawn(run: Named, other: Named) -> Counter[tuple[str, str]]:

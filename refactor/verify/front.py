@@ -9,20 +9,30 @@ from collections.abc import Callable
 
 from refactor.model.serving import Answering, Deployment, Forward, HttpRequest, HttpResponse, Invoke
 from refactor.verify.events import NOT_FOUND, RESPONSE_LIMIT, TOO_LARGE, event_of, response_of
-from refactor.verify.routing import match, table_of
+from refactor.verify.routing import match, sockets_of, table_of
 
 ROUTE_HEADER = "X-Refactor-Route"
 """Names the function or task that answered, on every response of the local gateway."""
+
+SWITCHING = 101
 
 
 def front(
     deployment: Deployment, invoke: Invoke, forward: Forward, clock: Callable[[], float], ids: Callable[[], str]
 ) -> Answering:
-    """A system that answers as the deployment's HTTP API would; no route at all is a 404 of the gateway."""
-    table = table_of(deployment.stacks)
+    """A system that answers as the deployment's HTTP API would; no route at all is a 404 of the gateway.
+
+    A websocket's connection goes to the task that holds it, as by way of a load balancer.
+    """
+    table, sockets = table_of(deployment.stacks), sockets_of(deployment.stacks)
 
     def answer(request: HttpRequest) -> HttpResponse:
-        found = match(table, request.method, request.target.partition("?")[0])
+        path = request.target.partition("?")[0]
+        found = match(table, request.method, path)
+        if request.header("upgrade").lower() == "websocket":
+            held = match(sockets, request.method, path) or found
+            if held is not None and held.routed.kind == "task":
+                return HttpResponse(SWITCHING, tunnel=held.routed.target)
         if found is None:
             return NOT_FOUND
         target = found.routed.target

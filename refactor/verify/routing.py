@@ -59,6 +59,18 @@ def table_of(stacks: Iterable[Stack]) -> tuple[Routed, ...]:
     return tuple(sorted(table))
 
 
+def sockets_of(stacks: Iterable[Stack]) -> tuple[Routed, ...]:
+    """The websockets of a deployment, each with the task that holds it."""
+    return tuple(
+        sorted(
+            Routed(Route(path, "GET"), f"{stack.service}/{task.id}", "task")
+            for stack in stacks
+            for task in stack.tasks
+            for path in task.sockets
+        )
+    )
+
+
 def entries_of(entry_points: Iterable[EntryPoint]) -> tuple[Routed, ...]:
     """The HTTP entry points of a program as a table, so that a request finds the entry point it belongs to."""
     http = (entry for entry in entry_points if entry.kind == "http" and entry.path)
@@ -115,6 +127,16 @@ def _fit(pattern: str, path: str) -> tuple[tuple[int, ...], dict[str, str]] | No
 
 @cache
 def _mixed(segment: str) -> re.Pattern[str]:
-    """A segment with text around its parameters, as an expression; one without parameters matches nothing else."""
+    """A segment with text around its parameters, as an expression; one without parameters matches nothing else.
+
+    Patterns of Django without names of their own may give one name to several parameters: the first is told.
+    """
     parts = NAMED.split(segment)
-    return re.compile("".join(f"(?P<{part}>.+)" if at % 2 else re.escape(part) for at, part in enumerate(parts)))
+    names = [part if at % 2 and part not in parts[1:at:2] else "" for at, part in enumerate(parts)]
+    return re.compile("".join(_piece(at, part, names[at]) for at, part in enumerate(parts)))
+
+
+def _piece(at: int, part: str, name: str) -> str:
+    if at % 2 == 0:
+        return re.escape(part)
+    return f"(?P<{name}>.+)" if name else "(?:.+)"

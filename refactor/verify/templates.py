@@ -193,6 +193,7 @@ def _task(resource: _Resource, routes: Mapping[str, list[Route]]) -> Task:
         port=_number((*_ports(resource), 8080)[0], resource, "ContainerPort"),
         routes=tuple(sorted(routes.get(resource.id, ()))),
         environment=_environment(pairs),
+        sockets=tuple(str(path) for path in resource.metadata.get("Sockets") or ()),
     )
 
 

@@ -42,5 +42,5 @@ def test_a_file_that_is_no_database(tmp_path):
 
 
 def test_other_databases_are_refused():
-    with pytest.raises(VerifyError, match="rows of a postgresql database can't be compared yet"):
-        snapshot("postgresql+psycopg://localhost/shop")
+    with pytest.raises(VerifyError, match="rows of a mysql database can't be compared yet"):
+        snapshot("mysql+pymysql://localhost/shop")

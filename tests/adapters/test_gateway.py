@@ -1,4 +1,5 @@
 import socket
+import struct
 
 import pytest
 
@@ -82,3 +83,12 @@ def test_a_port_that_is_taken(gateway):
 def test_nobody_answers():
     with pytest.raises(VerifyError, match="no answer to GET /x"):
         send("http://127.0.0.1:9", HttpRequest("GET", "/x"))
+
+
+def test_a_client_that_goes_away_is_not_told_of(gateway, capfd):
+    host, _, port = gateway.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(b"POST /c HTTP/1.1\r\nContent-Length: 5\r\n")
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert send(gateway.url, HttpRequest("GET", "/x")).status == 200
+    assert capfd.readouterr().err == ""

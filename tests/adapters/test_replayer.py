@@ -8,7 +8,7 @@ import pytest
 
 from refactor import verify
 from refactor.adapters.databases import snapshot
-from refactor.adapters.functions import Habits
+from refactor.adapters.instances import Habits
 from refactor.adapters.monolith import Booted, Monolith, Sides
 from refactor.adapters.replaying import Sender
 from refactor.adapters.serving import Served
@@ -127,6 +127,7 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
     with Sides(settings) as sides:
         for side in (sides.expected, sides.actual):
             assert settings.environment_in(side) == {
+                "HOME": str(side.folder),
                 **side.sinks.environment,
                 "BUCKET": f"{side.folder}/bucket",
                 "DATABASE_URL": f"sqlite:///{side.folder}/verify.db",
@@ -135,3 +136,24 @@ def test_each_side_gets_its_own_folder_and_database(monolith):
         assert not (sides.actual.folder / "source").exists()
         root = sides.root
     assert not root.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        (("python", "manage.py", "runserver", "{port}"), {"SERVE_STATIC": "debug"}),
+        (("python", "manage.py", "runserver", "--insecure", "{port}"), {"SERVE_STATIC": "insecure"}),
+        (("python", "manage.py", "runserver", "--nostatic", "--insecure"), {}),
+        (("gunicorn", "shop.wsgi"), {}),
+    ],
+)
+def test_the_split_serves_static_files_where_the_monolith_does(command, variables):
+    assert Monolith(Path(), command).static() == variables
+
+
+def test_a_seed_command_is_no_server_and_has_no_port(tmp_path):
+    (tmp_path / "shop").mkdir()
+    seed = "import os; open(os.environ['HOME'] + '/port', 'w').write(os.environ.get('PORT', 'none'))"
+    monolith = Monolith(tmp_path / "shop", COMMAND, seed=(("{python}", "-c", seed),), database="")
+    with Sides(monolith) as sides:
+        assert [(side.folder / "port").read_text() for side in (sides.expected, sides.actual)] == ["none", "none"]

@@ -3,20 +3,22 @@
 import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import miniature
 import pytest
 
 from refactor import verify
-from refactor.adapters.functions import Habits
 from refactor.adapters.http_client import send
+from refactor.adapters.instances import Habits
 from refactor.adapters.serving import Served
 from refactor.adapters.templates_file import load_templates
 from refactor.model.errors import RefactorError
@@ -389,6 +391,16 @@ def test_processes_work_in_the_folder_that_was_named(tmp_path, bare_python):
         assert _json(system, "/a") == ["state.txt"]
 
 
+@pytest.mark.parametrize(("given", "seen"), [({}, False), ({"HOME": "/of/the/side", "TZ": "Asia/Tokyo"}, True)])
+def test_a_home_that_was_named_is_the_functions_home(tmp_path, bare_python, given, seen):
+    source = "import os\n\n\ndef handler(event, context):\n    return [os.environ['HOME'], os.environ['TZ']]\n"
+    folder = _plain(tmp_path / "split", source)
+    habits = Habits(bare_python, environment=given)
+    with Served(verify.deployment_of(load_templates(folder)), folder, verify.front, habits) as system:
+        home, zone = _json(system, "/a")
+    assert (home == "/of/the/side", zone) == (seen, ":UTC")
+
+
 WSGI = """
 def application(environ, start_response):
     start_response("200 OK", [("Content-Type", environ.get("CONTENT_TYPE", ""))])
@@ -407,3 +419,191 @@ def test_a_wsgi_container_without_gunicorn_is_served_all_the_same(tmp_path, bare
         "a/b",
         b"POST" + bytes(range(256)),
     )
+
+
+PARALLEL = """
+import os
+import time
+
+seen = []
+
+
+def handler(event, context):
+    seen.append(event["rawPath"])
+    meeting = os.environ["MEETING"]
+    open(f"{meeting}/{os.getpid()}", "w").close()
+    deadline = time.monotonic() + float(event.get("rawQueryString") or 0)
+    while len(os.listdir(meeting)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return {"pid": os.getpid(), "seen": len(seen), "met": len(os.listdir(meeting))}
+"""
+
+
+def _meeting(folder: Path, **habits: object) -> Served:
+    split = _plain(folder / "split", PARALLEL)
+    meeting = folder / "meeting"
+    meeting.mkdir()
+    chosen = Habits(environment={"MEETING": str(meeting)}, **habits)
+    return Served(verify.deployment_of(load_templates(split)), split, verify.front, chosen)
+
+
+def _at_once(served: Served, *targets: str) -> list[dict[str, int]]:
+    with ThreadPoolExecutor(len(targets)) as asking:
+        return list(asking.map(lambda target: _json(served, target), targets))
+
+
+def test_a_second_request_at_the_same_time_has_a_process_and_a_memory_of_its_own(tmp_path):
+    with _meeting(tmp_path) as system:
+        first, second = _at_once(system, "/a?20", "/b?20")
+        assert first["pid"] != second["pid"]
+        assert [first["met"], second["met"]] == [2, 2]  # each saw the other at work
+        assert [first["seen"], second["seen"]] == [1, 1]
+        later = _json(system, "/c")
+        assert later["pid"] in (first["pid"], second["pid"])  # warm
+        assert later["seen"] == 2
+        assert _json(system, "/d") == {**later, "seen": 3}  # who was idle for the shortest time
+        assert _processes_below(Path(system._scratch.name)) == 2
+
+
+def test_calls_beyond_the_bound_wait_for_each_other(tmp_path):
+    with _meeting(tmp_path, parallel=1) as system:
+        answers = _at_once(system, "/a?0.3", "/b?0.3", "/c?0.3")
+    assert len({answer["pid"] for answer in answers}) == 1
+    assert sorted(answer["seen"] for answer in answers) == [1, 2, 3]
+
+
+def test_who_was_idle_longest_makes_room(out, database):
+    with _served(out, database, most=2) as system:
+        assert _json(system, "/hits") == {"hits": 1}
+        assert _json(system, "/hits/again") == {"hits": 1}
+        assert _json(system, "/hits") == {"hits": 2}
+        _json(system, "/items")  # a third function: the second one's process was idle longest
+        assert _json(system, "/hits") == {"hits": 3}
+        assert _json(system, "/hits/again") == {"hits": 1}
+        assert _processes_below(Path(system._scratch.name)) == 2
+
+
+def test_cold_processes_at_the_same_time(tmp_path):
+    with _meeting(tmp_path, cold=True) as system:
+        answers = _at_once(system, "/a?20", "/b?20")
+        assert _processes_below(Path(system._scratch.name)) == 0
+    assert [answer["seen"] for answer in answers] == [1, 1]
+    assert len({answer["pid"] for answer in answers}) == 2
+
+
+TOGETHER = """
+import threading
+
+meeting = threading.Barrier(2, timeout=20)
+
+
+def application(environ, start_response):
+    meeting.wait()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"both are here"]
+"""
+
+
+@pytest.mark.parametrize("python", ["ours", "bare"])
+def test_a_container_answers_two_requests_at_once_in_one_process(tmp_path, bare_python, python):
+    folder = _container(tmp_path, TOGETHER)
+    template = folder / "services" / "live" / "template.yaml"
+    template.write_text(
+        re.sub("Command: .*", GUNICORN.replace("-m, gunicorn", "-m, gunicorn, --threads, '4'"), template.read_text())
+    )
+    habits = Habits(bare_python) if python == "bare" else Habits()
+    system = Served(verify.deployment_of(load_templates(folder)), folder, verify.front, habits)
+    with system, ThreadPoolExecutor(2) as asking:
+        answers = list(asking.map(lambda target: _ask(system, "GET", target).body, ("/a", "/b")))
+    assert answers == [b"both are here", b"both are here"]
+
+
+SOCKET = r"""
+import socket
+import sys
+import threading
+
+listening = socket.create_server((sys.argv[2].split(":")[0], int(sys.argv[2].split(":")[1])))
+
+
+def talk(connection):
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = connection.recv(1000)
+        if not piece:  # who only looks whether somebody listens
+            return
+        head += piece
+    lines = head.split(b"\r\n")
+    named = sorted(line for line in lines[1:] if line.lower().startswith((b"upgrade", b"cookie", b"sec-websocket-key")))
+    connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+    connection.sendall(b"|".join([lines[0], *named]))
+    while heard := connection.recv(1000):
+        if heard == b"bye":
+            break
+        connection.sendall(heard.upper())
+    connection.close()
+
+
+while True:
+    threading.Thread(target=talk, args=(listening.accept()[0],), daemon=True).start()
+"""
+HANDSHAKE = (
+    "GET {path} HTTP/1.1\r\nHost: x\r\nCookie: session=s-1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: a2V5\r\n\r\n"
+)
+
+
+def _socketed(folder: Path) -> Served:
+    split = _container(folder, SOCKET)
+    template = split / "services" / "live" / "template.yaml"
+    text = template.read_text().replace("ANY /{rest+}", "GET /page")
+    template.write_text(
+        text.replace("    Properties:\n", "    Metadata: {Sockets: ['/talk/{room}']}\n    Properties:\n", 1)
+    )
+    return Served(verify.deployment_of(load_templates(split)), split, verify.front)
+
+
+def _open_websocket(served: Served, path: str) -> tuple[socket.socket, bytes]:
+    host, _, port = served.url.removeprefix("http://").partition(":")
+    connection = socket.create_connection((host, int(port)), timeout=10)
+    connection.sendall(HANDSHAKE.format(path=path).encode())
+    return connection, _until(connection, b"\r\n\r\n")
+
+
+def _until(connection: socket.socket, end: bytes) -> bytes:
+    heard = b""
+    while not heard.endswith(end):
+        piece = connection.recv(1)
+        assert piece, heard
+        heard += piece
+    return heard
+
+
+def test_websockets_pass_through_to_their_container(tmp_path):
+    with _socketed(tmp_path) as system:
+        first, head = _open_websocket(system, "/talk/7?a=1")
+        second, _ = _open_websocket(system, "/talk/8")
+        assert head == b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
+        assert _until(first, b"websocket") == (
+            b"GET /talk/7?a=1 HTTP/1.1|Cookie: session=s-1|Sec-WebSocket-Key: a2V5|Upgrade: websocket"
+        )
+        first.sendall(bytes(range(97, 123)))
+        assert _until(first, b"Z") == bytes(range(65, 91))
+        _until(second, b"websocket")
+        second.sendall(b"bye")
+        assert second.recv(10) == b""  # its end passes through, and is not that of the other
+        first.sendall(b"more")
+        assert _until(first, b"E") == b"MORE"
+
+
+def test_a_websocket_that_nobody_holds_is_a_request_like_others(tmp_path):
+    with _socketed(tmp_path) as system:
+        _, head = _open_websocket(system, "/elsewhere")
+        assert head.startswith(b"HTTP/1.1 404 ")
+
+
+def test_a_system_that_stops_hangs_up_its_websockets(tmp_path):
+    with _socketed(tmp_path) as system:
+        talk, _ = _open_websocket(system, "/talk/1")
+        _until(talk, b"websocket")
+    assert talk.recv(10) == b""

@@ -1,5 +1,8 @@
 """Mails and calls end on loopback and are remembered; files are listed."""
 
+import bz2
+import gzip
+import lzma
 import smtplib
 import urllib.error
 import urllib.request
@@ -59,6 +62,17 @@ def test_files_are_listed_without_databases_logs_and_sources(tmp_path) -> None:
         ("files/a.txt", "text"),
         ("files/b.bin", "<1 bytes, "),
     ]
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress])
+def test_of_a_compressed_file_the_text_is_told(tmp_path, packed) -> None:
+    (tmp_path / "a").write_bytes(packed(b"made at 10:15"))
+    (tmp_path / "b").write_bytes(packed(b"\xff"))
+    (tmp_path / "c").write_bytes(packed(b"made")[:-6])
+    (tmp_path / "d").write_bytes(packed(b"0" * 300_000))
+    texts = [one.text for one in written(tmp_path)]
+    assert texts[0].partition(">")[2] == "made at 10:15"
+    assert [" bytes, sha256 " in text for text in texts] == [False, True, True, True]
 
 
 def test_a_recorder_passes_everything_on_and_remembers_it() -> None:

@@ -51,6 +51,21 @@ def test_an_openapi_document_becomes_a_corpus(tmp_path: Path) -> None:
     assert len(parse_corpus((tmp_path / "c.json").read_text("utf-8"), "c").requests) == 2
 
 
+def test_generated_requests_log_in(tmp_path: Path) -> None:
+    (tmp_path / "o.json").write_text(json.dumps({"paths": {"/a": {"get": {}}}}), "utf-8")
+    arguments = ["record", "-o", str(tmp_path / "c.json"), "-q"]
+    way = ["--login", "POST /in name=ann", "--capture", "key=cookie:k", "--header", "X-Key: {{key}}"]
+    assert run([*arguments, *way, "--openapi", str(tmp_path / "o.json")]) == 0
+    requests = parse_corpus((tmp_path / "c.json").read_text("utf-8"), "c").requests
+    assert [(one.jar, one.method, one.path, one.headers) for one in requests] == [
+        ("anon", "GET", "/a", {}),
+        ("login", "POST", "/in", {}),
+        ("login", "GET", "/a", {"X-Key": "{{key}}"}),
+    ]
+    assert run([*arguments, *way, "--target", "http://127.0.0.1:9"]) == 2
+    assert run([*arguments, "--user", "ann:x", "--openapi", str(tmp_path / "o.json")]) == 2
+
+
 def test_what_cannot_be_read_is_an_error_of_the_user(tmp_path: Path) -> None:
     for option, text in (("--from", "{}"), ("--openapi", "{"), ("--openapi", "{}")):
         (tmp_path / "x").write_text(text, "utf-8")

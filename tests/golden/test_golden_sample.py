@@ -15,6 +15,12 @@ ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "sample_monolith"
 LEFT_OUT = ("__pycache__", ".refactor", ".venv", ".pytest_cache", "refactor.plan.toml", "var", "bucket", "*.db")
 SERVICE = "services/checkout/"
+DATABASE = {
+    "matrix.json": "database/matrix.json",
+    "tables.sql": "database/expand/3006_tables_checkout.sql",
+    "grants.sql": "database/expand/5006_grants_checkout.sql",
+    "keys.sql": "database/contract/8000_foreign_keys.sql",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +44,13 @@ def analyzed(project: pipeline.Project) -> pipeline.Analyzed:
 def outcome(project: pipeline.Project, analyzed: pipeline.Analyzed) -> dict[str, str]:
     """Golden file -> its text today."""
     findings = sorted(f"{item.rule} {item.path}:{item.line}" for item in analyzed.analysis.findings)
-    files = {file.path: file for file in pipeline.split(analyzed).files if file.path.startswith(SERVICE)}
+    tree = pipeline.split(analyzed)
+    files = {file.path: file for file in tree.files if file.path.startswith(SERVICE)}
     return {
         "plan.toml": pipeline.plan_text(project, analyzed.analysis) or "",
         "summary.md": pipeline.artefacts(analyzed).by_path["summary.md"].text,
         "findings.txt": "".join(f"{line}\n" for line in findings),
+        **{name: tree.by_path[path].text for name, path in DATABASE.items()},
         "checkout.txt": "".join(
             f"{path} {file.digest}\n" if _is_made(path) else f"{path}\n" for path, file in sorted(files.items())
         ),
@@ -53,7 +61,7 @@ def _is_made(path: str) -> bool:
     return path.endswith("/template.yaml") or "/handlers/" in path
 
 
-@pytest.mark.parametrize("name", ["plan.toml", "summary.md", "findings.txt", "checkout.txt"])
+@pytest.mark.parametrize("name", ["plan.toml", "summary.md", "findings.txt", "checkout.txt", *DATABASE])
 def test_the_shop_comes_out_as_before(name: str, outcome: dict[str, str], pytestconfig: pytest.Config) -> None:
     golden = GOLDEN / name
     if pytestconfig.getoption("--update-goldens"):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from refactor import proving
-from refactor.adapters.functions import Habits
+from refactor.adapters.instances import Habits
 from refactor.adapters.monolith import Monolith
 from refactor.adapters.serving import Served
 from refactor.adapters.templates_file import load_templates

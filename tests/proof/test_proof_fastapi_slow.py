@@ -20,6 +20,7 @@ def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = ""
 
 MUTANTS = (
     mutant("a route is gone", "listing.py", '@router.get("/export.csv")\n', "", "status", "422"),
+    Mutant("the API lacks a route", "template.yaml", 'RouteKey: "POST /write/archive/{number}"', 'RouteKey: "POST /write/gone/{number}"', ALL, "status"),
     mutant("another status", "writing.py", "status_code=201", "status_code=200", "status", "201"),
     mutant("an exception is an answer", "account.py", 'raise LookupError("nobody home")', 'return "nobody"', "status", "500"),
     mutant("a cookie is lost", "account.py", '    response.set_cookie("theme", "dark")\n', "", "header set-cookie", "theme"),

@@ -8,7 +8,7 @@ from rich.console import Console
 from refactor.model.analysis import Analysis
 from refactor.model.plan import Plan
 from refactor.model.program import Program
-from refactor.model.replay import Answer, Coverage, Divergence, Replay, Request
+from refactor.model.replay import Answer, Contract, Coverage, Divergence, Replay, Request
 from refactor.model.sources import SourceTree
 from refactor.report import replay_text, text
 
@@ -101,6 +101,21 @@ def test_an_equal_replay_is_counted_by_status():
         "   Covered 2 of 3 entry points",
         "           not reached: http:GET /admin\\x1b[2J",
         "3 requests, 0 divergences (0 predicted, 0 unexplained)",
+    ]
+
+
+def test_contracts_say_what_was_not_touched():
+    contracts = (
+        Contract("cart", ("GET /cart",), ("POST /cart",), ("GET /x",)),
+        Contract("orders\x1b[2J", (), (), ("GET /orders",)),
+        Contract("pages", ("GET /",)),
+    )
+    found = msgspec.structs.replace(replay(), coverage=Coverage(contracts=contracts, elsewhere=2))
+    lines = shown(replay_text(found, plain=True)).splitlines()
+    assert lines[-4:-1] == [
+        " Contracts 1 of 3 services touched in all; 2 requests for the fallback",
+        "           cart: 1 of 3 operations answered, 1 refused only",
+        "           orders\\x1b[2J: 0 of 1 operation answered",
     ]
 
 

@@ -86,6 +86,25 @@ def test_who_begins_a_task_needs_one_too_and_a_websocket_handler_is_no_loop():
     assert own_loops(listening) == ()
 
 
+def test_websockets_of_a_container_are_named_in_its_template():
+    talk = EntryPoint("websocket:/talk/{room}", "websocket", "mono.tasks:make.talk", AT, path="/talk/{room}")
+    base = of("fastapi")
+    talking = msgspec.structs.replace(base, entry_points=(*base.entry_points, talk))
+    orders, *others = plan().services
+    orders = msgspec.structs.replace(orders, entry_points=(*orders.entry_points, talk.id))
+    talked = msgspec.structs.replace(plan(), services=(orders, *others))
+    stacked = stacks(verdicts(), talking, talked)
+    tree = scaffold(talking, talked, verdicts(), (), slices(), stacked, templates())
+    folder = "services/orders"
+    template = parse_template(tree.by_path[f"{folder}/template.yaml"].text, f"{folder}/template.yaml")
+    (task,) = deployment_of([template]).stacks[0].tasks
+    assert task.sockets == ("/talk/{room}",)
+    assert len(task.routes) == 12
+    page = tree.by_path[f"{folder}/README.md"].text
+    assert "websocket `/talk/{room}`" in page
+    assert "An HTTP API passes no websockets" in page
+
+
 def call(*arguments):
     given = tuple(Argument(str(place), value) for place, value in enumerate(arguments))
     return ExternalCall("manage", "os.environ.setdefault", AT, given)

@@ -10,6 +10,7 @@ import sys
 import msgspec
 import pytest
 import yaml
+from database_shop import database
 from msgspec.structs import replace
 from scaffold_shop import (
     ORDER_ROUTES,
@@ -33,9 +34,11 @@ from refactor.model.plan import Plan
 from refactor.model.program import Definition, EntryPoint, Evidence
 from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
+from refactor.scaffold.database.files import steps_of
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
 from refactor.scaffold.terraform import STATIC
+from refactor.scaffold.wire import MODULES
 
 MIXED = verdicts(**{"parcel-desk": "fargate", SWEEP.id: "fargate", PURGE.id: "fargate"})
 
@@ -85,7 +88,9 @@ def test_a_container_service_has_no_handlers_but_a_dockerfile():
     assert (
         made.by_path["services/orders/Dockerfile"]
         .text.rstrip()
-        .endswith('CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "service_orders.app:application"]')
+        .endswith(
+            'CMD ["python", "-m", "gunicorn", "--bind", "0.0.0.0:8080", "--threads", "8", "service_orders.app:application"]'
+        )
     )
 
 
@@ -300,11 +305,14 @@ def test_every_template_is_used_and_none_is_missing():
     )
     code = "".join(path.read_text() for path in (TEMPLATES.parents[1] / "refactor" / "scaffold").rglob("*.py"))
     named |= set(re.findall(r'"([A-Za-z_/]+(?:\.\w+)?\.j2)"', code))
-    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue")]
+    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue", "operations")]
     for style, others in STYLES.items():
         named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
     named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
     named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "platform")}
+    named |= {f"wire/{module}.py.j2" for module in ("init", *MODULES)}
+    for step in steps_of(database()):
+        named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     assert named == set(templates())
 
 

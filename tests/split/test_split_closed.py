@@ -6,9 +6,9 @@ from monolith_by_hand import cut, program_of, source
 from refactor.model.program import Definition, Program
 from refactor.model.slices import Slice
 from refactor.model.sources import tree_of
+from refactor.split.application import factory_of
 from refactor.split.closed import Dangling, dangling
 from refactor.split.requirements import stated
-from refactor.split.service import factory_of
 
 WHOLE = {
     "shop/__init__.py": "",
@@ -81,6 +81,15 @@ def test_data_files_follow_the_packages_they_lie_in():
     tree = source(DATA)
     kept = cut(tree, program_of(tree, factory="web:create_app")).tree.by_path
     assert sorted(kept) == ["web/__init__.py", "web/data/x.csv", "web/py.typed", "web/templates/a.html"]
+
+
+def test_scripts_beside_data_do_not_take_it_away_from_its_package():
+    tree = source(
+        {"web/__init__.py": "def create_app(): pass\n", "web/words/check.py": "X = 1\n", "web/words/it/a.txt": "a"}
+        | {"web/other/__init__.py": "", "web/other/b.txt": "b"}
+    )
+    kept = cut(tree, program_of(tree, factory="web:create_app")).tree.by_path
+    assert sorted(kept) == ["web/__init__.py", "web/words/it/a.txt"]
 
 
 def test_templates_beside_a_top_level_module_are_its_own():
@@ -179,3 +188,13 @@ def test_an_order_that_can_not_work_is_found():
 def test_of_several_factories_the_one_nearest_to_the_top_is_taken_and_modules_are_none():
     program = Program("demo", factories=("shop", "shop.testing:create_app", "shop:create_app"))
     assert factory_of(program) == "shop:create_app"
+
+
+def test_a_factory_that_needs_arguments_gives_way_to_one_that_needs_none():
+    made = [
+        Definition("shop:_create_app", "function", "shop.py", 1, 1, 1, signature="(settings)"),
+        Definition("shop:create_app", "function", "shop.py", 3, 3, 3, signature="(path=None, *, debug=False)"),
+    ]
+    program = Program("demo", definitions=tuple(made), factories=("shop:_create_app", "shop:create_app"))
+    assert factory_of(program) == "shop:create_app"
+    assert factory_of(Program("demo", definitions=tuple(made), factories=("shop:_create_app",))) == "shop:_create_app"

@@ -1,7 +1,7 @@
 """What a service needs: entry points, hooks, events, settings, escaping modules; what belongs to others stays away."""
 
 import pytest
-from monolith_by_hand import cut, edge, plan_of, program_of, source, text
+from monolith_by_hand import cut, edge, line_of, plan_of, program_of, source, text
 
 from refactor.link import graph_of
 from refactor.model.program import Channel, EntryPoint, Evidence, State, Table
@@ -237,6 +237,49 @@ def test_a_loggers_name_is_no_module():
     assert "shop/other.py" not in cut(tree, program_of(tree), "/orders").tree.by_path
 
 
+APP_WITH_API = """
+    from flask import Flask
+
+    def create_app():
+        app = Flask(__name__)
+        from api import api
+        app.register_blueprint(api)
+        return app
+    """
+API = 'from flask import Blueprint\napi = Blueprint("api", __name__)\n'
+
+
+DECORATED = (
+    API
+    + """
+def routing(rule):
+    def decorator(view):
+        api.add_url_rule(rule, view_func=view)
+        return view
+    return decorator
+
+
+from .mine import *
+from .theirs import *
+"""
+)
+
+
+def test_a_route_is_registered_where_a_decorator_of_the_project_stands():
+    view = 'from . import routing\n@routing("/{0}")\ndef {0}(): pass\n'
+    files = {"app.py": APP_WITH_API, "api/__init__.py": DECORATED, "api/mine.py": view.format("mine")}
+    tree = source({**files, "api/theirs.py": view.format("theirs") + "def lent(): pass\n"})
+    inside = Evidence("api/__init__.py", line_of(tree, "api/__init__.py", "add_url_rule"))
+    entries = [
+        EntryPoint(f"http:GET /{n}", "http", f"api.{n}:{n}", inside, "GET", f"/{n}", f"/{n}", n, "api:api")
+        for n in ("mine", "theirs")
+    ]
+    slice_ = cut(tree, program_of(tree, entries=entries), "/mine")
+    assert [route.rule for route in slice_.foreign_routes] == ["/theirs"]
+    assert "api/theirs.py" not in slice_.tree.by_path
+    assert text(slice_, "api/__init__.py") == DECORATED.replace("from .theirs import *\n", "")
+
+
 def test_names_are_followed_through_re_exports_and_stars():
     tree = source(
         {
@@ -254,6 +297,23 @@ def test_names_are_followed_through_re_exports_and_stars():
         "pkg/deep/__init__.py": "from .inner import *\n__all__ = ['make']\n",
         "pkg/deep/inner.py": "def make(): return _private()\ndef _private(): pass\n",
     }
+
+
+def test_each_star_stays_or_goes_by_itself():
+    route = 'from . import api\n@api.route("/{0}")\ndef {0}(): pass\n'
+    tree = source(
+        {
+            "app.py": APP_WITH_API,
+            "api/__init__.py": API + "from .mine import *\nfrom .busy import *\nfrom .theirs import *\n",
+            "api/mine.py": route.format("mine"),
+            "api/busy.py": "from api import api\nfrom .low import low\nused = low(api)\n",
+            "api/low.py": "def low(x): return x\n",
+            "api/theirs.py": route.format("theirs"),
+        }
+    )
+    slice_ = cut(tree, program_of(tree), "/mine")
+    assert sorted(path for path in slice_.tree.by_path if path.startswith("api/")) == ["api/__init__.py", "api/mine.py"]
+    assert text(slice_, "api/__init__.py") == API + "from .mine import *\n"
 
 
 def test_imports_inside_functions_count():

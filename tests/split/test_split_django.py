@@ -112,7 +112,9 @@ class Split:
     open_ends: dict[str, int]
 
 
-def split_of(files: dict[str, str], services: dict[str, tuple[str, ...]]) -> Split:
+def split_of(
+    files: dict[str, str], services: dict[str, tuple[str, ...]], routes: dict[str, tuple[str, str]] = ROUTES
+) -> Split:
     tree = source(files)
     entries = [
         EntryPoint(
@@ -124,7 +126,7 @@ def split_of(files: dict[str, str], services: dict[str, tuple[str, ...]]) -> Spl
             rule=path,
             path=path,
         )
-        for path, (handler, words) in ROUTES.items()
+        for path, (handler, words) in routes.items()
     ]
     program = program_of(tree, factory="", frameworks=("django",), entries=[*entries, TIDY])
     pieces = split(program, graph_of(program), plan_of(services), tree)
@@ -179,6 +181,18 @@ def test_a_view_whose_route_may_be_met_stays(made):
     orders = text(made.slices["orders"], "shop/orders.py")
     assert "def order(" in orders  # GET /orders/import/ fits /orders/{pk}/ too, and Django asks patterns in order
     assert "shop/printing.py" in made.slices["orders"].tree.by_path
+
+
+def test_a_function_that_makes_views_stays():
+    urls = URLS.replace("    handler404", '    urlpatterns += [path("gone/", items.failing(410))]\n    handler404')
+    more = "\n\ndef failing(status):\n    def view(request):\n        return status\n\n    return view\n"
+    files = FILES | {"shop/urls.py": urls, "shop/items.py": FILES["shop/items.py"] + more}
+    routes = ROUTES | {"/gone/": ("shop.items:failing", "items.failing")}
+    kept = text(
+        split_of(files, {"orders": ("/orders/",), "gone": ("/gone/",)}, routes).slices["orders"], "shop/items.py"
+    )
+    assert "return view" in kept
+    assert kept.endswith('item_list = _elsewhere.function_elsewhere(__name__, "item_list")\n')
 
 
 def test_a_class_that_a_router_reads_stays(made):

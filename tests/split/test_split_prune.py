@@ -527,3 +527,31 @@ def test_an_import_of_something_kept_anyway_stays_so_that_the_order_of_imports_s
     kept = sliced("import early\ndef used(): return early.X\ndef other(): return 2", **{"early.py": "X = 1\nY = 2\n"})
     assert text(kept, "lib.py") == "import early\ndef used(): return early.X\n"
     assert text(kept, "early.py") == "X = 1\n"
+
+
+DOTTED = {
+    "pkg/__init__.py": "",
+    "pkg/one.py": "def used(): pass\n",
+    "pkg/two.py": "def other(): pass\n",
+    "pkg/three.py": "X = 1\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("imports", "kept"),
+    [
+        ("import pkg.one\n    import pkg.two", "import pkg.one"),
+        ("import pkg.two, pkg.one as p, pkg.one", "import pkg.one"),
+    ],
+)
+def test_each_module_of_a_package_is_imported_for_itself(imports, kept):
+    result = sliced("", imports=imports, use="pkg.one.used()", other="pkg.two.other(), os, p", **DOTTED)
+    assert text(result, "views.py") == KEPT_VIEWS.format(imports=kept, use="pkg.one.used()")
+    assert sorted(path for path in result.tree.by_path if path.startswith("pkg/")) == ["pkg/__init__.py", "pkg/one.py"]
+
+
+def test_the_only_import_of_a_package_stays_though_another_module_of_it_is_used():
+    result = sliced("", imports="import pkg.three", use="pkg.one.used()", other="pkg.two.other()", **DOTTED)
+    assert text(result, "views.py") == KEPT_VIEWS.format(imports="import pkg.three", use="pkg.one.used()")
+    assert {"pkg/one.py", "pkg/three.py"} < set(result.tree.by_path)
+    assert "pkg/two.py" not in result.tree.by_path

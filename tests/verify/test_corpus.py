@@ -54,6 +54,7 @@ def _with(line: str) -> str:
         ('{"method": "GET", "path": "/", "from": 1}', "request 2: Object contains unknown field `from`"),
         ('{"method": "GET", "path": 1}', "request 2: Expected `str`, got `int` - at `$.path`"),
         ('{"method": "GET", "path": "a"}', "request 2: a path begins with /, not 'a'"),
+        ('{"method": "GET", "path": "/a b"}', "request 2: a path is sent as it is: write %20 for ' ' in '/a b'"),
         ('{"method": "G T", "path": "/"}', "request 2: no HTTP method: 'G T'"),
         ('{"method": "POST", "path": "/", "body": "", "form": {}}', "request 2: one body is enough, not form and body"),
         ('{"method": "POST", "path": "/", "multipart": {"f": ["a"]}}', "request 2: multipart f is"),

@@ -3,9 +3,9 @@ from msgspec.structs import replace
 
 from refactor.link import graph_of
 from refactor.model.findings import Finding
-from refactor.model.plan import Cut, Plan
+from refactor.model.plan import Cut, Plan, Service
 from refactor.model.program import Channel, Edge, EntryPoint, Evidence, Program, State
-from refactor.model.replay import Answer, Coverage, Divergence, Request
+from refactor.model.replay import Answer, Contract, Coverage, Divergence, Request
 from refactor.verify import coverage, explain
 
 SEEN = Evidence("shop/a.py", 1)
@@ -184,7 +184,24 @@ def test_coverage():
         uncovered=("http:GET /report", "http:POST /cart", "http:POST /orders"),
         cuts=("a -> b: shop:order read table:orders",),
         uncut=("a -> b: shop:save read table:orders",),
+        elsewhere=3,
     )
+
+
+def test_the_contract_of_each_service():
+    services = (
+        Service("cart", "", entry_points=("http:GET /cart", "http:POST /cart", "http:GET /report")),
+        Service("orders", "", entry_points=("http:GET /orders/{id}", "http:POST /orders")),
+        Service("library", ""),
+    )
+    kept, refused = _row(Request("GET", "/cart")), _row(Request("POST", "/cart"))
+    rows = [kept, (refused[0], replace(refused[1], status=403), refused[2]), _row(Request("GET", "/nowhere"))]
+    found = coverage(rows, PROGRAM, GRAPH, Plan("shop", services))
+    assert found.contracts == (
+        Contract("cart", ("GET /cart",), ("POST /cart",), ("GET /report",)),
+        Contract("orders", (), (), ("GET /orders/{id}", "POST /orders")),
+    )
+    assert found.elsewhere == 1
 
 
 def test_an_entry_point_that_only_refused_is_covered_and_told():

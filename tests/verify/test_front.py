@@ -15,7 +15,7 @@ DEPLOYMENT = Deployment(
                     "Order", "order", "m.h", "", "http", routes=(Route("/orders/{id}", "GET"), Route("/o", "POST"))
                 ),
             ),
-            tasks=(Task("Web", "web", ("gunicorn",), routes=(Route("/live", "GET"),)),),
+            tasks=(Task("Web", "web", ("gunicorn",), routes=(Route("/live", "GET"),), sockets=("/talk/{room}",)),),
         ),
     )
 )
@@ -51,3 +51,19 @@ def test_no_route_at_all():
 
 def test_a_body_that_lambda_would_refuse():
     assert _answer(HttpRequest("POST", "/o", (), b"x" * 5_000_000)).status == 413
+
+
+UPGRADE = (("Connection", "Upgrade"), ("Upgrade", "WebSocket"))
+
+
+def test_a_websocket_goes_to_the_task_that_holds_it():
+    assert _answer(HttpRequest("GET", "/talk/7?x=1", UPGRADE)) == HttpResponse(101, tunnel="shop/Web")
+    assert _answer(HttpRequest("GET", "/live", UPGRADE)) == HttpResponse(101, tunnel="shop/Web")
+
+
+def test_without_an_upgrade_a_websocket_is_no_route():
+    assert _answer(HttpRequest("GET", "/talk/7")).status == 404
+
+
+def test_a_function_holds_no_websocket():
+    assert _answer(HttpRequest("GET", "/orders/7", UPGRADE)).status == 200

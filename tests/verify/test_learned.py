@@ -17,6 +17,9 @@ from refactor.verify.learned import fits
         ("token=abc1 rest", "token=xyz2 rest", "token=q9 lost", False),
         ("a=1; total 5", "a=2; total 5", "a=3; total 6", False),
         ("id abc", "id xyz", "id ", True),
+        ("n=ab+cd=;", "n=xy+zw=;", "n=q/9r=;", True),
+        ("n=ab+cd=; 5", "n=xy+zw=; 5", "n=q=; 6", False),
+        ("a+b c", "a+b d", "ab d", False),
         ("id abc.", "id xyz.", "id " + "x" * 500 + ".", False),
     ],
 )

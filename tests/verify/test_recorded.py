@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from refactor.model.serving import HttpRequest, HttpResponse
 from refactor.verify import Exchange, corpus_of, corpus_text, exchanges_of, har_text, parse_corpus, recite
 from refactor.verify.dialogue import System
@@ -74,6 +76,34 @@ def test_a_har_file_there_and_back() -> None:
     found, base = exchanges_of(har_text(seen, BASE), "x.har")
     assert base == BASE
     assert corpus_of(found, base) == corpus_of(seen, BASE)
+
+
+def browsed(site: Site, *, sanitized: bool = False) -> str:
+    """The HAR file that a browser saves: cookies in lists of their own too, or left out altogether."""
+    document = json.loads(har_text(visited(site), BASE))
+    entries = document["log"]["entries"]
+    for entry in entries[1:]:  # a browser sends its session always
+        entry["request"]["headers"] = [{"name": "cookie", "value": f"session={site.session}"}] + [
+            pair for pair in entry["request"]["headers"] if pair["name"] != "Cookie"
+        ]
+        entry["request"]["cookies"] = [{"name": "session", "value": site.session}]
+    for entry in entries:
+        entry["request"]["headers"].insert(0, {"name": ":method", "value": entry["request"]["method"]})
+        if sanitized:
+            entry["request"]["cookies"] = []
+            for side in ("request", "response"):
+                kept = [pair for pair in entry[side]["headers"] if "cookie" not in pair["name"].lower()]
+                entry[side]["headers"] = kept
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize("sanitized", [False, True])
+def test_a_browsers_har_with_cookies_and_csrf_is_replayed_on_another_copy(sanitized: bool) -> None:
+    corpus = parse_corpus(browsed(Site("aa"), sanitized=sanitized), "browser.har")
+    assert len({one.jar for one in corpus.requests}) == 1
+    other = Site("bbbb")
+    answers, _ = recite(corpus, System("http://127.0.0.1:1", lambda request: (other.answer(request), 0.0)))
+    assert [answer.status for answer in answers] == [200, 200, 201, 200, 404]
 
 
 def test_files_come_along() -> None:

@@ -80,3 +80,9 @@ def test_entry_points_are_found_like_routes():
     )
     assert match(entries_of(entries), "GET", "/a/3").routed.target == "http:GET /a/{id}"
     assert len(entries_of(entries)) == 1
+
+
+def test_one_name_for_several_parameters_of_a_segment_is_told_once():
+    found = match(_table("GET /widget/v{part}.{part}.js"), "GET", "/widget/v2.de.js")
+    assert found is not None
+    assert found.parameters == {"part": "2"}

@@ -29,7 +29,8 @@ from refactor.model.program import (
 class Assembly:
     """What the stages share. ``tables_of`` maps mapped classes (scopes) and table objects (sites) to table names.
 
-    ``views``: what a framework puts into the context of the templates of a class.
+    ``views``: what a framework puts into the context of the templates of a class. ``applications``: how many entry points
+    the application of a factory has that is no part of another one.
     """
 
     machine: Machine
@@ -48,6 +49,7 @@ class Assembly:
     endless: list[LoopFact] = field(default_factory=list)
     starts: set[Start] = field(default_factory=set)
     factories: set[str] = field(default_factory=set)
+    applications: dict[str, int] = field(default_factory=dict)
     frameworks: set[str] = field(default_factory=set)
     views: dict[int, dict[str, Values]] = field(default_factory=dict)
 

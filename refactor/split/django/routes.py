@@ -140,7 +140,8 @@ def _span(node: ast.expr) -> int:
 def cut_chains(page: Page, index: int, views: Views, own: frozenset[Name], replaceable: frozenset[Name]) -> list[Chain]:
     """The chains of a statement in a list of URLs that name only views of other services.
 
-    A class that is handed over as it is (to a router, which reads it) is none.
+    A class that is handed over as it is (to a router, which reads it) is none, nor a function that is called: what it
+    returns is the view.
     """
     statement = page.statements[index]
     if any(name.startswith("handler") for name in statement.binds):
@@ -151,21 +152,20 @@ def cut_chains(page: Page, index: int, views: Views, own: frozenset[Name], repla
         foreign = bool(ends) and all(
             end in replaceable and end not in own and rest in REST for end, rest in ends.items()
         )
-        if foreign and (() not in ends.values() or not views.classes(ends) or _is_called(statement, chain)):
+        if foreign and (() not in ends.values() or _calls(statement, chain) == {views.classes(ends)}):
             found.append(chain)
     return found
 
 
-def _is_called(statement: Statement, chain: Chain) -> bool:
-    """Whether a statement does nothing with a name but call it."""
+def _calls(statement: Statement, chain: Chain) -> set[bool]:
+    """Of each place where a statement says a name: whether it calls it."""
     try:
         tree = ast.parse(statement.text.lstrip("\ufeff"))
     except SyntaxError:
-        return False
+        return set()
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     inner = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    same = [node for node in ast.walk(tree) if id(node) not in inner and _chain(node) == chain[1:]]
-    return bool(same) and all(id(node) in called for node in same)
+    return {id(node) in called for node in ast.walk(tree) if id(node) not in inner and _chain(node) == chain[1:]}
 
 
 def _chain(node: ast.AST) -> Chain:

@@ -9,6 +9,8 @@ somebody asks for. Lists of URLs ask only for the views that the service answers
 """
 
 from collections.abc import Mapping
+from copy import copy
+from typing import Final
 
 from msgspec import Struct
 
@@ -17,6 +19,7 @@ from refactor.model.slices import StandIn
 from refactor.split.closure import Closure, Kept
 from refactor.split.django.benign import Benign
 from refactor.split.django.conventions import called_commands, is_by_name, is_command, lonely, named_in_part
+from refactor.split.django.elsewhere import without_bodies
 from refactor.split.django.routes import Views, cut_chains, is_url_page, met
 from refactor.split.effects import At, Name, symbol_name
 from refactor.split.monolith import Monolith
@@ -24,6 +27,9 @@ from refactor.split.page import Page
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports
 from refactor.split.syntax import Chain
+from refactor.split.thinning import Key, Thinned
+
+_ROUNDS: Final = 3
 
 
 class Swept(Struct, frozen=True):
@@ -55,6 +61,14 @@ class Project:
         self.replaceable = frozenset(
             name for name in self.views.handlers if name[0] in self.defining and self._is_view(name)
         )
+
+    def over(self, thinned: Thinned) -> "Project":
+        """The same project without some bodies."""
+        other = copy(self)
+        whole = self.monolith
+        other.monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
+        other.views = Views(other.monolith.trails, whole.program.entry_points)
+        return other
 
     def _is_view(self, name: Name) -> bool:
         page = self.monolith.pages[name[0]]
@@ -89,6 +103,16 @@ def sweep(project: Project, own: list[EntryPoint]) -> Swept:
     views = frozenset(name for entry in answered for name in project.views.of(entry))
     closing = _Sweeping(project, views, own)
     kept = closing.run_all(project.roots(own))
+    gone: frozenset[Key] = frozenset()
+    for _ in range(_ROUNDS):
+        thinned = without_bodies(project.monolith, project.views, project.urls, kept, [*answered, *own])
+        if thinned.units == gone:
+            break
+        gone = thinned.units
+        swept = project.over(thinned)
+        closing = _Sweeping(swept, views, own)
+        kept = closing.run_all(project.roots(own))
+    project = closing.project
     cut = cuttings(project.monolith, kept)
     content = {name: _content(cutting, kept, project) for name, cutting in cut.items()}
     stand_ins = _missing(project, cut, closing.elsewhere)

@@ -168,8 +168,9 @@ def _said(node: ast.AST, left_out: set[int]) -> tuple[frozenset[str], frozenset[
             names.add(current.id)
         elif isinstance(current, ast.Attribute):
             names.add(current.attr)
-            if current.attr == "as_view" and isinstance(current.value, ast.Name):
-                texts.add(current.value.id)  # made a view of, and not called
+            if current.attr == "as_view" and isinstance(current.value, (ast.Name, ast.Attribute)):
+                texts.add(_last_name(current.value))  # made a view of, and not called
+                stack += [current.value.value] if isinstance(current.value, ast.Attribute) else []
                 continue
         elif isinstance(current, ast.keyword):
             names.add(current.arg or "")

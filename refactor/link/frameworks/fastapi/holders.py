@@ -50,10 +50,11 @@ class Inclusion:
 
 @dataclass
 class Holder:
-    """An application or router. ``items`` stand in the order of their registration."""
+    """An application or router, and the symbol that makes it. ``items`` stand in the order of their registration."""
 
     key: Key
     symbol: str
+    factory: str
     kind: str
     module: str
     record: CallRecord
@@ -98,10 +99,11 @@ class Holders:
         if not symbol:
             symbol = f"{where}@{record.at[0]}" if ":" in where else f"{where}:@{record.at[0]}"
         module = self.machine.index.scopes[record.scope].module
-        self.all[key] = Holder(key, symbol, kind, module, record, dict(record.keywords))
+        factory = top_level(where) if ":" in where else symbol
+        self.all[key] = Holder(key, symbol, factory, kind, module, record, dict(record.keywords))
         self._of.setdefault(number, []).append(key)
         if kind in APPS:
-            self.assembly.factories.add(top_level(where) if ":" in where else symbol)
+            self.assembly.factories.add(factory)
 
     def behind(self, values: Values, record: CallRecord, way: Calling) -> list[Holder]:
         """The holders behind some values; an application that came in by annotation alone is any application."""

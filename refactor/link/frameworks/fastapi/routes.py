@@ -36,13 +36,28 @@ class Routes:
         self.views = Views(assembly)
         self.dependencies = Dependencies(assembly)
         self._seen: set[str] = set()
+        self._root = ""
 
     def publish(self) -> None:
-        """Every route that is reachable from an application which is not itself mounted in another one."""
+        """Every route that is reachable from an application which is not itself mounted in another one.
+
+        The application with most routes comes first: of two rules for one path it has the entry point.
+        """
         inner = {item.child for one in self.holders.all.values() for item in one.items if isinstance(item, Inclusion)}
-        for key, holder in self.holders.all.items():
-            if holder.kind in APPS and key not in inner:
-                self._application(holder, "", 0)
+        roots = [one for key, one in self.holders.all.items() if one.kind in APPS and key not in inner]
+        counts = self.assembly.applications
+        for holder in sorted(roots, key=lambda one: -self._size(one, 0)):
+            self._root = holder.factory
+            counts[self._root] = counts.get(self._root, 0) + self._size(holder, 0)
+            self._application(holder, "", 0)
+
+    def _size(self, holder: Holder, depth: int) -> int:
+        """How many rules an application has, with those that are mounted in it."""
+        if depth > DEPTH:
+            return 0
+        return sum(1 for _ in self._below(holder, 0)) + sum(
+            self._size(inner, depth + 1) for _, inner in self._mounted(holder, 0)
+        )
 
     def _application(self, holder: Holder, prefix: str, depth: int) -> None:
         if depth > DEPTH:
@@ -109,7 +124,7 @@ class Routes:
         self.assembly.entry_points.append(
             EntryPoint(
                 identity, kind, handler, rule.evidence, method, full, path, rule.name or name, found.holder.symbol,
-                "fastapi" if found.holder.kind in (APP, "fastapi.APIRouter()") else "starlette",
+                "fastapi" if found.holder.kind in (APP, "fastapi.APIRouter()") else "starlette", root=self._root,
             )
         )  # fmt: skip
         before = self.dependencies.listed(found.dependencies)
@@ -147,7 +162,9 @@ class Routes:
     def _page(self, holder: Holder, path: str, name: str, evidence: Evidence) -> None:
         if identity := self._identity("http", "GET", path, path, again=True):
             self.assembly.entry_points.append(
-                EntryPoint(identity, "http", "", evidence, "GET", path, path, name, holder.symbol, "fastapi")
+                EntryPoint(
+                    identity, "http", "", evidence, "GET", path, path, name, holder.symbol, "fastapi", root=self._root
+                )
             )
 
     def _option(self, holder: Holder, name: str, default: str) -> str:

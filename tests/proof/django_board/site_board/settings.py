@@ -8,6 +8,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.staticfiles",
     "board.apps.BoardConfig",
     "members.apps.MembersConfig",
 ]
@@ -26,6 +27,7 @@ DATABASES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+STATIC_URL = "/static/"
 MEDIA_ROOT = os.environ.get("MEDIA", "media")
 EMAIL_HOST = "127.0.0.1"
 EMAIL_PORT = int(os.environ.get("SMTP_PORT", "25"))

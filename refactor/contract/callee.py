@@ -1,0 +1,196 @@
+"""A function -> Operation, or what keeps it where its callers are.
+
+Comes in: a definition with what it reaches, and the rooms for shapes and handling. Goes out: the operation as far as the
+function alone decides, and hindrances. Must not: look at who calls it.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from refactor.contract.handling import Follower
+from refactor.contract.raising import crossing
+from refactor.contract.reach import Reach
+from refactor.contract.scopes import Scopes, own_nodes
+from refactor.contract.sessions import sessions_of
+from refactor.contract.shapes import Shapes, UndecidedError, is_mutable, parts_of
+from refactor.model import facts
+from refactor.model.contracts import Field, Hindrance, Operation, Shape
+from refactor.model.facts import Scope
+from refactor.model.names import module_of
+from refactor.model.program import Definition, Evidence, Program
+
+_CONTEXT = (
+    "flask.request", "flask.g", "flask.session", "flask.flash", "flask.url_for", "flask.abort", "flask.after_this_request",
+    "flask.make_response", "flask.has_request_context", "flask.render_template", "flask_login.", "flask_babel.",
+    "flask_wtf.", "django.utils.translation.", "django.contrib.messages.", "django.urls.reverse", "starlette.requests.",
+    "contextvars.", "threading.", "queue.", "asyncio.", "multiprocessing.",
+    "concurrent.futures.", "signal.",
+)  # fmt: skip
+"""What belongs to the request, task, thread or process that is running: it stays behind when a call is sent elsewhere."""
+_CACHES = frozenset({"functools.lru_cache", "functools.cache"})
+"""What they keep is what the function would say again; a wire changes nothing about that."""
+_WAYS = {"positional": "positional", "both": "both", "keyword": "keyword"}
+
+
+class Callee:
+    """Judges functions one by one."""
+
+    def __init__(self, program: Program, scopes: Scopes, shapes: Shapes) -> None:
+        self._program = program
+        self._scopes = scopes
+        self._shapes = shapes
+        self._sessions = sessions_of(program)
+        made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
+        self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
+
+    def judged(self, definition: Definition, provider: str, reached: Reach) -> tuple[Operation | None, list[Hindrance]]:
+        """The operation, None where its signature says too little, and all that hinders it."""
+        scope = self._scopes.names.scopes.get(definition.symbol)
+        at = Evidence(definition.path, definition.line)
+        if definition.kind != "function" or scope is None or "." in scope.qualname:
+            word = "a method: it belongs to its object" if definition.kind == "method" else f"a {definition.kind}"
+            return None, [Hindrance("no-function", f"{definition.symbol} is {word}, and calls go to functions.", at)]
+        hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
+        signature, undecided = self._signature(definition, scope, at)
+        failures, raising = crossing(self._program, self._scopes.names, reached.symbols)
+        hindrances += undecided + raising + self._behind(reached)
+        if signature is None:
+            return None, hindrances
+        parameters, result = signature
+        hindrances += self._kept_results(definition, result, reached, at)
+        hindrances += self._rows(parameters, reached, at)
+        operation = Operation(
+            symbol=definition.symbol,
+            provider=provider,
+            parameters=parameters,
+            result=result,
+            failures=tuple(failures),
+            effect="reads" if reached.effect == "none" and _rows_in(parameters) else reached.effect,
+            tables=reached.tables,
+            is_async=definition.is_async,
+            doc=definition.doc,
+            session=self._sessions[0] if self._sessions else "",
+        )
+        return operation, hindrances
+
+    def _is_registered(self, symbol: str) -> bool:
+        """Whether something else than a call has it: a signal, a framework."""
+        heard = any(symbol in channel.subscribers for channel in self._program.channels)
+        kinds = {edge.kind for edge in self._program.incoming.get(symbol, ())}
+        return heard or bool(kinds & {"hook", "enter", "subscribe"})
+
+    def _made_of(self, definition: Definition, scope: Scope) -> Iterator[tuple[str, str]]:
+        name = scope.qualname
+        if scope.is_generator:
+            yield "generator", f"{name} gives its values one by one while it runs."
+        commits = any(one.symbol == definition.symbol for one in self._program.transactions)
+        wrapping = [each for each in definition.decorators if each not in _CACHES and not commits]
+        if wrapping:
+            yield "decorated", f"{name} is wrapped by @{wrapping[0].replace(':', '.')}."
+        if self._is_registered(definition.symbol):
+            yield "registered", f"{name} is also called by a framework or for an event."
+        if any(param.kind in ("star", "double") for param in scope.params):
+            yield "open-signature", f"{name} takes any number of arguments."
+
+    def _signature(
+        self, definition: Definition, scope: Scope, at: Evidence
+    ) -> tuple[tuple[tuple[Field, ...], Shape] | None, list[Hindrance]]:
+        module, hindrances, fields = module_of(definition.symbol), [], []
+        for param in scope.params:
+            if param.kind not in _WAYS:
+                continue
+            try:
+                shape = self._filled(self._shapes.of(param.annotation, module))
+                fields.append(Field(param.name, shape, param.default is not None, _WAYS[param.kind]))
+                hindrances += self._argument(definition, param, shape)
+            except UndecidedError as why:
+                hindrances.append(Hindrance("untyped", f"{scope.qualname}'s {param.name} {why}.", at))
+        try:
+            result = self._shapes.of(scope.returns, module) if scope.returns else self._nothing(scope)
+        except UndecidedError as why:
+            return None, [*hindrances, Hindrance("untyped", f"{scope.qualname}'s result {why}.", at)]
+        whole = len(fields) == sum(param.kind in _WAYS for param in scope.params)
+        return ((tuple(fields), result) if whole else None), hindrances
+
+    def _filled(self, shape: Shape) -> Shape:
+        """An argument that is a row travels by its key."""
+        if shape.kind == "entity":
+            return self._shapes.entity(shape.symbol)
+        return replace(shape, of=tuple(map(self._filled, shape.of))) if shape.kind == "union" else shape
+
+    def _nothing(self, scope: Scope) -> Shape:
+        """A function without an annotation that never returns a value."""
+        if any(isinstance(node, facts.Return) and node.value is not None for node in own_nodes(scope)):
+            raise UndecidedError("has no annotation")
+        return Shape("none")
+
+    def _argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
+        if not is_mutable(shape):
+            return []
+        if any(part.kind == "entity" for part in parts_of(shape)) and not _is_row(shape):
+            text = f"{param.name} holds rows; only a row itself is found again by its key."
+            return [Hindrance("entity-argument", text, Evidence(definition.path, definition.line))]
+        follower = Follower(self._scopes, frozenset())
+        follower.variable(definition.symbol, param.name)
+        handling = follower.run()
+        seen = sorted(handling.changes) + ([] if _is_row(shape) else sorted(handling.escapes))
+        return [
+            Hindrance("changed-argument", f"{param.name} {sight.text}.", self._evidence(sight.symbol, sight.line))
+            for sight in seen[:1]
+        ]
+
+    def _rows(self, parameters: tuple[Field, ...], reached: Reach, at: Evidence) -> Iterator[Hindrance]:
+        """Rows as arguments: the provider finds them by their keys, and the caller's copy must not grow old."""
+        for field in parameters:
+            for row in _rows_in([field]):
+                table = self._shapes.table(row.symbol)
+                if f"table:{table}" in reached.writes:
+                    text = f"it changes rows of {table}, and its caller holds one of them."
+                    yield Hindrance("changed-argument", text, at)
+                if not self._sessions:
+                    yield Hindrance(
+                        "entity-argument", f"{field.name} is a row, and nobody knows where rows come from.", at
+                    )
+
+    def _kept_results(self, definition: Definition, result: Shape, reached: Reach, at: Evidence) -> list[Hindrance]:
+        states = sorted(node for node in reached.reads | reached.writes if node.startswith("state:"))
+        if states and is_mutable(result) and not any(part.kind == "entity" for part in parts_of(result)):
+            kept = states[0].partition(":")[2]
+            text = f"{definition.symbol} may return what {kept} keeps, and callers might change it there."
+            return [Hindrance("shared-result", text, at)]
+        return []
+
+    def _behind(self, reached: Reach) -> list[Hindrance]:
+        """What the functions behind it do that binds it to its caller."""
+        found: list[Hindrance] = []
+        for symbol in sorted(reached.symbols):
+            found += self._context(symbol)
+            found += [
+                Hindrance("unresolved", f"{symbol} calls {call.text}, and nobody knows what that is.", call.evidence)
+                for call in self._program.unknown_calls.get(symbol, ())
+            ]
+        return found
+
+    def _context(self, symbol: str) -> list[Hindrance]:
+        for node in self._scopes.nodes(symbol):
+            if isinstance(node, facts.Name | facts.Attribute):
+                said = self._scopes.meant(symbol, node)
+                if said.startswith(_CONTEXT) or said in self._bound:
+                    text = f"{symbol} reads {said}, which belongs to the caller's request or process."
+                    return [Hindrance("context", text, self._evidence(symbol, node.at[0]))]
+        return []
+
+    def _evidence(self, symbol: str, line: int) -> Evidence:
+        definition = self._program.by_symbol.get(symbol)
+        return Evidence(definition.path if definition else "", line)
+
+
+def _is_row(shape: Shape) -> bool:
+    """A row, or none."""
+    return shape.kind == "entity" or (shape.kind == "union" and {part.kind for part in shape.of} == {"entity", "none"})
+
+
+def _rows_in(fields: Iterable[Field]) -> list[Shape]:
+    """The rows among arguments."""
+    return [part for field in fields for part in parts_of(field.shape) if part.kind == "entity"]

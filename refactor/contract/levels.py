@@ -1,0 +1,59 @@
+"""Contracts -> the level of every cut, and what keeps it from the next.
+
+Comes in: a plan and its contracts. Goes out: the plan, each cut with its level and a sentence. Must not: know how a level
+is carried out.
+"""
+
+from msgspec.structs import replace
+
+from refactor.contract.shapes import parts_of
+from refactor.model.contracts import Contracts, Operation
+from refactor.model.plan import Cut, Plan
+
+_WHOLE = {
+    "read": "the consumer's own code reads the table; it would have to ask {provider} for what it reads",
+    "write": "the consumer's own code writes the table; it would have to ask {provider} to do it",
+    "transaction": "both services' tables are committed as one; that takes a saga with compensations",
+    "publish": "the receiver runs inside the publisher's process and transaction",
+    "inherit": "a class and its base are one object at run time",
+    "reference": "the consumer's code needs the definition itself, not only calls of it",
+}
+
+
+def with_levels(plan: Plan, contracts: Contracts) -> Plan:
+    """The plan whose cuts say how far they go."""
+    types = {(consumer, symbol) for one in contracts.operations for consumer in one.consumers for symbol in _types(one)}
+    stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays}
+    return replace(plan, cuts=tuple(_levelled(cut, plan, contracts, types, stays) for cut in plan.cuts))
+
+
+def _levelled(
+    cut: Cut, plan: Plan, contracts: Contracts, types: set[tuple[str, str]], stays: dict[tuple[str, str], str]
+) -> Cut:
+    if cut.kind in ("call", "reference") and contracts.is_remote(cut):
+        operation = contracts.by_symbol[cut.target]
+        others = _others(operation, plan)
+        return replace(cut, level="remote", because=others) if others else replace(cut, level="owned", because="")
+    if cut.kind == "reference" and (cut.consumer, cut.target) in types:
+        return replace(cut, level="remote", because="it is a type of the contract")
+    reason = stays.get((cut.consumer, cut.target), "") if cut.kind in ("call", "reference") else ""
+    return replace(cut, level="shared", because=reason or _WHOLE.get(cut.kind, "").format(provider=cut.provider))
+
+
+def _types(operation: Operation) -> set[str]:
+    """Classes that a contract names: a consumer has them because of it."""
+    shapes = [operation.result, *(each.shape for each in operation.parameters)]
+    found = {part.symbol for shape in shapes for part in parts_of(shape) if part.symbol}
+    return found | {failure.symbol for failure in operation.failures} | {b for f in operation.failures for b in f.bases}
+
+
+def _others(operation: Operation, plan: Plan) -> str:
+    """Who besides the provider touches the data behind an operation."""
+    for table in operation.tables:
+        owner = plan.service_of(f"table:{table}")
+        owned = plan.by_name[owner].tables if owner in plan.by_name else ()
+        touching = {name for each in owned if each.table == table for name in (*each.writers, *each.readers)}
+        others = sorted((touching | {owner}) - {operation.provider, ""})
+        if others:
+            return f"{others[0]} touches {table} as well"
+    return ""

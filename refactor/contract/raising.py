@@ -1,0 +1,86 @@
+"""What a function and those behind it raise -> the exceptions that cross, and those that can't.
+
+Comes in: the symbols that run. Goes out: failures and hindrances. Must not: look at who catches them; whatever is raised
+may be caught.
+"""
+
+import builtins
+
+from refactor.contract.names import Names, dotted
+from refactor.contract.scopes import own_nodes
+from refactor.model import facts
+from refactor.model.contracts import Failure, Hindrance
+from refactor.model.facts import Expr, Raise
+from refactor.model.names import module_of
+from refactor.model.program import Evidence, Program
+
+_PLAIN_CALLS = frozenset({"str", "int", "float", "bool", "repr", "len", "sorted", "round"})
+
+
+def crossing(program: Program, names: Names, symbols: frozenset[str]) -> tuple[list[Failure], list[Hindrance]]:
+    """The monolith's own exceptions that cross with their attributes, and raises whose exception would not come out equal."""
+    failures: dict[str, Failure] = {}
+    hindrances: list[Hindrance] = []
+    for symbol in sorted(symbols & names.scopes.keys()):
+        scope, definition = names.scopes[symbol], program.by_symbol.get(symbol)
+        for node in own_nodes(scope):
+            if not isinstance(node, Raise) or node.exc is None:
+                continue
+            call = node.exc if isinstance(node.exc, facts.Call) else None
+            name = names.of(module_of(symbol), dotted(call.func if call else node.exc))
+            plain = call is None or all(map(_is_plain, (*call.args, *(word.value for word in call.keywords))))
+            place = Evidence(definition.path if definition else "", node.at[0])
+            if _is_own(program, name) and plain:
+                failures[name] = Failure(name, tuple(_bases(program, name)))
+            elif not (_is_builtin(name) and plain) and not _passes_on(node.exc):
+                hindrances.append(
+                    Hindrance("exception", f"{symbol} raises {name or 'something'} with more than plain values.", place)
+                )
+    return [failures[name] for name in sorted(failures)], hindrances
+
+
+def _passes_on(node: Expr) -> bool:
+    """``raise error``: what was caught goes on; it was raised elsewhere."""
+    return isinstance(node, facts.Name) and node.id.islower()
+
+
+def _is_own(program: Program, name: str) -> bool:
+    definition = program.by_symbol.get(name)
+    return definition is not None and definition.kind == "class"
+
+
+def _is_builtin(name: str) -> bool:
+    kind = getattr(builtins, name.removeprefix("builtins."), None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
+def _bases(program: Program, name: str) -> list[str]:
+    """Own classes above an exception, nearest first."""
+    found: list[str] = []
+    waiting = [name]
+    for each in waiting:
+        definition = program.by_symbol.get(each)
+        new = [base for base in (definition.bases if definition else ()) if base in program.by_symbol]
+        found += [base for base in new if base not in found]
+        waiting += [base for base in new if base not in waiting]
+    return found
+
+
+def _is_plain(node: Expr) -> bool:
+    """Whether an argument is a text, a number, or a display of such; names are not followed."""
+    match node:
+        case facts.Const() | facts.Format():
+            return True
+        case facts.Operation(op="%", operands=(facts.Const(kind="str"), *_)):
+            return True
+        case facts.Operation(op="+", operands=operands) | facts.Collection(items=operands):
+            return all(map(_is_plain, operands))
+        case facts.Dict(values=values):
+            return all(map(_is_plain, values))
+        case facts.Call(func=facts.Name(id=name)):
+            return name in _PLAIN_CALLS
+        case facts.Call(func=facts.Attribute(value=value, attr="format" | "join" | "upper" | "lower" | "strip")):
+            return _is_plain(value)
+        case facts.Attribute(attr="value" | "code" | "message" | "details"):
+            return False
+    return False

@@ -1,0 +1,91 @@
+"""The functions of a monolith as trees of facts: what each expression stands in, what a call reaches, what a name means.
+
+Comes in: names and a program. Goes out: ``Scopes``, filled as it is asked. Must not: follow values.
+"""
+
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from msgspec import Struct
+
+from refactor.contract.names import Names, dotted
+from refactor.model.facts import Expr, Position, Scope
+from refactor.model.program import Edge, Program
+
+Node: TypeAlias = Any
+"""An expression or a statement of the facts."""
+
+
+class Scopes:
+    """The functions of a monolith with the parents of their expressions, made when asked for."""
+
+    def __init__(self, names: Names, program: Program) -> None:
+        self.names = names
+        self.program = program
+        self._calls: dict[str, dict[Position, list[Edge]]] = {}
+        self._parents: dict[str, dict[int, tuple[Node, Node]]] = {}
+        self._kept: dict[str, list[Node]] = {}
+        self._imported: dict[str, dict[str, str]] = {}
+
+    def called(self, symbol: str, at: Position) -> list[str]:
+        """The monolith's own definitions that a call of a function may reach."""
+        if symbol not in self._calls:
+            grouped: dict[Position, list[Edge]] = {}
+            for edge in self.program.outgoing.get(symbol, ()):
+                if edge.kind == "call":
+                    grouped.setdefault((edge.evidence.line, edge.evidence.column), []).append(edge)
+            self._calls[symbol] = grouped
+        return sorted({edge.target for edge in self._calls[symbol].get(at, ())})
+
+    def nodes(self, symbol: str) -> list[Node]:
+        """All expressions and statements of a function, lambdas and inner functions included."""
+        self._fill(symbol)
+        return self._kept[symbol]
+
+    def meant(self, symbol: str, node: Expr) -> str:
+        """What a chain of names in a function stands for, by its own imports and its module's."""
+        said = dotted(node)
+        head, dot, rest = said.partition(".")
+        if symbol not in self._imported:
+            self._imported[symbol] = self.names.imported(symbol, self.nodes(symbol))
+        target = self._imported[symbol].get(head)
+        return self.names.settled(f"{target}{dot}{rest}") if target else self.names.of(symbol.partition(":")[0], said)
+
+    def parent(self, symbol: str, node: Node) -> Node:
+        """What a node stands in."""
+        self._fill(symbol)
+        found = self._parents[symbol].get(id(node))
+        return found[1] if found else None
+
+    def _fill(self, symbol: str) -> None:
+        if symbol in self._kept:
+            return
+        kept: list[Node] = []
+        parents: dict[int, tuple[Node, Node]] = {}
+        scope = self.names.scopes.get(symbol)
+        for each in (scope, *self.names.inner.get(symbol, ())) if scope else ():
+            for node, parent in _pairs(each):
+                kept.append(node)
+                parents[id(node)] = (node, parent)
+        self._kept[symbol], self._parents[symbol] = kept, parents
+
+
+def own_nodes(scope: Scope) -> Iterator[Node]:
+    """All expressions and statements of one scope, without those of scopes inside it."""
+    return (node for node, _ in _pairs(scope))
+
+
+def _pairs(scope: Scope) -> Iterator[tuple[Node, Node]]:
+    """Each node with what it stands in."""
+    waiting: list[tuple[Node, Node]] = [(statement, None) for statement in scope.body]
+    for node, parent in waiting:  # grows while it is read
+        yield node, parent
+        waiting += [(child, node) for child in _children(node)]
+
+
+def _children(node: Node) -> Iterator[Node]:
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        for each in value if isinstance(value, tuple) else (value,):
+            if isinstance(each, Struct):
+                yield each

@@ -1,0 +1,254 @@
+"""Annotation -> Shape: what a value that someone annotated looks like on its way, or why nobody can say.
+
+Comes in: an annotation as its module says it. Goes out: a ``Shape``. Errors: ``UndecidedError``, whose text ends a sentence
+that begins with what is annotated. Must not: guess; an annotation that leaves something open is undecided.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from refactor.contract.names import Names, dotted
+from refactor.model import facts
+from refactor.model.contracts import Field, Shape
+from refactor.model.facts import Assign, Const, Expr, Name, Scope
+from refactor.model.names import module_of
+from refactor.model.program import Program, Table
+
+_SCALARS = {
+    "str": "str", "int": "int", "float": "float", "bool": "bool", "bytes": "bytes", "None": "none",
+    "decimal.Decimal": "decimal", "datetime.date": "date", "datetime.datetime": "datetime", "datetime.time": "time",
+    "datetime.timedelta": "timedelta", "uuid.UUID": "uuid",
+}  # fmt: skip
+_MANY = {
+    "list": "list", "typing.List": "list", "set": "set", "typing.Set": "set", "frozenset": "frozenset",
+    "typing.FrozenSet": "frozenset", "dict": "dict", "typing.Dict": "dict", "tuple": "tuple", "typing.Tuple": "tuple",
+}  # fmt: skip
+_WRAPPERS = frozenset({"typing.Annotated", "typing_extensions.Annotated", "sqlalchemy.orm.Mapped", "typing.Final"})
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
+_MODELS = frozenset({"pydantic.BaseModel", "pydantic.main.BaseModel"})
+_FORMS = {
+    "typing.NamedTuple": "namedtuple", "typing.TypedDict": "typeddict", "typing_extensions.TypedDict": "typeddict",
+    **dict.fromkeys(_MODELS, "pydantic"),
+}  # fmt: skip
+_COLUMNS = {
+    "String": "str", "Text": "str", "Unicode": "str", "Integer": "int", "BigInteger": "int", "SmallInteger": "int",
+    "Boolean": "bool", "Numeric": "decimal", "Float": "float", "Date": "date", "DateTime": "datetime", "Uuid": "uuid",
+    "CharField": "str", "TextField": "str", "SlugField": "str", "EmailField": "str", "URLField": "str",
+    "IntegerField": "int", "AutoField": "int", "BigAutoField": "int", "PositiveIntegerField": "int",
+    "BooleanField": "bool", "DecimalField": "decimal", "FloatField": "float", "DateField": "date",
+    "DateTimeField": "datetime", "UUIDField": "uuid",
+}  # fmt: skip
+_DEEPEST = 12
+
+
+class UndecidedError(Exception):
+    """No shape can be told; the text says why."""
+
+
+class Shapes:
+    """The room where annotations become shapes."""
+
+    def __init__(self, names: Names, program: Program) -> None:
+        self._names = names
+        self._program = program
+        self._tables = {table.model: table for table in program.tables if table.model}
+        self._derived = {base for each in program.definitions if each.kind == "class" for base in each.bases}
+
+    def of(self, annotation: Expr | None, module: str, depth: int = 0) -> Shape:
+        """The shape of what an annotation says in a module."""
+        if annotation is None:
+            raise UndecidedError("has no annotation")
+        if depth > _DEEPEST:
+            raise UndecidedError("is nested too deeply")
+        match annotation:
+            case Const(value=None, kind="NoneType"):
+                return Shape("none")
+            case Const(value=str() as text):
+                return self.of(parsed(text), module, depth + 1)
+            case facts.Operation(op="|", operands=operands):
+                return self._union(self.of(each, module, depth + 1) for each in operands)
+            case facts.Subscript(value=head, index=index):
+                return self._generic(self._names.of(module, dotted(head)), index, module, depth)
+        said = dotted(annotation)
+        return self._named(self._names.of(module, said), said, depth)
+
+    def entity(self, symbol: str, attributes: Iterable[str] = ()) -> Shape:
+        """The shape of a mapped class, of which some attributes travel."""
+        key = tuple(column.name for column in self._tables[symbol].columns if column.primary)
+        if not key:
+            raise UndecidedError("is a row without a known primary key")
+        fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
+        return Shape("entity", symbol=symbol, fields=tuple(fields), key=key)
+
+    def table(self, symbol: str) -> str:
+        """The table of a mapped class."""
+        return self._tables[symbol].name
+
+    def column(self, table: Table, name: str) -> Shape:
+        """The shape of a mapped class's column."""
+        holder = self._holder(table.model, name)
+        annotated = holder[1] if holder else None
+        if annotated is not None:
+            shape = self.of(annotated, module_of(holder[0]), 1) if holder else Shape("none")
+            if shape.kind in ("entity", "list"):
+                raise UndecidedError(f"leads on to other rows: .{name}")
+            return shape
+        column = next((each for each in table.columns if each.name == name), None)
+        kind = _COLUMNS.get(column.type.rpartition(".")[2].partition("(")[0], "") if column else ""
+        if not kind:
+            raise UndecidedError(f"has .{name}, which is no column of a known type")
+        assert column is not None
+        return self._union([Shape(kind), Shape("none")]) if column.nullable else Shape(kind)
+
+    def _holder(self, symbol: str, attribute: str) -> tuple[str, Expr] | None:
+        """The class, of a class and its bases, that annotates an attribute."""
+        waiting = [symbol]
+        for each in waiting:
+            scope = self._names.scopes.get(each)
+            for statement in scope.body if scope else ():
+                if isinstance(statement, Assign) and statement.annotation and _target(statement) == attribute:
+                    return each, statement.annotation
+            definition = self._program.by_symbol.get(each)
+            waiting += [base for base in (definition.bases if definition else ()) if base not in waiting]
+        return None
+
+    def _union(self, shapes: Iterable[Shape]) -> Shape:
+        flat: list[Shape] = []
+        for shape in shapes:
+            flat += shape.of if shape.kind == "union" else [shape]
+        kinds = sorted(set(flat))
+        if len(kinds) == 1:
+            return kinds[0]
+        told = [_tell(shape) for shape in kinds]
+        if len(set(told)) < len(told):
+            raise UndecidedError("is a union whose members look alike on the wire")
+        return Shape("union", tuple(kinds))
+
+    def _generic(self, head: str, index: Expr, module: str, depth: int) -> Shape:
+        parts = index.items if isinstance(index, facts.Collection) else (index,)
+        word = head.removeprefix("typing.").removeprefix("typing_extensions.")
+        if head in _WRAPPERS:
+            return self.of(parts[0], module, depth + 1)
+        if word == "Optional":
+            return self._union([self.of(parts[0], module, depth + 1), Shape("none")])
+        if word == "Union":
+            return self._union(self.of(part, module, depth + 1) for part in parts)
+        if word == "Literal":
+            return self._union(Shape(_literal(part)) for part in parts)
+        kind = _MANY.get(head)
+        if kind is None:
+            raise UndecidedError(f"is a {head or 'computed type'}, of which nothing is known")
+        if kind == "tuple" and len(parts) == 2 and isinstance(parts[1], Const) and parts[1].kind == "ellipsis":
+            return Shape("sequence", (self.of(parts[0], module, depth + 1),))
+        items = tuple(self.of(part, module, depth + 1) for part in parts)
+        if kind == "dict" and (
+            len(items) != 2 or items[0].kind not in ("str", "int", "enum", "uuid", "date", "decimal")
+        ):
+            raise UndecidedError("is a dict whose keys are no plain values")
+        return Shape(kind, items)
+
+    def _named(self, name: str, said: str, depth: int) -> Shape:
+        if name in _SCALARS:
+            return Shape(_SCALARS[name])
+        if name in _MANY:
+            raise UndecidedError(f"is a {said} of nobody knows what")
+        if name.removeprefix("typing.") in ("Any", "object"):
+            raise UndecidedError("is annotated to be anything")
+        if name in self._tables:
+            return Shape("entity", symbol=name)
+        scope = self._names.scopes.get(name)
+        if scope is None or scope.kind != "class":
+            raise UndecidedError(f"is a {said or 'computed type'}, of which nothing is known")
+        return self._class(name, scope, depth)
+
+    def _class(self, symbol: str, scope: Scope, depth: int) -> Shape:
+        definition = self._program.by_symbol.get(symbol)
+        bases = set(definition.bases if definition else ())
+        if bases & _ENUMS:
+            return Shape("enum", symbol=symbol, form="enum")
+        form = next((_FORMS[base] for base in sorted(bases) if base in _FORMS), "")
+        frozen = self._dataclass(scope, module_of(symbol))
+        if not form and not frozen:
+            raise UndecidedError(f"is a {scope.name}, which is no record: its state is its own affair")
+        if symbol in self._derived or (bases - _FORMS.keys()):
+            raise UndecidedError(f"is a {scope.name}, which has bases or subclasses")
+        fields = [
+            Field(_target(each), self.of(each.annotation, module_of(symbol), depth + 1), each.value is not None)
+            for each in scope.body
+            if isinstance(each, Assign) and each.annotation is not None
+        ]
+        return Shape("record", symbol=symbol, fields=tuple(fields), form=form or frozen)
+
+    def _dataclass(self, scope: Scope, module: str) -> str:
+        for decorator in scope.decorators:
+            func = decorator.func if isinstance(decorator, facts.Call) else decorator
+            if self._names.of(module, dotted(func)) == "dataclasses.dataclass":
+                words = decorator.keywords if isinstance(decorator, facts.Call) else ()
+                solid = any(w.name == "frozen" and isinstance(w.value, Const) and w.value.value for w in words)
+                return "frozen dataclass" if solid else "dataclass"
+        return ""
+
+
+def is_mutable(shape: Shape) -> bool:
+    """Whether someone who has such a value can change it for others that have it."""
+    if shape.kind in ("list", "set", "dict", "json", "entity"):
+        return True
+    if shape.kind == "record" and shape.form in ("dataclass", "typeddict", "pydantic"):
+        return True
+    return any(is_mutable(part) for part in shape.of) or any(is_mutable(each.shape) for each in shape.fields)
+
+
+def parts_of(shape: Shape) -> Iterator[Shape]:
+    """A shape and all shapes in it."""
+    yield shape
+    for inner in (*shape.of, *(field.shape for field in shape.fields)):
+        yield from parts_of(inner)
+
+
+def _tell(shape: Shape) -> str:
+    """What tells a member of a union on the wire."""
+    groups = {"int": "number", "float": "number", "list": "array", "set": "array", "frozenset": "array"}
+    groups |= {"tuple": "array", "sequence": "array", "dict": "object", "none": "null", "bool": "bool"}
+    if shape.kind in ("record", "entity", "enum"):
+        return f"object {shape.symbol}"
+    return groups.get(shape.kind, "text")
+
+
+def _literal(node: Expr) -> str:
+    kinds = {"str": "str", "int": "int", "bool": "bool", "NoneType": "none", "bytes": "bytes"}
+    if isinstance(node, Const) and node.kind in kinds:
+        return kinds[node.kind]
+    raise UndecidedError("is a literal of some constant")
+
+
+def _target(statement: Assign) -> str:
+    first = statement.targets[0]
+    return first.id if isinstance(first, Name) else ""
+
+
+def parsed(text: str) -> Expr:
+    """An annotation in a string, as facts; what Python cannot read is undecided."""
+    try:
+        return _fact(ast.parse(text.strip(), mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise UndecidedError("has an annotation that cannot be read") from error
+
+
+def _fact(node: ast.expr) -> Expr:
+    at = (1, 1)
+    match node:
+        case ast.Name(id=name):
+            return Name(at, name)
+        case ast.Attribute(value=value, attr=attr):
+            return facts.Attribute(at, _fact(value), attr)
+        case ast.Subscript(value=value, slice=index):
+            return facts.Subscript(at, _fact(value), _fact(index))
+        case ast.Tuple(elts=items):
+            return facts.Collection(at, "tuple", tuple(map(_fact, items)))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return facts.Operation(at, "|", (_fact(left), _fact(right)))
+        case ast.Constant(value=value) if value is None or isinstance(value, (str, int)):
+            return Const(at, value, type(value).__name__)
+        case ast.Constant(value=value) if value is ...:
+            return Const(at, None, "ellipsis")
+    raise UndecidedError("has an annotation that is computed")

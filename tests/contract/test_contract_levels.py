@@ -1,0 +1,134 @@
+"""Which calls can be sent over a wire, and the one reason that keeps each of the others."""
+
+from pathlib import Path
+
+import pytest
+from typed_shop import ORDERS, STOCK, contracts_with
+
+from refactor.model.contracts import Failure, Field, Shape
+
+QUOTE = "shop.stock:quote"
+
+
+def kept(found, symbol=QUOTE):
+    """The kinds of reasons that keep a function."""
+    assert symbol not in found.by_symbol
+    (stay,) = [stay for stay in found.stays if stay.symbol == symbol]
+    return [hindrance.kind for hindrance in stay.hindrances]
+
+
+def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path: Path):
+    operation = contracts_with(tmp_path).by_symbol[QUOTE]
+    assert operation.parameters == (
+        Field("sku", Shape("str")),
+        Field("size", Shape("enum", symbol="shop.stock:Size", form="enum")),
+        Field("count", Shape("int"), optional=True, way="keyword"),
+    )
+    assert operation.result == Shape(
+        "record",
+        symbol="shop.stock:Quote",
+        form="frozen dataclass",
+        fields=(
+            Field("amount", Shape("decimal")),
+            Field("until", Shape("date")),
+            Field("tags", Shape("frozenset", (Shape("str"),)), optional=True),
+        ),
+    )
+    assert operation.failures == (Failure("shop.stock:NoGoods"),)
+    assert (operation.provider, operation.consumers, operation.effect) == ("stock", ("orders",), "reads")
+    assert (operation.tables, operation.doc) == (("items",), "What some goods cost.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("sku: str, size", "sku, size", "untyped"),
+        ("sku: str, size", "sku: object, size", "untyped"),
+        (") -> Quote:", "):", "untyped"),
+        (") -> Quote:", ") -> dict:", "untyped"),
+        ("count: int = 1) ", "count: int = 1, **more: int) ", "open-signature"),
+        ("    item = session", "    from flask import g\n    g.seen = sku\n    item = session", "context"),
+        ("    item = session", "    print(threading.current_thread())\n    item = session", "context"),
+        ('raise NoGoods("no %s" % sku)', "raise NoGoods(session)", "exception"),
+        ("    item = session", "    sku.unknown()()\n    item = session", "unresolved"),
+        ("    item = session", "    SEEN.append(sku)\n    item = session", None),
+        ("def quote(", "@bp.record\ndef quote(", "decorated"),
+    ],
+)
+def test_one_thing_that_a_function_does_keeps_it(tmp_path: Path, old: str, new: str, reason: str | None):
+    assert STOCK.count(old) == 1
+    stock = STOCK.replace("import datetime\n", "import datetime\nimport threading\n").replace(old, new)
+    found = contracts_with(tmp_path, stock=stock + "\n\nSEEN: list[str] = []\n")
+    if reason is None:
+        assert QUOTE in found.by_symbol
+    else:
+        assert reason in kept(found)
+
+
+def orders(body: str, names: str = "find, quote, session, weigh") -> str:
+    """Orders with another view."""
+    head, _, _ = ORDERS.partition("    try:")
+    mapped = "class Order(Base):\n    __tablename__ = 'orders'\n    id: Mapped[int] = mapped_column(primary_key=True)\n\n\n@bp"
+    imports = "from sqlalchemy.orm import Mapped, mapped_column\n\nfrom shop"
+    head = head.replace("from shop", imports).replace("@bp", mapped)
+    return head.replace("NoGoods, Size, quote", f"Base, Item, NoGoods, Size, {names}") + body
+
+
+def test_of_a_row_the_attributes_travel_that_its_callers_read(tmp_path: Path):
+    view = "    item = find(sku)\n    return {'price': str(item.price)} if item is not None else {}\n"
+    operation = contracts_with(tmp_path, orders=orders(view)).by_symbol["shop.stock:find"]
+    assert operation.result == Shape(
+        "entity",
+        symbol="shop.stock:Item",
+        key=("id",),
+        fields=(Field("id", Shape("int")), Field("price", Shape("decimal"))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("    item = find(sku)\n    item.price = 3\n    return {}\n", "row-escapes"),
+        ("    return str(find(sku))\n", "row-escapes"),
+        ("    item = find(sku)\n    return {'x': item.unheard_of}\n", "row-attribute"),
+        ("    item = find(sku)\n    return {'x': item is find(sku)}\n", "row-escapes"),
+        (
+            "    with session.begin():\n        session.add(Order())\n        item = find(sku)\n    return {'x': item.sku}\n",
+            "transaction",
+        ),
+        ("    session.add(Item(sku=sku))\n    session.commit()\n    return find(sku).sku\n", "shared-data"),
+    ],
+)
+def test_what_a_caller_does_with_a_row_keeps_the_function(tmp_path: Path, body: str, reason: str):
+    assert reason in kept(contracts_with(tmp_path, orders=orders(body)), "shop.stock:find")
+
+
+def test_a_row_is_handed_over_by_its_key(tmp_path: Path):
+    found = contracts_with(tmp_path, orders=orders("    return str(weigh(find(sku)))\n"))
+    operation = found.by_symbol["shop.stock:weigh"]
+    assert operation.parameters[0].shape == Shape(
+        "entity", symbol="shop.stock:Item", key=("id",), fields=(Field("id", Shape("int")),)
+    )
+    assert (operation.session, operation.effect) == ("shop.stock:session", "reads")
+    assert "shop.stock:find" in found.by_symbol
+
+
+def test_whoever_writes_commits_or_stays(tmp_path: Path):
+    more = "\n\ndef rename(sku: str) -> None:\n    session.add(Item(sku=sku))\n"
+    view = orders("    rename(sku)\n    return {}\n", "rename")
+    assert kept(contracts_with(tmp_path / "a", stock=STOCK + more, orders=view), "shop.stock:rename") == ["uncommitted"]
+    done = more + "    session.commit()\n"
+    assert (
+        contracts_with(tmp_path / "b", stock=STOCK + done, orders=view).by_symbol["shop.stock:rename"].effect
+        == "writes"
+    )
+
+
+def test_an_argument_that_is_changed_behind_the_call_stays(tmp_path: Path):
+    more = "\n\ndef fill(names: list[str]) -> None:\n    names.append('x')\n"
+    view = orders("    names = [sku]\n    fill(names)\n    return {'n': names}\n", "fill")
+    assert kept(contracts_with(tmp_path / "a", stock=STOCK + more, orders=view), "shop.stock:fill") == [
+        "changed-argument"
+    ]
+    reading = more.replace("names.append('x')", "print(len(names))")
+    assert "shop.stock:fill" in contracts_with(tmp_path / "b", stock=STOCK + reading, orders=view).by_symbol
