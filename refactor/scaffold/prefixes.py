@@ -144,10 +144,13 @@ def _prefixes(routes: Sequence[Owned], beside: Sequence[Owned], *, languages: bo
             for length in range(1, len(each.shape)):
                 branches.setdefault(each.shape[:length], []).append(each)
     found: dict[Shape, tuple[int, str]] = {}
+    shadowed = [each for each in beside if any(_meets(each, route) for route in routes)]
     for branch, below in sorted(branches.items(), key=lambda pair: (len(pair[0]), pair[0])):
         owner = _foremost(below)
         covered = [each for each in below if each.owner == owner and _is_below(each.shape, branch)]
         if len(covered) < 2 or any(branch[:length] in found for length in range(1, len(branch))):
+            continue
+        if any(_is_below(each.shape, branch) for each in shadowed):
             continue
         near = [each for each in beside if not (languages and branch[0] == _ONE and _no_language(each.shape[0]))]
         if _may_have(owner, branch, routes, near):
@@ -155,6 +158,11 @@ def _prefixes(routes: Sequence[Owned], beside: Sequence[Owned], *, languages: bo
             found[branch] = saved, owner
     best = sorted(found, key=lambda branch: (-found[branch][0], branch))
     return [(found[branch][1], branch) for branch in best if found[branch][0] > 1]
+
+
+def _meets(entry: Owned, route: Owned) -> bool:
+    """Whether a route to the rest of a path takes requests for an entry point of the fallback, which a full match would get."""
+    return _MANY in route.shape and overlap(entry.shape, route.shape)
 
 
 def _is_alone(owner: str, form: Shape, routes: Iterable[Owned], beside: Iterable[Owned]) -> bool:
