@@ -33,10 +33,13 @@ def py(value: object) -> str:
     return literal if '"' in literal else f'"{literal[1:-1]}"'
 
 
-def py_block(value: object, indent: int = 0) -> str:
-    """A Python literal of dicts and tuples, laid out as formatters like them; ``indent``: blanks before its first line."""
+def py_block(value: object, indent: int = 0, before: int = 0) -> str:
+    """A Python literal of dicts and tuples, laid out as formatters like them.
+
+    ``indent``: blanks before its first line; ``before``: what else stands before it there, in characters.
+    """
     flat = _flat(value)
-    if len(flat) + indent <= _WIDTH or not isinstance(value, dict | tuple) or not value:
+    if len(flat) + indent + before <= _WIDTH or not isinstance(value, dict | tuple) or not value:
         return flat
     pad = " " * (indent + 4)
     if isinstance(value, dict):

@@ -17,6 +17,8 @@ from refactor.model.schemas import Database
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.scaffold.database import database_files
+from refactor.scaffold.delivery.files import delivery_files
+from refactor.scaffold.delivery.journey import Journey
 from refactor.scaffold.hcl import hcl
 from refactor.scaffold.naming import logical_id, package_of
 from refactor.scaffold.pages import Pages
@@ -63,6 +65,8 @@ def scaffold(
             files[f"{folder}/{path}"] = content
     files |= _platform(program, stacks, pages, cloud, iac)
     files |= database_files(database, pages)
+    journey = Journey(program, plan, tuple(verdicts), tuple(findings), tuple(slices), tuple(stacks), database)
+    files |= delivery_files(journey, pages)
     files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from refactor.model.names import qualname_of
 from refactor.model.program import EntryPoint
+from refactor.scaffold.delivery.telemetry import telemetry_files
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts, Symbol, factory_of, symbol_of
 from refactor.scaffold.units import Unit, route_key
@@ -50,16 +51,23 @@ def package_files(style: Style, parts: Parts, pages: Pages, values: Mapping[str,
     given = {"service": parts.stack.service, "package": parts.package, "project": parts.program.project, **values}
     files = {
         f"{folder}/__init__.py": pages.render("web/init.py.j2", **given, roots=roots_of(parts)),
-        f"{folder}/app.py": pages.render(f"{style.name}/app.py.j2", **given),
+        f"{folder}/app.py": pages.render(f"{style.name}/app.py.j2", **given | _contained(style, parts, values)),
         "tests/test_service.py": pages.render(f"{style.name}/test_service.py.j2", **given, **tested(parts)),
     }
-    files |= wire_files(parts, pages)
+    files |= wire_files(parts, pages) | telemetry_files(parts, pages)
     if is_gated(parts):
         files[f"{folder}/gateway.py"] = pages.render(f"{style.protocol}/gateway.py.j2", **given)
     handlers = _handlers(style, parts, pages)
     if handlers:
         files[f"{folder}/handlers/__init__.py"] = pages.render("web/handlers/init.py.j2")
     return files | {f"{folder}/handlers/{module}.py": text for module, text in handlers.items()}
+
+
+def _contained(style: Style, parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
+    """In a container the application is watched by itself: no handler stands before it."""
+    contained = any(task.routes for task in parts.stack.tasks)
+    watching = import_lines((f"{parts.package}.telemetry" if contained else "", style.protocol.capitalize()))
+    return {"contained": contained, "own_imports": sorted([*values["own_imports"], *watching])}
 
 
 def roots_of(parts: Parts) -> tuple[str, ...]:
@@ -135,7 +143,12 @@ def _job(style: Style, unit: Unit, parts: Parts, pages: Pages, *, worker: bool) 
     return pages.render(
         f"{style.name}/handlers/{template}.py.j2",
         package=parts.package,
-        own_imports=import_lines((f"{parts.package}.app", "application"), _import(symbol, role)),
+        own_imports=import_lines(
+            (f"{parts.package}.app", "application"),
+            (f"{parts.package}.telemetry", "observed"),
+            _import(symbol, role),
+        ),
+        module=unit.module,
         title=_title(entry),
         symbol=symbol,
         words=() if symbol else tuple(_words(entry)),

@@ -14,6 +14,7 @@ from refactor.model.names import qualname_of
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Refused, Role, Stack
+from refactor.scaffold.delivery.checks import modules_of
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
@@ -71,7 +72,7 @@ def _pages(
         "template.yaml": template,
         "README.md": pages.render("service/README.md.j2", **described),
         "RUNBOOK.md": pages.render("service/RUNBOOK.md.j2", **described, **order),
-        "pyproject.toml": pages.render("service/pyproject.toml.j2", **values),
+        "pyproject.toml": pages.render("service/pyproject.toml.j2", **values, modules=modules_of(parts)),
         "iam/plan.json": plan_of(parts, values),
         "src/requirements.txt": pages.render("service/requirements.txt.j2", requirements=parts.stack.requirements),
     }
