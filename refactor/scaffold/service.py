@@ -14,6 +14,7 @@ from refactor.model.names import qualname_of
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Stack
+from refactor.scaffold.documents import documents_of
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
@@ -45,6 +46,7 @@ def files_of(
     """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
     generated = target.sources(parts, pages) | _pages(parts, plan, judged, findings, pages) | _events(parts)
+    generated |= documents_of(parts)
     clash = sorted(files.keys() & generated.keys())
     if clash:
         raise RefactorError(
