@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from refactor.adapters.toml_lines import Statement, comments, statements
+from refactor.model.contracts import LEVELS
 from refactor.model.errors import ConfigError
 from refactor.model.names import slug
 from refactor.model.plan import SHARED, Constraint
@@ -32,7 +33,9 @@ _TABLES: dict[str, tuple[str, str]] = {
     "owner": ("table", "service"),
     "accept": ("subjects", ""),
     "verdict": ("subjects", "verdict"),
+    "level": ("to", "from"),
 }
+_MORE = {"accept": ["reason"], "level": ["level"]}
 _LISTING_KEYS = ("description", "modules", "symbols", "tables")
 
 
@@ -87,7 +90,7 @@ class Reader:
 
     def _order(self, kind: str, item: Mapping[str, object], line: int) -> Constraint:
         subjects_key, service_key = _TABLES[kind]
-        needed = [key for key in (subjects_key, service_key) if key] + (["reason"] if kind == "accept" else [])
+        needed = [key for key in (subjects_key, service_key) if key] + _MORE.get(kind, [])
         for key in item:
             self._known(key, [*needed, "reason"], line, f"key in [[{kind}]]")
         missing = [key for key in needed if not item.get(key)]
@@ -98,12 +101,18 @@ class Reader:
             subjects = tuple(name if name.startswith("table:") else f"table:{name}" for name in subjects)
         service = self._text(item.get(service_key, ""), service_key, line)
         self._check_service(kind, subjects, service, line)
-        return Constraint(kind, subjects, service, self._text(item.get("reason", ""), "reason", line), line)
+        reason, level = (
+            self._text(item.get("reason", ""), "reason", line),
+            self._text(item.get("level", ""), "level", line),
+        )
+        if kind == "level":
+            self._known(level, LEVELS, line, "level")
+        return Constraint(kind, subjects, service, reason, line, level=level)
 
     def _check_service(self, kind: str, subjects: tuple[str, ...], service: str, line: int) -> None:
         if kind == "verdict":
             self._known(service, ["lambda", "fargate", "keep"], line, "verdict")
-        if kind in ("pin", "owner", "away") and self.services:
+        if kind in ("pin", "owner", "away", "level") and self.services:
             renamed = [str(item.get("to", "")) for item in self._renames()]
             hint = f"For a new service add [services.{slug(service)}] to the listing."
             self._known(service, [*self.services, *renamed], line, "service", hint)

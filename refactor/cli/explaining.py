@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from refactor.cli import terminal
+from refactor.cli.contracting import calls_between
 from refactor.cli.options import OwnOption
 from refactor.model.analysis import Analysis
 from refactor.model.errors import RefactorError
@@ -89,7 +90,7 @@ def _part(what: str, analysis: Analysis) -> Iterator[str]:
         return _service(plan.by_name[what], analysis)
     cut = next((cut for cut in plan.cuts if cut.id == what), None)
     if cut is not None:
-        return _cut(cut)
+        return _cut(cut, analysis)
     if plan.service_of(what) or what in program.by_symbol:
         return _node(what, analysis)
     known = [*plan.by_name, *program.by_symbol, *plan.assignment]
@@ -141,6 +142,7 @@ def _node(what: str, analysis: Analysis) -> Iterator[str]:
                 yield f"next best: {member.runner_up}"
     for service in plan.services:
         yield from (f"because: {owned.reason}" for owned in service.tables if f"table:{owned.table}" == what)
+    yield from calls_between(what, analysis.contracts)
     yield from _moves(what, analysis)
 
 
@@ -154,9 +156,12 @@ def _moves(what: str, analysis: Analysis) -> Iterator[str]:
         yield f"  a move of {move.symbol} to {move.target} would {verb} {abs(move.gain):.3g}: {terms or 'nothing'}"
 
 
-def _cut(cut: Cut) -> Iterator[str]:
+def _cut(cut: Cut, analysis: Analysis) -> Iterator[str]:
     yield _line(cut)
     yield f"level: {cut.level}, weight {cut.weight:g}{', in a loop' if cut.chatty else ''}"
+    if cut.because:
+        yield f"no further, because: {cut.because}"
+    yield from calls_between(cut.target, analysis.contracts, cut.consumer)
     yield from (f"  --> {site.path}:{site.line}:{site.column}" for site in cut.sites[:_SHOWN])
     yield from _rest(len(cut.sites))
 

@@ -6,9 +6,11 @@ is carried out.
 
 from msgspec.structs import replace
 
+from refactor.contract.ordered import check_proven, orders_of, said
 from refactor.contract.shapes import parts_of
-from refactor.model.contracts import Contracts, Operation
-from refactor.model.plan import Cut, Plan
+from refactor.model.contracts import LEVELS, Contracts, Operation
+from refactor.model.plan import Constraint, Cut, Plan
+from refactor.model.program import Program
 
 _WHOLE = {
     "read": "the consumer's own code reads the table; it would have to ask {provider} for what it reads",
@@ -20,11 +22,21 @@ _WHOLE = {
 }
 
 
-def with_levels(plan: Plan, contracts: Contracts) -> Plan:
-    """The plan whose cuts say how far they go."""
+def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
+    """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
     types = {(consumer, symbol) for one in contracts.operations for consumer in one.consumers for symbol in _types(one)}
-    stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays}
-    return replace(plan, cuts=tuple(_levelled(cut, plan, contracts, types, stays) for cut in plan.cuts))
+    stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
+    cuts = [_levelled(cut, plan, contracts, types, stays) for cut in plan.cuts]
+    orders = orders_of(program, plan, {(cut.consumer, cut.target) for cut in cuts if cut.kind == "call"})
+    check_proven(orders, contracts, cuts)
+    return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
+
+
+def _lowered(cut: Cut, order: Constraint | None) -> Cut:
+    """A cut that could go further than a person wants."""
+    if order is None or cut.kind not in ("call", "reference") or LEVELS.index(order.level) >= LEVELS.index(cut.level):
+        return cut
+    return replace(cut, level=order.level, because=said(order))
 
 
 def _levelled(

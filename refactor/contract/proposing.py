@@ -14,10 +14,11 @@ from msgspec.structs import replace
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
 from refactor.contract.names import Names
+from refactor.contract.ordered import kept_by, orders_of
 from refactor.contract.reach import Reach, reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, parts_of
-from refactor.model.contracts import Contracts, Hindrance, Operation, Shape, Stay
+from refactor.model.contracts import LEVELS, Contracts, Hindrance, Operation, Shape, Stay
 from refactor.model.facts import ModuleFacts
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import Evidence, Program
@@ -51,11 +52,19 @@ def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
         if cut.kind == "call" and cut.target in program.by_symbol and SHARED not in (cut.consumer, cut.provider)
     }
     reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
+    orders = orders_of(program, plan, wanted)
+    kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
     judged = {
         symbol: callee.judged(program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]) for symbol in reached
     }
     return [
-        _Wish(consumer, symbol, reached[symbol], judged[symbol][0], list(judged[symbol][1]))
+        _Wish(
+            consumer,
+            symbol,
+            reached[symbol],
+            judged[symbol][0],
+            [*kept.get((consumer, symbol), ()), *judged[symbol][1]],
+        )
         for consumer, symbol in sorted(wanted)
     ]
 

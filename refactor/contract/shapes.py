@@ -165,7 +165,7 @@ class Shapes:
         definition = self._program.by_symbol.get(symbol)
         bases = set(definition.bases if definition else ())
         if bases & _ENUMS:
-            return Shape("enum", symbol=symbol, form="enum")
+            return Shape("enum", symbol=symbol, form="enum", words=_members(scope))
         form = next((_FORMS[base] for base in sorted(bases) if base in _FORMS), "")
         frozen = self._dataclass(scope, module_of(symbol))
         if not form and not frozen:
@@ -219,6 +219,13 @@ def _literal(node: Expr) -> str:
     if isinstance(node, Const) and node.kind in kinds:
         return kinds[node.kind]
     raise UndecidedError("is a literal of some constant")
+
+
+def _members(scope: Scope) -> tuple[str, ...]:
+    """The names of an enum's members as its class says them."""
+    plain = (each for each in scope.body if isinstance(each, Assign) and each.annotation is None)
+    names = (target.id for each in plain for target in each.targets if isinstance(target, Name))
+    return tuple(dict.fromkeys(name for name in names if not name.startswith("_")))
 
 
 def _target(statement: Assign) -> str:

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from refactor.model.contracts import NO_CONTRACTS, Contracts
 from refactor.model.findings import Finding, Rule, Verdict
 from refactor.model.measures import Difference
 from refactor.model.observed import TraceEffect
@@ -16,7 +17,8 @@ class Analysis(Struct, frozen=True, dict=True):
     """One run of ``analyze``. ``verdicts`` cover services (by name) and entry points (by id).
 
     ``traced`` is what traces change, when some were given. ``difference``: what the plan does differently from the last
-    run's; nothing on a first run. ``marks``: what reviewers said.
+    run's; nothing on a first run. ``marks``: what reviewers said. ``contracts``: the calls between services that can be
+    sent over a wire, and what keeps the others.
     """
 
     program: Program
@@ -29,3 +31,4 @@ class Analysis(Struct, frozen=True, dict=True):
     tool: str = ""
     marks: tuple[Mark, ...] = ()
     difference: Difference = Difference()
+    contracts: Contracts = NO_CONTRACTS

@@ -40,7 +40,7 @@ class Shape(Struct, frozen=True, order=True):
     ``record`` of the class ``symbol`` (``record``: a dataclass, named tuple, typed dict or pydantic model with ``fields``,
     ``form`` says which); ``entity``: a mapped class, of which the attributes in ``fields`` travel and no others; those in
     ``key`` are its primary key, by which an argument is found again.
-    ``json`` is what ``json.loads`` may give.
+    ``words`` are the names of an enum's members, in order. ``json`` is what ``json.loads`` may give.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Shape(Struct, frozen=True, order=True):
     fields: tuple["Field", ...] = ()
     form: str = ""
     key: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
 
 class Field(Struct, frozen=True, order=True):

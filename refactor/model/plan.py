@@ -17,11 +17,14 @@ PLAN_FILE = "refactor.plan.toml"
 
 
 class Constraint(Struct, frozen=True, order=True):
-    """A human line of the plan file. ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict.
+    """A human line of the plan file.
 
-    ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one is
-    meant (for rename: the new name; for away: where the subjects must not be). ``line`` is the line in the plan file, or
-    in ``file`` when another file says so (a review).
+    ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict | level.
+
+    ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one
+    is meant (for rename: the new name; for away: where the subjects must not be; for level: who calls). ``level``: how
+    far calls of the subjects go. ``line`` is the line in the plan file, or in ``file`` when another file says so (a
+    review).
     """
 
     kind: str
@@ -30,6 +33,7 @@ class Constraint(Struct, frozen=True, order=True):
     reason: str = ""
     line: int = 0
     file: str = ""
+    level: str = ""
 
 
 class Member(Struct, frozen=True, order=True):

@@ -30,7 +30,8 @@ def analyze(
     """
     from refactor.adapters.reviews import load_reviews
     from refactor.check import accept, check, judge
-    from refactor.contract import contracts, with_levels
+    from refactor.contract import contracts as contracts_of
+    from refactor.contract import with_levels
 
     marks = load_reviews(reviews)
     source = link(project, assets=assets, advance=advance)
@@ -50,10 +51,13 @@ def analyze(
     advance("checking rules", 0, 1)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
     verdicts = judge(program, graph, plan, findings)
-    plan = with_levels(plan, contracts(program, plan, linked.facts))
+    contracts = contracts_of(program, plan, linked.facts)
+    plan = with_levels(program, plan, contracts)
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
-    analysis = Analysis(program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told)
+    analysis = Analysis(
+        program, plan, findings, verdicts, rules, traced=effect, tool=__version__, marks=told, contracts=contracts
+    )
     return Analyzed(linked, analysis, notes, history)
 
 

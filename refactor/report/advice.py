@@ -4,8 +4,10 @@ Comes in: an overview. Goes out: (label, sentence) pairs, in the order in which 
 format does that in its own way.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
+from refactor.model.contracts import LEVELS
 from refactor.model.measures import Cost, Difference, Move
 from refactor.model.plan import Plan
 from refactor.report.choices import TERMS, Choice, movements
@@ -21,6 +23,8 @@ def advice(overview: Overview) -> Iterator[tuple[str, str]]:
         yield "Changed", changes(overview.analysis.difference)
     if plan.cost != Cost():
         yield "Cost", costs(plan.cost)
+    if plan.cuts:
+        yield "Cuts", levels(plan)
     for choice in overview.choices.columns[1:]:
         yield "Instead", _instead(choice)
     for move in plan.moves[:_MOVES]:
@@ -48,6 +52,12 @@ def changes(change: Difference) -> str:
     if change.before != change.after:
         parts.append(f"cost {figure(change.before.total)} → {figure(change.after.total)}")
     return ", ".join(parts)
+
+
+def levels(plan: Plan) -> str:
+    """How far the cuts go."""
+    counts = Counter(cut.level for cut in plan.cuts)
+    return ", ".join(f"{counts[level]:,} {level}" for level in LEVELS)
 
 
 def costs(cost: Cost) -> str:

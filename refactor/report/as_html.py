@@ -20,7 +20,7 @@ from refactor.model.names import module_of, qualname_of, slug
 from refactor.model.plan import Member, Service
 from refactor.model.program import EntryPoint
 from refactor.model.sources import SourceTree
-from refactor.report.advice import advice
+from refactor.report.advice import advice, levels
 from refactor.report.bundles import bundles_of
 from refactor.report.choices import movements
 from refactor.report.doubts import NEAR
@@ -95,6 +95,7 @@ def html(analysis: Analysis, sources: SourceTree, templates: Mapping[str, str], 
         cards=cards if len(cards) <= _CARDS else (),
         data=data,
         cuts=cuts,
+        cut_levels=levels(analysis.plan),
         findings=findings,
         ignored=[finding for finding in analysis.findings if finding.ignored],
         evidence=_evidence(overview, sources),

@@ -7,7 +7,7 @@ let a name close a table cell, a code span or the chart.
 from collections.abc import Iterable, Iterator
 
 from refactor.model.analysis import Analysis
-from refactor.report.advice import advice
+from refactor.report.advice import advice, levels
 from refactor.report.overview import LABELS, MARKS, Overview, ServiceRow, figure, points
 from refactor.report.visible import markdown_code, markdown_text, mermaid_label, shortened
 
@@ -15,6 +15,7 @@ LIMIT = 60_000
 LINKS = 20
 _SERVICES = 60
 _FINDINGS = 10
+_CUTS = 12
 _TEXT = 200
 _SENTENCE = 600
 _CLASSES = (
@@ -47,6 +48,8 @@ def _blocks(overview: Overview) -> Iterator[str]:
         yield "### Services\n\n" + _services(overview.services)
     if overview.pairs:
         yield "### Calls between services\n\n" + _flowchart(overview)
+    if overview.analysis.plan.cuts:
+        yield "### How far the cuts go\n\n" + "".join(_cuts(overview))
     if overview.analysis.plan.metrics:
         yield "### Published measures\n\n" + _measures(overview)
     if overview.counted:
@@ -129,6 +132,24 @@ def _flowchart(overview: Overview) -> str:
     note = f"\nThe {LINKS} strongest of {len(overview.pairs)} links." if rest else ""
     said = f"Numbers count places in the code; dotted: a shared write or transaction.{note}"
     return "```mermaid\n" + "\n".join([*lines, *_CLASSES]) + f"\n```\n\n{said}\n"
+
+
+def _cuts(overview: Overview) -> Iterator[str]:
+    """How far cuts go, and what keeps most of them from the next level."""
+    plan = overview.analysis.plan
+    if not plan.cuts:
+        return
+    yield f"{levels(plan)}. What keeps calls from the next level:\n\n"
+    kept = [cut for cut in plan.cuts if cut.kind == "call" and cut.because]
+    heaviest = sorted(kept, key=lambda cut: (-cut.weight, cut.id))[:_CUTS]
+    rows = [
+        (markdown_code(shortened(cut.target, _TEXT)), _said(cut.consumer), cut.level, _said(cut.because))
+        for cut in heaviest
+    ]
+    if rows:
+        yield _table(("Called", "By", "Level", "Because"), rows)
+    if len(kept) > _CUTS:
+        yield f"\nand {len(kept) - _CUTS} more\n"
 
 
 def _findings(overview: Overview) -> str:

@@ -4,11 +4,12 @@ Comes in: the cuts of a plan. Goes out: bundles, the most expensive first. Must 
 deletes from thirty tables of one owner is one thing to decide, not thirty.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from msgspec import Struct
 
+from refactor.model.contracts import LEVELS
 from refactor.model.names import top_level
 from refactor.model.plan import Cut
 from refactor.model.program import Evidence
@@ -33,6 +34,12 @@ class Bundle(Struct, frozen=True):
     def weight(self) -> float:
         """What they cost together."""
         return sum(cut.weight for cut in self.cuts)
+
+    @property
+    def levels(self) -> str:
+        """How far they go: the one level of all, or how many have which."""
+        counts = Counter(cut.level for cut in self.cuts)
+        return self.first.level if len(counts) == 1 else ", ".join(f"{counts[n]} {n}" for n in LEVELS if n in counts)
 
     @property
     def chatty(self) -> bool:

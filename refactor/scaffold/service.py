@@ -15,6 +15,7 @@ from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Refused, Role, Stack
 from refactor.scaffold.delivery.checks import modules_of
+from refactor.scaffold.documents import documents_of
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
@@ -51,6 +52,7 @@ def files_of(
     """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
     generated = target.sources(parts, pages) | _pages(parts, plan, judged, findings, pages, iac) | _events(parts)
+    generated |= documents_of(parts)
     clash = sorted(files.keys() & generated.keys())
     if clash:
         raise RefactorError(

@@ -1,6 +1,7 @@
 """The wire of one service: the contracts of the operations that it calls and answers, and what carries them.
 
-Comes in: a service's parts. Goes out: ``src/service_NAME/wire`` and ``contracts.py``. Must not: decide what is remote.
+Comes in: a service's parts. Goes out: ``src/service_NAME/wire``, ``contracts.py`` and the tests of both. Must not:
+decide what is remote.
 """
 
 from typing import Any
@@ -35,6 +36,13 @@ def wire_files(parts: Parts, pages: Pages) -> dict[str, str]:
         called=[_operation(each, said) for each in called],
         answered=[_operation(each, said) for each in answered],
     )
+    files["tests/test_contracts.py"] = pages.render(
+        "wire/test_contracts.py.j2",
+        package=parts.package,
+        service=parts.stack.service,
+        called=bool(called),
+        answered=bool(answered),
+    )
     return files
 
 
@@ -53,8 +61,10 @@ def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str,
             "function": function_of(operation.provider),
             "definition": _said(operation.symbol, said),
             "effect": operation.effect,
-            "parameters": {each.name: _shape(each.shape, said, session, by_key=True) for each in operation.parameters},
-            "result": _shape(operation.result, said, session),
+            "parameters": {
+                each.name: shape_of(each.shape, said, session, by_key=True) for each in operation.parameters
+            },
+            "result": shape_of(operation.result, said, session),
             "failures": tuple(_said(failure.symbol, said) for failure in operation.failures),
         },
     )
@@ -65,17 +75,17 @@ def _said(symbol: str, said: Aliases) -> str:
     return f"{said.said(module_of(symbol))}:{qualname_of(symbol)}"
 
 
-def _shape(shape: Shape, said: Aliases, session: str, *, by_key: bool = False) -> dict[str, Any]:
+def shape_of(shape: Shape, said: Aliases, session: str = "", *, by_key: bool = False) -> dict[str, Any]:
     """A shape as the codec reads it."""
     found: dict[str, Any] = {"kind": shape.kind}
     if shape.of:
-        found["of"] = tuple(_shape(part, said, session, by_key=by_key) for part in shape.of)
+        found["of"] = tuple(shape_of(part, said, session, by_key=by_key) for part in shape.of)
     if shape.symbol:
         found["symbol"] = _said(shape.symbol, said)
     if shape.form:
         found["form"] = shape.form
     if shape.kind in ("record", "entity"):
-        found["fields"] = {each.name: _shape(each.shape, said, session, by_key=by_key) for each in shape.fields}
+        found["fields"] = {each.name: shape_of(each.shape, said, session, by_key=by_key) for each in shape.fields}
     if shape.kind == "entity":
         found |= {"key": shape.key, "session": session, "by_key": by_key}
     return found

@@ -21,7 +21,7 @@ def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path:
     operation = contracts_with(tmp_path).by_symbol[QUOTE]
     assert operation.parameters == (
         Field("sku", Shape("str")),
-        Field("size", Shape("enum", symbol="shop.stock:Size", form="enum")),
+        Field("size", Shape("enum", symbol="shop.stock:Size", form="enum", words=("SMALL", "LARGE"))),
         Field("count", Shape("int"), optional=True, way="keyword"),
     )
     assert operation.result == Shape(

@@ -1,10 +1,13 @@
 """A typed monolith whose services call each other over the wire, and answer as before."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from shop_commands import refactor
 
 sys.path.append(str(Path(__file__).parents[1] / "contract"))
@@ -58,6 +61,59 @@ def test_both_answer_alike_with_exceptions_decimals_and_dates(split: tuple[Path,
     ended = refactor("verify", out, "--against", monolith)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "4 requests, 0 divergences" in ended.stdout
+
+
+@pytest.mark.parametrize("service", ["orders", "stock"])
+def test_both_sides_hold_their_contract_by_themselves(split: tuple[Path, Path], service: str) -> None:
+    folder = split[1] / "services" / service
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_contracts.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout.splitlines()[-1].partition(" in ")[0]) == (
+        0,
+        {"orders": "2 passed", "stock": "3 passed"}[service],
+    )
+
+
+def test_a_consumer_that_sends_something_else_is_found_by_its_own_tests(split: tuple[Path, Path]) -> None:
+    folder = split[1] / "services" / "orders"
+    proxy = folder / "src/shop/stock.py"
+    text = proxy.read_text()
+    proxy.write_text(text.replace("sku=sku", "sku=sku.upper()"))
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_contracts.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    proxy.write_text(text)
+    assert ended.returncode == 1
+    assert "1 failed, 1 passed" in ended.stdout
+
+
+def test_documents_are_valid_and_both_sides_say_the_same(split: tuple[Path, Path]) -> None:
+    services = split[1] / "services"
+    answers = json.loads((services / "stock/contracts/openapi.json").read_text())
+    calls = json.loads((services / "orders/contracts/calls.openapi.json").read_text())
+    for document in (
+        answers,
+        calls,
+        *(json.loads(p.read_text()) for p in services.glob("*/contracts/http.openapi.json")),
+    ):
+        OpenAPIV31SpecValidator(document).validate()
+    assert (calls["paths"], calls["components"]) == (answers["paths"], answers["components"])
+    assert list(answers["paths"]) == ["/operations/shop.stock:quote"]
+    schemas = sorted(services.glob("stock/contracts/schemas/*.json"))
+    assert [path.name for path in schemas] == ["shop.stock.Quote.json", "shop.stock.Size.json"]
+    for path in schemas:
+        Draft202012Validator.check_schema(json.loads(path.read_text()))
+    sample = json.loads((services / "stock/contracts/samples.json").read_text())["shop.stock:quote"]
+    Draft202012Validator(json.loads(schemas[0].read_text())).validate(sample["result"])
 
 
 def test_an_operation_that_answers_something_else_is_found(split: tuple[Path, Path]) -> None:

@@ -24,6 +24,7 @@ def test_json_is_versioned_sorted_and_ends_in_a_line_feed():
     text = json_text(shop()[0])
     assert json.loads(text)["version"] == 1
     assert list(json.loads(text)) == [
+        "contracts",
         "difference",
         "findings",
         "marks",

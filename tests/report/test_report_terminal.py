@@ -177,11 +177,12 @@ def test_services_and_answer_stand_last():
 
 def test_what_speaks_for_and_against_the_plan_is_told():
     lines = shown(text(*judged(), plain=True)).splitlines()
-    assert lines[lines.index("  Findings 1 error, 1 warning, 0 info") + 2 :][:9] == [
+    assert lines[lines.index("  Findings 1 error, 1 warning, 0 info") + 2 :][:10] == [
         "   Changed 1 unit moved, 1 new, 0 gone, 2 new cuts, 1 cut less, shipping is a new service, "
         "misc is no service any more, buying is now orders, cost 40 → 31.2",
         "      Cost 31.2: remote calls 1.25, foreign writes 3, foreign reads 4, torn transactions 1, "
         "torn entry points 2, uneven sizes 0.5",
+        "      Cuts 11 shared, 0 remote, 0 owned",
         "   Instead fewer cuts: 5 services, 8 cuts, cost 28; orders and payments become one",
         "      Move shop.orders:place_order from orders to payments saves 2.5 (remote calls -0.25, torn transactions -1)",
         "      Move shop.catalog:popular from catalog to orders costs 1",

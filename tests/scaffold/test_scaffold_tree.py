@@ -65,6 +65,8 @@ def test_files_of_a_lambda_service():
     assert [path for path in found if "/mono/" not in path] == [
         "README.md",
         "RUNBOOK.md",
+        "contracts/asyncapi.json",
+        "contracts/http.openapi.json",
         *(f"events/{name}.json" for name in handlers),
         "iam/plan.json",
         "pyproject.toml",
