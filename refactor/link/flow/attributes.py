@@ -70,9 +70,9 @@ class Attributes:
             case Super(scope=scope, receiver=receiver):
                 return self._on_super(frame, scope, receiver, name, at)
             case Function(scope=scope):
-                return self.m.store.read(("attribute", scope, name), frame.scope) or self._of_function(number, name)
+                return self.m.store.read(("attribute", scope, name), frame.scope) or self._of_function(frame, number, name)
             case Bound() | Native():
-                return self._of_function(number, name)
+                return self._of_function(frame, number, name)
         return NOTHING
 
     def _on_instance(
@@ -127,8 +127,12 @@ class Attributes:
     def _is_hint(self, found: Values) -> bool:
         return all(isinstance(value, Instance) and value.hinted for value in self.m.pool.each(found))
 
-    def _of_function(self, number: int, name: str) -> Values:
+    def _of_function(self, frame: Frame, number: int, name: str) -> Values:
         """``f.register`` of a single-dispatch function, ``f.__wrapped__`` and their kin."""
+        if name == "__name__" and number == frame.handed:
+            handed = self.m.pool[number]
+            scope = handed.scope if isinstance(handed, Function) else -1
+            return self.m.pool.one(Literal(self.m.index.scopes[scope].facts.name, "str"))
         if name in ("__wrapped__", "__func__"):
             return frozenset((number,))
         return self.m.pool.one(Native(name, number)) if name in ("register", "__call__", "__get__") else NOTHING

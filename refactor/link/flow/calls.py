@@ -56,11 +56,12 @@ class Calls:
         spread: bool = False,
         receiver: Values = NOTHING,
         wrapping: bool = False,
+        by: int = -1,
     ) -> Values:
         """Call every possible callee at a call site and note the call."""
         record = CallRecord(
             frame.scope, site, at, end or at[0], text, callees, args, keywords, frame.loop > 0, spread=spread,
-            receiver=receiver, wrapping=wrapping and len(callees) > 1,
+            receiver=receiver, wrapping=wrapping and len(callees) > 1, by=by,
         )  # fmt: skip
         if (frame.dirty or frame.items or frame.outer) and self._may_look(callees, record):
             self.m.pending.settle(frame)
@@ -93,6 +94,7 @@ class Calls:
         keywords: dict[str, Values],
         at: Position,
         text: str,
+        by: int = -1,
     ) -> Values:
         """A call that the source does not write out (a decorator, a protocol, a callback)."""
         if not callees:
@@ -103,7 +105,7 @@ class Calls:
         else:
             depth = -100 - small_number(text, 99991)
         site = self.m.site(frame.scope, at, depth, frame.turn)
-        return self.call(frame, callees, args, keywords, at, text, site=site)
+        return self.call(frame, callees, args, keywords, at, text, site=site, by=by)
 
     def call_method(self, frame: Frame, receivers: Values, name: str, args: tuple[Values, ...], at: Position) -> Values:
         """A special method, called by the language itself; nothing happens where the project defines none."""
@@ -137,7 +139,8 @@ class Calls:
 
     def _enter(self, frame: Frame, scope: int, wraps: int, args: tuple[Values, ...], record: CallRecord) -> Values:
         """A function, and what it wraps: a wrapper made for one function calls that one, not all of its kind."""
-        result = self.enter_function(frame, scope, args, record.keywords, spread=record.spread)
+        own = self.m.applied.note(frame, scope, args, record)
+        result = self.enter_function(frame, scope, args, record.keywords, spread=record.spread, own=own)
         for other in sorted(self.m.store.read(("dispatch", scope, None), frame.scope)):
             value = self.m.pool[other]
             if isinstance(value, Function):
@@ -164,9 +167,16 @@ class Calls:
         return frozenset(marked)
 
     def enter_function(
-        self, frame: Frame, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], *, spread: bool
+        self,
+        frame: Frame,
+        scope: int,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        *,
+        spread: bool,
+        own: Values | None = None,
     ) -> Values:
-        """Hand arguments to a function; what it is known to return."""
+        """Hand arguments to a function; what it is known to return (``own``: in this call)."""
         ref = self.m.index.scopes[scope]
         positional = [param for param in ref.facts.params if param.kind in ("positional", "both")]
         for param, values in zip(positional, args, strict=False):
@@ -188,7 +198,7 @@ class Calls:
             generator = self.m.expressions.generator(scope)
             said = NOTHING if self.m.items.every(frame, generator) else self._said(frame, scope, NOTHING, args)
             return said | {generator}
-        returned = self.m.store.read(("return", scope, None), frame.scope)
+        returned = self.m.store.read(("return", scope, None), frame.scope) if own is None else own
         returned |= self.receivers.handed_back(frame, scope, args, keywords)
         returned = self.receivers.about_the_same(scope, args, keywords, returned)
         return self._said(frame, scope, returned, args)
@@ -277,12 +287,12 @@ class Calls:
 
     # -- decorators ------------------------------------------------------------------------------------------------
 
-    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
-        """``@decorator`` over a function or class: what the name means afterwards."""
+    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position, by: int = -1) -> Values:
+        """``@decorator`` over a function or class: what the name means afterwards; ``by``: the call that made it."""
         if not decorators:
             return values if self.m.may_guess(frame.scope) else NOTHING
         result: set[int] = set()
-        returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator")
+        returned = self.call_value(frame, decorators, (values,), {}, at, "@decorator", by)
         changed = any(isinstance(self.m.pool[one], Function | Bound) for one in returned)
         for number in sorted(decorators):
             if isinstance(self.m.pool[number], External) and not changed:

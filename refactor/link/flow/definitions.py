@@ -38,7 +38,8 @@ class Definitions:
                         self.m.classes.deleters[value.scope] = scope
                 values = old
                 continue
-            values = self.m.calls.decorate(frame, decorator, values, expression.at)
+            made_by = self.m.expressions.maker(frame, expression)
+            values = self.m.calls.decorate(frame, decorator, values, expression.at, made_by)
         self.m.lookup.bind(frame, statement.name, values, statement.at)
 
     def _function(self, frame: Frame, scope: int, definition: facts.Scope, decorators: list[Values]) -> Values:
@@ -48,7 +49,9 @@ class Definitions:
                 markers = self.m.annotations.markers(frame, param.annotation)
                 self.m.store.write(("parameter", scope, param.name), markers)
             if param.default is not None:
-                self.m.store.write(("parameter", scope, param.name), self.m.statements.value(frame, param.default))
+                default = self.m.statements.value(frame, param.default)
+                self.m.store.write(("parameter", scope, param.name), default)
+                self.m.store.write(("default", scope, param.name), default)
         if definition.returns is not None:
             self.m.annotations.mention(frame, definition.returns)
         for decorator in decorators:
@@ -58,7 +61,7 @@ class Definitions:
                     self.m.classes.flavour[scope] = flavour
                 if isinstance(value, External) and value.name in ABSTRACT:
                     self.m.classes.abstract.add(scope)
-        return self.m.pool.one(Function(scope))
+        return self.m.pool.one(Function(scope, frame.handed))
 
     def _flavour(self, decorator: str) -> str:
         return FLAVOURS.get(decorator) or self.m.knowledge.flavours.get(decorator, "")
@@ -72,7 +75,7 @@ class Definitions:
         for keyword in definition.keywords:
             self.m.store.write(("keyword", scope, keyword.name), self.m.statements.value(frame, keyword.value))
         self._announce(frame, scope, definition)
-        inner = Frame(scope, frame.module, definition, {}, outer=frame)
+        inner = Frame(scope, frame.module, definition, {}, outer=frame, closures=frame.closures)
         self.m.traces[scope] = inner.trace
         self.m.statements.body(inner)
         self._complete(frame, inner, definition)

@@ -19,6 +19,7 @@ class Expressions:
 
     def __init__(self, rooms: Rooms) -> None:
         self.m = rooms
+        self._makers: dict[int, dict[str, facts.Call | None]] = {}
         displays = Displays(rooms)
         self._readers: dict[type, Callable[[Frame, Any], Values]] = {
             facts.Name: self._name, facts.Const: self._const, facts.Attribute: self._attribute, facts.Call: self._call,
@@ -82,6 +83,7 @@ class Expressions:
             frame, callees, tuple(args), keywords, node.at, written(node.func), site=self.site(frame, node),
             end=node.end, spread=spread, receiver=receiver,
             wrapping=isinstance(node.func, facts.Name) and self._is_handed(frame, node.func.id),
+            by=self.maker(frame, node.func),
         )  # fmt: skip
 
     def site(self, frame: Frame, node: Expr) -> int:
@@ -89,6 +91,24 @@ class Expressions:
         if not isinstance(node, facts.Call):
             return -1
         return self.m.site(frame.scope, node.at, _depth(node), frame.turn)
+
+    def maker(self, frame: Frame, node: Expr) -> int:
+        """The site of the call that made what an expression is: it is one, or names what was assigned one; else -1."""
+        if isinstance(node, facts.Name):
+            found = self._named(frame.scope, frame.facts).get(node.id)
+            return -1 if found is None else self.site(frame, found)
+        return self.site(frame, node)
+
+    def _named(self, scope: int, own: facts.Scope) -> dict[str, facts.Call | None]:
+        """Variable of a scope -> the one call that it is assigned; None: another value, or several."""
+        known = self._makers.get(scope)
+        if known is None:
+            known = self._makers[scope] = {}
+            for one in own.body:
+                if isinstance(one, facts.Assign) and len(one.targets) == 1 and isinstance(one.targets[0], facts.Name):
+                    name = one.targets[0].id
+                    known[name] = one.value if isinstance(one.value, facts.Call) and name not in known else None
+        return known
 
     def _is_handed(self, frame: Frame, name: str) -> bool:
         """Whether a name is a parameter of a function around this one: what a wrapper wraps."""

@@ -10,6 +10,9 @@ from refactor.model.facts import Scope
 Place: TypeAlias = tuple[int | str, str]
 """A box and a constant key, or a variable and an attribute."""
 
+Name: TypeAlias = tuple[int, str]
+"""A function and a variable of it that inner functions use."""
+
 State: TypeAlias = tuple[dict[str, Values], dict[Place, Values]]
 
 
@@ -23,6 +26,8 @@ class Frame:
     ``exits``: for each loop around, the states at its breaks and at its continues.
     ``apart``: loops over what is known are walked turn by turn; ``turn``: the number of the present one (see ``turns``),
     ``run``: that of a run with arguments of its own.
+    ``closures``: variables of the functions around, as this run sees them; ``returning``: where it leaves what it returns
+    ("": where all runs do); ``handed``: the one function that it was handed (-1: none), see ``applied``.
     """
 
     scope: int
@@ -43,6 +48,9 @@ class Frame:
     apart: bool = False
     turn: int = 0
     run: int = 0
+    closures: dict[Name, Values] = field(default_factory=dict)
+    returning: str = ""
+    handed: int = -1
 
     def __post_init__(self) -> None:
         self.given = dict(self.env)

@@ -47,7 +47,8 @@ class Lookup:
             while scope > self.m.index.roots[frame.module]:
                 ref = self.m.index.scopes[scope]
                 if ref.facts.kind != "class" and name in ref.facts.bound:
-                    return self.m.store.read(("closure", scope, name), frame.scope)
+                    known = frame.closures.get((scope, name))
+                    return self.m.store.read(("closure", scope, name), frame.scope) if known is None else known
                 scope = ref.parent
         return self.global_name(frame, frame.module, name, at)
 

@@ -8,6 +8,7 @@ grown. Functions that nobody in the project calls are run last, with what annota
 from collections.abc import Mapping
 
 from refactor.link.flow.annotations import Annotations
+from refactor.link.flow.applied import Applied
 from refactor.link.flow.attributes import Attributes
 from refactor.link.flow.calls import Calls
 from refactor.link.flow.classes import CLASS, ROOTS, STATIC, Classes
@@ -20,6 +21,7 @@ from refactor.link.flow.items import Items
 from refactor.link.flow.knowledge import Knowledge
 from refactor.link.flow.lookup import Lookup
 from refactor.link.flow.making import Making
+from refactor.link.flow.merging import merged
 from refactor.link.flow.modules import Index
 from refactor.link.flow.narrowing import Narrowing
 from refactor.link.flow.operators import Operators
@@ -74,6 +76,7 @@ class Machine:
         self.expressions = Expressions(self)
         self.statements = Statements(self)
         self.turns = Turns(self)
+        self.applied = Applied(self)
         self.guessing = False
         self.postponed: set[int] = set()
         self._most = RUNS if len(index.scopes) <= SMALL else FEW_RUNS
@@ -101,10 +104,15 @@ class Machine:
         self._part()
 
     def _part(self) -> None:
-        """Run scopes whose loops register something once more, turn by turn, into traces of their own."""
+        """Run scopes whose loops register something once more, turn by turn, into traces of their own; decorators too."""
+        for scope in sorted(self.applied.places):
+            kept = {one: self.traces[one] for one in self._inside(scope) if one in self.traces}
+            self.apart[scope] = self.applied.each(scope, apart=True)
+            self.traces.update(kept)
         for scope in sorted(self.traces):
             trace = self.traces[scope]
-            if self.index.scopes[scope].facts.kind != "class" and any(map(self._registers, trace.calls.values())):
+            plain = self.index.scopes[scope].facts.kind != "class" and scope not in self.apart
+            if plain and any(map(self._registers, trace.calls.values())):
                 frame = Frame(scope, *self._facts(scope), self._parameters(scope), apart=True)
                 self.apart[scope] = self._again(frame)
 
@@ -155,6 +163,16 @@ class Machine:
             self.run_scope(ref.parent)
             return
         self._runs[scope] = self._runs.get(scope, 0) + 1
+        if scope not in self.applied.places:
+            self.traces[scope] = self._run_once(scope)
+            return
+        self.traces.setdefault(scope, Trace())
+        joined = [self._run_once(scope)] if scope in self.applied.joined else []
+        self.traces[scope] = merged([self.applied.each(scope), *joined])
+        self.made.update(self.traces[scope].calls)
+
+    def _run_once(self, scope: int) -> Trace:
+        ref = self.index.scopes[scope]
         frame = Frame(scope, ref.module, ref.facts, self._parameters(scope))
         frame.captured = scope in self.index.children
         if frame.captured:
@@ -162,11 +180,16 @@ class Machine:
                 self.store.write(("closure", scope, name), values)
         self.traces[scope] = frame.trace
         self.statements.body(frame)
+        return frame.trace
 
     def replay(self, scope: int, arguments: Mapping[str, Values]) -> Trace:
         """Run a function with the given parameters alone; its trace is returned and not kept."""
         given = {**self._parameters(scope, joined=False), **arguments}
         return self._again(Frame(scope, *self._facts(scope), given, apart=True, run=self.turns.fresh()))
+
+    def unspoken(self, scope: int) -> dict[str, Values]:
+        """The parameters of a function as far as no call tells them."""
+        return self._parameters(scope, joined=False)
 
     def _facts(self, scope: int) -> tuple[str, Scope]:
         ref = self.index.scopes[scope]

@@ -21,7 +21,7 @@ class Receivers:
         if isinstance(expression, facts.Name) and values and frame.given.get(expression.id) == values:
             self.m.store.write(("hands back", frame.scope, None), self.m.pool.one(Literal(expression.id, "str")))
         else:
-            self.m.store.write(("return", frame.scope, None), values)
+            self.m.store.write(("return", frame.returning or frame.scope, None), values)
 
     def handed_back(self, frame: Frame, scope: int, args: tuple[Values, ...], keywords: dict[str, Values]) -> Values:
         """The arguments of a call that its function hands back; all that it ever got where the call does not say."""

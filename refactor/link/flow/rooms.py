@@ -243,6 +243,7 @@ class CallsRoom(Protocol):
         spread: bool = False,
         receiver: Values = NOTHING,
         wrapping: bool = False,
+        by: int = -1,
     ) -> Values:
         """Call every possible callee at a call site and note the call."""
 
@@ -254,6 +255,7 @@ class CallsRoom(Protocol):
         keywords: dict[str, Values],
         at: Position,
         text: str,
+        by: int = -1,
     ) -> Values:
         """A call that the source does not write out (a decorator, a protocol, a callback)."""
 
@@ -261,12 +263,19 @@ class CallsRoom(Protocol):
         """A special method, called by the language itself; nothing happens where the project defines none."""
 
     def enter_function(
-        self, frame: Frame, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], *, spread: bool
+        self,
+        frame: Frame,
+        scope: int,
+        args: tuple[Values, ...],
+        keywords: dict[str, Values],
+        *,
+        spread: bool,
+        own: Values | None = None,
     ) -> Values:
-        """Hand arguments to a function; what it is known to return."""
+        """Hand arguments to a function; what it is known to return (``own``: in this call)."""
 
-    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position) -> Values:
-        """``@decorator`` over a function or class: what the name means afterwards."""
+    def decorate(self, frame: Frame, decorators: Values, values: Values, at: Position, by: int = -1) -> Values:
+        """``@decorator`` over a function or class: what the name means afterwards; ``by``: the call that made it."""
 
 
 class MakingRoom(Protocol):
@@ -297,6 +306,9 @@ class ExpressionsRoom(Protocol):
 
     def site(self, frame: Frame, node: Expr) -> int:
         """The call site that an expression is; -1 for what is no call."""
+
+    def maker(self, frame: Frame, node: Expr) -> int:
+        """The site of the call that made what an expression is; -1 where the source does not tell."""
 
     def generator(self, scope: int) -> int:
         """The generator that a call of a generator function makes."""
@@ -331,6 +343,13 @@ class TurnsRoom(Protocol):
 
     def zipped(self, frame: Frame, sources: tuple[Values, ...], at: Position) -> Values | None:
         """``zip(a, b)`` of known sequences."""
+
+
+class AppliedRoom(Protocol):
+    """What others ask of the room for decorators that register."""
+
+    def note(self, frame: Frame, scope: int, args: tuple[Values, ...], record: CallRecord) -> Values | None:
+        """Note an application; what it is known to return. None: an ordinary call."""
 
 
 class Rooms(Protocol):
@@ -405,11 +424,18 @@ class Rooms(Protocol):
         """The room of that name."""
 
     @property
+    def applied(self) -> AppliedRoom:
+        """The room of that name."""
+
+    @property
     def statements(self) -> StatementsRoom:
         """The room of that name."""
 
     def may_guess(self, scope: int) -> bool:
         """Whether a scope may use weaker evidence yet."""
+
+    def unspoken(self, scope: int) -> dict[str, Values]:
+        """The parameters of a function as far as no call tells them."""
 
     def own_receiver(self, scope: int) -> Values:
         """What ``self`` or ``cls`` is when nobody was seen calling: the class that holds the method."""

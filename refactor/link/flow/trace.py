@@ -8,7 +8,7 @@ from refactor.model.facts import Position
 
 @dataclass(slots=True)
 class CallRecord:
-    """A call site with the values that met there. ``blocks`` are the lines of the ``with`` statements around it."""
+    """A call site with the values that met there; ``by``: the site of the call that made the callee (-1: not known)."""
 
     scope: int
     site: int
@@ -23,6 +23,7 @@ class CallRecord:
     spread: bool = False
     receiver: Values = NOTHING
     wrapping: bool = False
+    by: int = -1
 
     def argument(self, position: int, name: str = "") -> Values:
         """An argument by position or keyword."""

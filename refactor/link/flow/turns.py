@@ -64,8 +64,17 @@ class Turns:
         found = self.m.items.sequence(frame, source)
         if found is None:
             pairs = self.pairs(frame, source)
-            found = None if pairs is None else [key for key, _ in pairs]
+            found = self._rows(frame, source) if pairs is None else [key for key, _ in pairs]
         return None if found is None or self._count + len(found) > MOST else found
+
+    def _rows(self, frame: Frame, source: Values) -> list[Values] | None:
+        """The tuples that were put into a list one by one (``ROUTES.append((rule, view))``), as many as are known."""
+        (number,) = source
+        box = self.m.pool[number]
+        if not isinstance(box, Box) or box.kind != "list" or ("item", number, "*") in self.m.store.widened:
+            return None
+        rows = [frozenset((one,)) for one in sorted(self.m.store.peek(("item", number, "*")))]
+        return rows if rows and all(self.m.items.sequence(frame, row) is not None for row in rows) else None
 
     def pairs(self, frame: Frame, source: Values) -> list[tuple[Values, Values]] | None:
         """The keys of the one dict that a value is known to be, each with what it holds."""

@@ -17,7 +17,7 @@ def entries(assembly: Assembly) -> None:
     """An entry point for each such call."""
     routing = assembly.machine.knowledge.routing
     seen: set[str] = set()
-    for _, record in assembly.records():
+    for _, record in assembly.registrations():
         for callee in assembly.externals(record.callees):
             over = routing.get(callee.name, "") if callee.name.endswith("()") else ""
             made = assembly.made(callee) if over.endswith(" over") else None

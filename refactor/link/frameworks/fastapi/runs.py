@@ -93,7 +93,10 @@ class Runs:
         known = self.machine.traces.get(function, Trace())
         if self._count >= MOST:
             return known
-        run = self.machine.replay(function, self._bind(function, receiver, record))
+        if record.site in self.machine.applied.places.get(function, ()):
+            run = self.machine.applied.once(function, record.site)
+        else:
+            run = self.machine.replay(function, self._bind(function, receiver, record))
         self.machine.made.update(known.calls)
         return run
 

@@ -154,7 +154,7 @@ class Registrations:
     def depends_on_caller(self, record: CallRecord) -> bool:
         """Whether a registration's rule or view comes in through a parameter."""
         ref = self.machine.index.scopes[record.scope].facts
-        if ref.kind != "function":
+        if ref.kind != "function" or record.scope in self.machine.applied.places:
             return False
         given = [record.argument(0, "rule"), record.argument(2, "view_func"), record.receiver]
         parameters = [self.machine.store.peek(("parameter", record.scope, param.name)) for param in ref.params]
