@@ -42,7 +42,7 @@ class Callers:
         entities = sorted({part.symbol for part in parts_of(operation.result) if part.kind == "entity"})
         if not entities:
             return operation, hindrances
-        handling = self._followed(sites, sent)
+        handling = self._followed(operation, sites, sent)
         hindrances += self._missed(operation, handling)
         try:
             shape = self._filled(operation.result, handling.attributes)
@@ -79,13 +79,13 @@ class Callers:
                 found.append(Hindrance("indirect", text, site.evidence))
         return found[:1]
 
-    def _followed(self, sites: Sequence[Site], sent: Set[str]) -> Handling:
+    def _followed(self, operation: Operation, sites: Sequence[Site], sent: Set[str]) -> Handling:
         follower = Follower(self._scopes, sent)
         for site in sites:
             place = (site.evidence.line, site.evidence.column)
             for node in self._scopes.nodes(site.symbol):
                 if isinstance(node, facts.Call) and node.at == place:
-                    follower.value(site.symbol, node)
+                    follower.value(site.symbol, node, operation.result)
         return follower.run()
 
     def _missed(self, operation: Operation, handling: Handling) -> list[Hindrance]:

@@ -11,7 +11,9 @@ from typing import Any
 from msgspec import Struct
 
 from refactor.contract.scopes import Node, Scopes
+from refactor.contract.shapes import each_of, holds_rows, item_of, unpacked
 from refactor.model import facts
+from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Position, Scope
 from refactor.model.program import Program
 
@@ -22,6 +24,8 @@ _CHANGING = frozenset(
 _READING = frozenset("get items keys values index count copy union intersection difference isdisjoint issubset".split())
 _LOOKING = frozenset("sorted sum min max enumerate zip list tuple set frozenset dict reversed".split())
 """Builtins that change nothing; what they return may hold the same items."""
+_KEEPING = frozenset({"list", "sorted", "reversed"})
+"""Those of them that give the same items in a row."""
 _COUNTING = frozenset("len any all bool".split())
 _IDENTITY = frozenset({"is", "is not"})
 _CHOOSING = frozenset({"and", "or"})
@@ -45,31 +49,35 @@ class Handling:
 
 
 class Follower:
-    """One walk after one value."""
+    """One walk after one value, and after the parts of it that hold rows; of what has no shape, after all parts."""
 
     def __init__(self, scopes: Scopes, sent: Set[str]) -> None:
         """``sent``: functions whose calls go over the wire, so that a value given to them is encoded there."""
         self._scopes = scopes
         self._sent = sent
-        self._seen: set[tuple[str, object]] = set()
-        self._waiting: list[tuple[str, Node | str]] = []
+        self._seen: set[tuple[str, object, Shape | None]] = set()
+        self._waiting: list[tuple[str, Node | str, Shape | None]] = []
+        self._shape: Shape | None = None
         self.found = Handling()
 
-    def variable(self, symbol: str, name: str) -> None:
+    def variable(self, symbol: str, name: str, shape: Shape | None = None) -> None:
         """Follow a variable or parameter of a function."""
-        if (symbol, name) not in self._seen:
-            self._seen.add((symbol, name))
-            self._waiting.append((symbol, name))
+        self._await(symbol, name, name, shape)
 
-    def value(self, symbol: str, node: Node) -> None:
+    def value(self, symbol: str, node: Node, shape: Shape | None = None) -> None:
         """Follow what an expression of a function gives."""
-        if (symbol, id(node)) not in self._seen:
-            self._seen.add((symbol, id(node)))
-            self._waiting.append((symbol, node))
+        self._await(symbol, id(node), node, shape)
+
+    def _await(self, symbol: str, key: object, what: Node | str, shape: Shape | None) -> None:
+        if shape is not None and not holds_rows(shape):
+            return  # a copy of one's own, to do with as one likes
+        if (symbol, key, shape) not in self._seen:
+            self._seen.add((symbol, key, shape))
+            self._waiting.append((symbol, what, shape))
 
     def run(self) -> Handling:
         """Follow to the end."""
-        for symbol, what in self._waiting:  # grows while it is read
+        for symbol, what, self._shape in self._waiting:  # grows while it is read
             if isinstance(what, str):
                 for node in self._scopes.nodes(symbol):
                     if isinstance(node, facts.Name) and node.id == what:
@@ -89,7 +97,9 @@ class Follower:
         match parent:
             case None | facts.Do() | facts.If() | facts.While() | facts.Assert() | facts.Delete():
                 return
-            case facts.Await() | facts.Collection() | facts.Dict() | facts.Starred() | facts.Comprehension():
+            case facts.Await():
+                self.value(symbol, parent, self._shape)
+            case facts.Collection() | facts.Dict() | facts.Starred() | facts.Comprehension():
                 self.value(symbol, parent)
             case facts.Return():
                 self._returned(symbol)
@@ -113,11 +123,11 @@ class Follower:
 
     def _chosen(self, symbol: str, node: Node, parent: facts.Choice) -> None:
         if node is not parent.test:
-            self.value(symbol, parent)
+            self.value(symbol, parent, self._shape)
 
     def _named(self, symbol: str, _node: Node, parent: facts.Walrus) -> None:
-        self.variable(symbol, parent.target)
-        self.value(symbol, parent)
+        self.variable(symbol, parent.target, self._shape)
+        self.value(symbol, parent, self._shape)
 
     def _attribute(self, symbol: str, _node: Node, node: facts.Attribute) -> None:
         above = self._scopes.parent(symbol, node)
@@ -142,32 +152,32 @@ class Follower:
         if _is_set(parent, above):
             self._change(symbol, parent, "has an item changed")
         else:
-            self.value(symbol, parent)
+            self.value(symbol, parent, item_of(self._shape, parent.index))
 
     def _assigned(self, symbol: str, node: Node, parent: facts.Assign) -> None:
         if parent.value is node:
             for target in parent.targets:
-                self._bind(symbol, target)
+                self._bind(symbol, target, self._shape)
 
-    def _bind(self, symbol: str, target: Expr) -> None:
+    def _bind(self, symbol: str, target: Expr, shape: Shape | None) -> None:
         match target:
             case facts.Name(id=name):
-                self.variable(symbol, name)
+                self.variable(symbol, name, shape)
             case facts.Collection(items=items):
-                for item in items:
-                    self._bind(symbol, item)
+                for item, part in zip(items, unpacked(shape, items), strict=True):
+                    self._bind(symbol, item, part)
             case facts.Starred(value=value):
-                self._bind(symbol, value)
+                self._bind(symbol, value, None)
             case _:
                 self._escape(symbol, target, "is kept in something else")
 
     def _looped(self, symbol: str, node: Node, parent: facts.Clause | facts.For) -> None:
         if parent.iter is node:
-            self._bind(symbol, parent.target)
+            self._bind(symbol, parent.target, each_of(self._shape))
 
     def _operand(self, symbol: str, node: Node, parent: facts.Operation) -> None:
         if parent.op in _CHOOSING:
-            self.value(symbol, parent)
+            self.value(symbol, parent, self._shape)
         elif parent.op in _IDENTITY:
             if not any(isinstance(other, facts.Const) for other in parent.operands):
                 self._escape(symbol, node, "is compared by identity")
@@ -187,16 +197,16 @@ class Follower:
                 continue
             name = _parameter(scope, call, node, keyword) if scope is not None else ""
             if name:
-                self.variable(target, name)
+                self.variable(target, name, self._shape)
             else:
                 self._escape(symbol, node, f"is handed to {target.rpartition(':')[2]}")
 
     def _outside(self, symbol: str, node: Node, call: facts.Call) -> None:
         said = call.func.id if isinstance(call.func, facts.Name) else ""
         own = said in _LOOKING | _COUNTING and self._scopes.meant(symbol, call.func) == said
-        if own and said in _LOOKING:
-            self.value(symbol, call)
-        elif not own:
+        if own and said in _LOOKING and not call.keywords:  # a key would be asked with each item
+            self.value(symbol, call, self._shape if said in _KEEPING else None)
+        elif not own or said in _LOOKING:
             self._escape(symbol, node, "is handed to a library")
 
     def _returned(self, symbol: str) -> None:
@@ -204,7 +214,7 @@ class Follower:
         for source, at in callers(self._scopes.program, symbol):
             for node in self._scopes.nodes(source):
                 if isinstance(node, facts.Call) and node.at == at:
-                    self.value(source, node)
+                    self.value(source, node, self._shape)
 
 
 _STEPS: dict[type, Callable[[Follower, str, Node, Any], None]] = {

@@ -10,7 +10,7 @@ from refactor.contract.names import Names, dotted
 from refactor.contract.scopes import own_nodes
 from refactor.model import facts
 from refactor.model.contracts import Failure, Hindrance
-from refactor.model.facts import Expr, Raise
+from refactor.model.facts import Expr, Raise, Scope
 from refactor.model.names import module_of
 from refactor.model.program import Evidence, Program
 
@@ -23,12 +23,14 @@ def crossing(program: Program, names: Names, symbols: frozenset[str]) -> tuple[l
     hindrances: list[Hindrance] = []
     for symbol in sorted(symbols & names.scopes.keys()):
         scope, definition = names.scopes[symbol], program.by_symbol.get(symbol)
+        known = _plain_parameters(scope)
         for node in own_nodes(scope):
             if not isinstance(node, Raise) or node.exc is None:
                 continue
             call = node.exc if isinstance(node.exc, facts.Call) else None
             name = names.of(module_of(symbol), dotted(call.func if call else node.exc))
-            plain = call is None or all(map(_is_plain, (*call.args, *(word.value for word in call.keywords))))
+            given = (*call.args, *(word.value for word in call.keywords)) if call else ()
+            plain = all(_is_plain(each, known) for each in given)
             place = Evidence(definition.path if definition else "", node.at[0])
             if _is_own(program, name) and plain:
                 failures[name] = Failure(name, tuple(_bases(program, name)))
@@ -66,21 +68,42 @@ def _bases(program: Program, name: str) -> list[str]:
     return found
 
 
-def _is_plain(node: Expr) -> bool:
+def _plain_parameters(scope: Scope) -> frozenset[str]:
+    """Parameters that are annotated to be a text or a number, and that nothing in the function gives another value."""
+    given = {
+        target.id
+        for node in own_nodes(scope)
+        if isinstance(node, facts.Assign | facts.Augment | facts.For)
+        for target in (node.targets if isinstance(node, facts.Assign) else (node.target,))
+        if isinstance(target, facts.Name)
+    }
+    return frozenset(param.name for param in scope.params if _is_scalar(param.annotation)) - given
+
+
+def _is_scalar(annotation: Expr | None) -> bool:
+    match annotation:
+        case facts.Name(id="str" | "int" | "float" | "bool") | facts.Const(value=None, kind="NoneType"):
+            return True
+        case facts.Operation(op="|", operands=operands):
+            return all(map(_is_scalar, operands))
+    return False
+
+
+def _is_plain(node: Expr, known: frozenset[str]) -> bool:
     """Whether an argument is a text, a number, or a display of such; names are not followed."""
     match node:
         case facts.Const() | facts.Format():
             return True
+        case facts.Name(id=name):
+            return name in known
         case facts.Operation(op="%", operands=(facts.Const(kind="str"), *_)):
             return True
         case facts.Operation(op="+", operands=operands) | facts.Collection(items=operands):
-            return all(map(_is_plain, operands))
+            return all(_is_plain(each, known) for each in operands)
         case facts.Dict(values=values):
-            return all(map(_is_plain, values))
+            return all(_is_plain(each, known) for each in values)
         case facts.Call(func=facts.Name(id=name)):
             return name in _PLAIN_CALLS
         case facts.Call(func=facts.Attribute(value=value, attr="format" | "join" | "upper" | "lower" | "strip")):
-            return _is_plain(value)
-        case facts.Attribute(attr="value" | "code" | "message" | "details"):
-            return False
+            return _is_plain(value, known)
     return False

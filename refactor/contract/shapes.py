@@ -5,7 +5,7 @@ that begins with what is annotated. Must not: guess; an annotation that leaves s
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from refactor.contract.names import Names, dotted
 from refactor.model import facts
@@ -259,3 +259,36 @@ def _fact(node: ast.expr) -> Expr:
         case ast.Constant(value=value) if value is ...:
             return Const(at, None, "ellipsis")
     raise UndecidedError("has an annotation that is computed")
+
+
+def holds_rows(shape: Shape) -> bool:
+    """Whether rows of another service are in such a value."""
+    return any(part.kind == "entity" for part in parts_of(shape))
+
+
+def each_of(shape: Shape | None) -> Shape | None:
+    """What a loop over a value meets; None where that is not known."""
+    if shape is None or shape.kind not in ("list", "set", "frozenset", "sequence", "dict"):
+        return None
+    return shape.of[0]
+
+
+def item_of(shape: Shape | None, index: Expr) -> Shape | None:
+    """What stands at an index; None where that is not known."""
+    if shape is None or not shape.of or (isinstance(index, facts.Collection) and index.kind == "slice"):
+        return shape
+    if shape.kind in ("list", "sequence"):
+        return shape.of[0]
+    if shape.kind == "dict":
+        return shape.of[1]
+    if shape.kind == "tuple" and isinstance(index, Const) and isinstance(index.value, int):
+        return shape.of[index.value] if 0 <= index.value < len(shape.of) else None
+    return None
+
+
+def unpacked(shape: Shape | None, targets: Sequence[Expr]) -> list[Shape | None]:
+    """What each of several targets is given."""
+    plain = not any(isinstance(target, facts.Starred) for target in targets)
+    if shape is not None and shape.kind == "tuple" and plain and len(shape.of) == len(targets):
+        return list(shape.of)
+    return [each_of(shape) if plain else None for _ in targets]

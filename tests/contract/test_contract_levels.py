@@ -132,3 +132,22 @@ def test_an_argument_that_is_changed_behind_the_call_stays(tmp_path: Path):
     ]
     reading = more.replace("names.append('x')", "print(len(names))")
     assert "shop.stock:fill" in contracts_with(tmp_path / "b", stock=STOCK + reading, orders=view).by_symbol
+
+
+def test_of_rows_in_lists_and_tuples_only_the_rows_are_followed(tmp_path: Path):
+    more = "\n\ndef counted() -> list[tuple[Item, int]]:\n    return [(find('a'), 1)]\n"
+    view = orders("    return {'x': ['%s %d' % (item.sku, n + 1) for item, n in counted()] + [sku]}\n", "counted")
+    found = contracts_with(tmp_path / "a", stock=STOCK + more, orders=view).by_symbol["shop.stock:counted"]
+    assert [field.name for field in found.result.of[0].of[0].fields] == ["id", "sku"]
+    asking = orders("    return {'x': max(counted(), key=lambda pair: pair[0].price)[1]}\n", "counted")
+    assert "row-escapes" in kept(
+        contracts_with(tmp_path / "b", stock=STOCK + more, orders=asking), "shop.stock:counted"
+    )
+
+
+def test_an_exception_holds_what_plain_parameters_hold(tmp_path: Path):
+    plain = STOCK.replace('raise NoGoods("no %s" % sku)', "raise NoGoods(sku, count)")
+    assert QUOTE in contracts_with(tmp_path / "a", stock=plain).by_symbol
+    before, _, after = plain.partition("    item = session.scalar")
+    given = f"{before}    sku = [sku]\n    item = session.scalar{after}"
+    assert "exception" in kept(contracts_with(tmp_path / "b", stock=given))

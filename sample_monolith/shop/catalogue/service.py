@@ -15,7 +15,7 @@ class ProductNotFound(NotFound):
     code = "product_not_found"
 
 
-def get_product(sku: str, include_inactive=False) -> Product:
+def get_product(sku: str, include_inactive: bool = False) -> Product:
     product = db_session.scalars(
         select(Product).where(func.upper(Product.sku) == sku.upper())
     ).unique().first()
@@ -33,7 +33,7 @@ def get_product_by_slug(slug: str) -> Product:
     return product
 
 
-def get_category(slug):
+def get_category(slug: str) -> Category:
     category = db_session.scalar(select(Category).where(Category.slug == slug))
     if category is None:
         raise NotFound("No category %s" % slug)

@@ -66,14 +66,14 @@ def correct(product, on_hand: int):
     return level
 
 
-def running_low():
+def running_low() -> list[tuple[Product, int]]:
     statement = (
         select(Product, StockLevel.on_hand)
         .join(StockLevel, StockLevel.product_id == Product.id)
         .where(StockLevel.on_hand < Product.min_stock, Product.active.is_(True))
         .order_by(Product.sku)
     )
-    return db_session.execute(statement).unique().all()
+    return [(product, on_hand) for product, on_hand in db_session.execute(statement).unique()]
 
 
 @signals.order_cancelled.connect

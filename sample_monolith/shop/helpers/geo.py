@@ -13,7 +13,7 @@ def countries() -> dict:
     return json.loads(source.read_text(encoding="utf-8"))
 
 
-def check_country(code, field="country"):
+def check_country(code: object, field: str = "country") -> str:
     code = (code or "").upper() if isinstance(code, str) else ""
     if code not in countries():
         raise ValidationError(**{field: "we do not ship there"})
@@ -25,5 +25,5 @@ def zone_of(code: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def tax_rate(code) -> Decimal:
+def tax_rate(code: str) -> Decimal:
     return Decimal(countries()[code]["tax"])

@@ -38,7 +38,7 @@ def forget_rates():
     _rates_by_zone.clear()
 
 
-def find_rate(code, country) -> ShippingRate:
+def find_rate(code: str, country: str) -> ShippingRate:
     for rate in rates_for_zone(zone_of(country)):
         if rate.code == code:
             return rate
