@@ -83,6 +83,8 @@ def answers(tmp_path_factory):
     (package / "__init__.py").touch()
     (package / "app.py").write_text(APPLICATION)
     (package / "gateway.py").write_text(Pages(templates()).render("asgi/gateway.py.j2", package="service_x"))
+    telemetry = Pages(templates()).render("delivery/telemetry.py.j2", service="x", project="y")
+    (package / "telemetry.py").write_text(telemetry)
     return _run(folder, EVENTS)
 
 
@@ -100,7 +102,7 @@ def _run(folder: Path, events):
     command = [sys.executable, "-B", "-c", SIDE]
     done = subprocess.run(command, cwd=folder, input=json.dumps(events), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def test_requests_arrive_as_from_a_server(answers):

@@ -35,6 +35,7 @@ from refactor.model.program import Definition, EntryPoint, Evidence
 from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
 from refactor.scaffold.database.files import steps_of
+from refactor.scaffold.delivery.files import SHARED
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
 from refactor.scaffold.terraform import STATIC
@@ -70,6 +71,9 @@ def test_files_of_a_lambda_service():
         *(f"events/{name}.json" for name in handlers),
         "iam/plan.json",
         "pyproject.toml",
+        "requirements/otel.txt",
+        "requirements/powertools.txt",
+        "smoke.py",
         "src/requirements.txt",
         "src/service_parcel_desk/__init__.py",
         "src/service_parcel_desk/app.py",
@@ -77,6 +81,7 @@ def test_files_of_a_lambda_service():
         "src/service_parcel_desk/gateway.py",
         "src/service_parcel_desk/handlers/__init__.py",
         *(f"src/service_parcel_desk/handlers/{name}.py" for name in handlers),
+        "src/service_parcel_desk/telemetry.py",
         "template.yaml",
         "tests/test_service.py",
     ]
@@ -315,6 +320,7 @@ def test_every_template_is_used_and_none_is_missing():
     for step in steps_of(database()):
         named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "platform")}
+    named |= {f"delivery/{name}.j2" for name in SHARED}
     assert named == set(templates())
 
 
