@@ -51,6 +51,7 @@ def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path:
         ("    item = session", "    print(threading.current_thread())\n    item = session", "context"),
         ('raise NoGoods("no %s" % sku)', "raise NoGoods(session)", "exception"),
         ("    item = session", "    sku.unknown()()\n    item = session", "unresolved"),
+        ("    item = session", "    print(open('/tmp/' + sku).read())\n    item = session", "local-file"),
         ("    item = session", "    SEEN.append(sku)\n    item = session", None),
         ("def quote(", "@bp.record\ndef quote(", "decorated"),
     ],
@@ -132,3 +133,12 @@ def test_an_argument_that_is_changed_behind_the_call_stays(tmp_path: Path):
     ]
     reading = more.replace("names.append('x')", "print(len(names))")
     assert "shop.stock:fill" in contracts_with(tmp_path / "b", stock=STOCK + reading, orders=view).by_symbol
+
+
+def test_only_what_is_known_to_write_nothing_is_tried_again(tmp_path: Path):
+    asks = STOCK.replace("import datetime\n", "import datetime\nimport unheard\n", 1)
+    asks = asks.replace("    item = session", "    unheard.upgrade(sku)\n    item = session", 1)
+    assert contracts_with(tmp_path / "a", stock=asks).by_symbol[QUOTE].effect == "writes"
+    tells = STOCK.replace("import datetime\n", "import datetime\nimport logging\n", 1)
+    tells = tells.replace("    item = session", "    logging.info(sku)\n    item = session", 1)
+    assert contracts_with(tmp_path / "b", stock=tells).by_symbol[QUOTE].effect == "reads"
