@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import replace
 
 from refactor.contract.handling import Follower
+from refactor.contract.quiet import is_quiet
 from refactor.contract.raising import crossing
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes, own_nodes
@@ -24,7 +25,12 @@ _CONTEXT = (
     "flask.request", "flask.g", "flask.session", "flask.flash", "flask.url_for", "flask.abort", "flask.after_this_request",
     "flask.make_response", "flask.has_request_context", "flask.render_template", "flask_login.", "flask_babel.",
     "flask_wtf.", "django.utils.translation.", "django.contrib.messages.", "django.urls.reverse", "starlette.requests.",
-    "contextvars.", "threading.", "queue.", "asyncio.", "multiprocessing.",
+    "contextvars.", "threading.", "queue.", "multiprocessing.",
+    "asyncio.Lock", "asyncio.Queue", "asyncio.Event", "asyncio.Condition", "asyncio.Semaphore", "asyncio.Task",
+    "asyncio.Future", "asyncio.create_task", "asyncio.ensure_future", "asyncio.get_", "asyncio.current_task",
+    "asyncio.all_tasks", "asyncio.run_coroutine_threadsafe", "asyncio.new_event_loop", "asyncio.TaskGroup",
+    "asyncio.BoundedSemaphore", "asyncio.PriorityQueue", "asyncio.LifoQueue", "asyncio.Barrier", "asyncio.open_",
+    "asyncio.start_", "asyncio.create_", "asyncio.set_",
     "concurrent.futures.", "signal.",
 )  # fmt: skip
 """What belongs to the request, task, thread or process that is running: it stays behind when a call is sent elsewhere."""
@@ -54,7 +60,7 @@ class Callee:
         hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
         signature, undecided = self._signature(definition, scope, at)
         failures, raising = crossing(self._program, self._scopes.names, reached.symbols)
-        hindrances += undecided + raising + self._behind(reached)
+        hindrances += undecided + raising + self._behind(reached) + list(_on_disk(reached, at))
         if signature is None:
             return None, hindrances
         parameters, result = signature
@@ -66,7 +72,7 @@ class Callee:
             parameters=parameters,
             result=result,
             failures=tuple(failures),
-            effect="reads" if reached.effect == "none" and _rows_in(parameters) else reached.effect,
+            effect=self._effect(parameters, reached),
             tables=reached.tables,
             is_async=definition.is_async,
             doc=definition.doc,
@@ -172,6 +178,12 @@ class Callee:
             ]
         return found
 
+    def _effect(self, parameters: Iterable[Field], reached: Reach) -> str:
+        """What it does to data; a library that nobody knows may write, so that such a call is never tried twice."""
+        if any(call.symbol in reached.symbols and not is_quiet(call.callee) for call in self._program.external_calls):
+            return "writes"
+        return "reads" if reached.effect == "none" and _rows_in(parameters) else reached.effect
+
     def _context(self, symbol: str) -> list[Hindrance]:
         for node in self._scopes.nodes(symbol):
             if isinstance(node, facts.Name | facts.Attribute):
@@ -184,6 +196,16 @@ class Callee:
     def _evidence(self, symbol: str, line: int) -> Evidence:
         definition = self._program.by_symbol.get(symbol)
         return Evidence(definition.path if definition else "", line)
+
+
+def _on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
+    """Files: each service has a disk of its own."""
+    files = sorted(node for node in reached.reads | reached.writes if node.startswith("file:"))
+    if files:
+        place = files[0].partition(":")[2]
+        yield Hindrance(
+            "local-file", f"it works with the file {place} on its disk, and another service has another.", at
+        )
 
 
 def _is_row(shape: Shape) -> bool:

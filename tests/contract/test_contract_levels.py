@@ -51,6 +51,7 @@ def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path:
         ("    item = session", "    print(threading.current_thread())\n    item = session", "context"),
         ('raise NoGoods("no %s" % sku)', "raise NoGoods(session)", "exception"),
         ("    item = session", "    sku.unknown()()\n    item = session", "unresolved"),
+        ("    item = session", "    print(open('/tmp/' + sku).read())\n    item = session", "local-file"),
         ("    item = session", "    SEEN.append(sku)\n    item = session", None),
         ("def quote(", "@bp.record\ndef quote(", "decorated"),
     ],
@@ -151,3 +152,12 @@ def test_an_exception_holds_what_plain_parameters_hold(tmp_path: Path):
     before, _, after = plain.partition("    item = session.scalar")
     given = f"{before}    sku = [sku]\n    item = session.scalar{after}"
     assert "exception" in kept(contracts_with(tmp_path / "b", stock=given))
+
+
+def test_only_what_is_known_to_write_nothing_is_tried_again(tmp_path: Path):
+    asks = STOCK.replace("import datetime\n", "import datetime\nimport unheard\n", 1)
+    asks = asks.replace("    item = session", "    unheard.upgrade(sku)\n    item = session", 1)
+    assert contracts_with(tmp_path / "a", stock=asks).by_symbol[QUOTE].effect == "writes"
+    tells = STOCK.replace("import datetime\n", "import datetime\nimport logging\n", 1)
+    tells = tells.replace("    item = session", "    logging.info(sku)\n    item = session", 1)
+    assert contracts_with(tmp_path / "b", stock=tells).by_symbol[QUOTE].effect == "reads"
