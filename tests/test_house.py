@@ -20,7 +20,6 @@ LONG_FILES = {
     "link/flow/rooms.py": "the outlines of all rooms",
     "model/facts.py": "one noun for each piece of Python's grammar",
     "model/program.py": "one noun for each thing that a program has",
-    "pipeline.py": "the sentence of every command, side by side",
     "split/mentions.py": "one walk over libcst's grammar",
 }
 """Files over 300 lines, each with its reason."""

@@ -10,6 +10,7 @@ import typer
 
 from refactor.cli import terminal
 from refactor.cli.options import PathArgument, QuietOption, VerboseOption, voice
+from refactor.model.errors import RefactorError
 from refactor.model.sources import SourceFile, SourceTree
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ def split(
     services: Annotated[list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Only these services.")] = None,
     *,
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder of the split.")] = Path("split"),
+    iac: Annotated[
+        str, typer.Option("--iac", metavar="sam|terraform", help="In whose words the infrastructure is written.")
+    ] = "sam",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the tree and a diff; write nothing.")] = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -31,13 +35,16 @@ def split(
     """
     from refactor import pipeline
     from refactor.adapters.disk import read_exact
+    from refactor.scaffold import WRITERS
 
+    if iac not in WRITERS:
+        raise RefactorError(f"--iac {iac} is not known", hint=f"known: {', '.join(WRITERS)}")
     speech = voice(quiet, verbose)
     project = pipeline.open_project(path)
     with speech.progress() as advance:
         analyzed = pipeline.analyze(project, assets=True, advance=advance)
         advance("splitting", 0, 1)
-        generated = pipeline.split(analyzed, project.applications)
+        generated = pipeline.split(analyzed, project.applications, iac=iac)
         advance("splitting", 1, 1)
     state, base = pipeline.regenerate(out, generated, tuple(services or ()))
     if dry_run:

@@ -5,6 +5,8 @@ Made by ``scaffold``; names are CloudFormation logical ids (letters and digits) 
 
 from msgspec import Struct
 
+RUNTIME = "python3.13"
+
 
 class Route(Struct, frozen=True, order=True):
     """An HTTP API route: ``path`` in gateway form (``/orders/{id}``, ``{rest+}``)."""
@@ -66,6 +68,77 @@ class Stack(Struct, frozen=True, order=True):
     tasks: tuple[Task, ...] = ()
     environment: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
-    runtime: str = "python3.13"
+    runtime: str = RUNTIME
     uses_database: bool = True
     calls: tuple[str, ...] = ()
+
+
+class Cloud(Struct, frozen=True):
+    """What the cloud runs at the moment: Python runtimes from old to new, and the version of Aurora PostgreSQL."""
+
+    runtimes: tuple[str, ...] = (RUNTIME,)
+    engine: str = "16.11"
+
+
+class Setting(Struct, frozen=True, order=True):
+    """An environment variable and the parameter that gives its value."""
+
+    name: str
+    parameter: str
+
+
+class Statement(Struct, frozen=True, order=True):
+    """Something a role may do: ``resource`` is one ARN, with ``{partition}``, ``{region}``, ``{account}`` of the deployment.
+
+    ``settings``: the parameters whose values are in the ARN as ``{env:NAME}`` or ``{last:NAME}``; without a value there is
+    no statement. ``evidence``: ``path:line`` of the calls.
+    """
+
+    actions: tuple[str, ...]
+    resource: str
+    settings: tuple[Setting, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Refused(Struct, frozen=True, order=True):
+    """A call that a role says nothing about, and why; somebody has to write the statement."""
+
+    call: str
+    why: str
+    actions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Role(Struct, frozen=True, order=True):
+    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account."""
+
+    of: str
+    entry_points: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+class Switch(Struct, frozen=True, order=True):
+    """A parameter that hands routes (by key) back to the fallback; ``parameter`` is also the condition's stem."""
+
+    parameter: str
+    keys: tuple[str, ...]
+    label: str = ""
+
+
+class Alarm(Struct, frozen=True, order=True):
+    """Something to wake somebody for. ``subject``: logical id of the function, queue or task.
+
+    ``kind``: errors | throttles | failures (both) | duration | letters | processor | memory. Threshold in the metric's unit,
+    over ``minutes``.
+    """
+
+    id: str
+    subject: str
+    kind: str
+    namespace: str
+    metric: str
+    statistic: str
+    threshold: int
+    minutes: int = 1
+    description: str = ""

@@ -5,8 +5,9 @@ Comes in: the program, the plan, verdicts, findings, slices and template texts. 
 """
 
 from refactor.scaffold.database import database_of
-from refactor.scaffold.outline import scaffold
+from refactor.scaffold.outline import SAM, WRITERS, scaffold
+from refactor.scaffold.runtimes import runtime_of
 from refactor.scaffold.stacks import stacks_of
 from refactor.scaffold.units import settled
 
-__all__ = ["database_of", "scaffold", "settled", "stacks_of"]
+__all__ = ["SAM", "WRITERS", "database_of", "runtime_of", "scaffold", "settled", "stacks_of"]

@@ -9,6 +9,8 @@ import re
 import shlex
 from collections.abc import Callable
 
+from refactor.model.resources import Statement
+
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _WIDTH = 90
 _NO_SQL = re.compile(r"[\x00\ud800-\udfff]")
@@ -74,6 +76,21 @@ def cfn(value: object) -> str:
     return "!Sub " + quoted(text.replace("${", "${!")) if "${" in text else quoted(text)
 
 
+def cfn_arn(statement: Statement) -> str:
+    """The ARN of a statement for CloudFormation: what the deployment knows, and parameters, are put in there."""
+    if statement.resource == "*":
+        return '"*"'
+    text, lists = statement.resource, []
+    for word, pseudo in (("partition", "AWS::Partition"), ("region", "AWS::Region"), ("account", "AWS::AccountId")):
+        text = text.replace("{" + word + "}", "${" + pseudo + "}")
+    for setting in statement.settings:
+        text = text.replace("{env:" + setting.name + "}", "${" + setting.parameter + "}")
+        if "{last:" + setting.name + "}" in text:
+            text = text.replace("{last:" + setting.name + "}", "${Last}")
+            lists.append(f'{{Last: !Select [4, !Split ["/", !Ref {setting.parameter}]]}}')
+    return f"!Sub [{quoted(text)}, {lists[0]}]" if lists else f"!Sub {quoted(text)}"
+
+
 def md(value: object) -> str:
     """Markdown text, also in a table cell."""
     return _MARKDOWN.sub(r"\\\1", one_line(value))
@@ -120,6 +137,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "yaml": quoted,
     "toml": toml,
     "cfn": cfn,
+    "cfn_arn": cfn_arn,
     "md": md,
     "code": code,
     "shell": shell,

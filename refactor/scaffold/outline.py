@@ -12,22 +12,28 @@ from refactor.model.findings import Finding, Verdict
 from refactor.model.names import slug
 from refactor.model.plan import Plan
 from refactor.model.program import Program
-from refactor.model.resources import Stack
+from refactor.model.resources import Cloud, Stack
 from refactor.model.schemas import Database
 from refactor.model.slices import Slice
 from refactor.model.sources import SourceTree, tree_of
 from refactor.scaffold.database import database_files
-from refactor.scaffold.naming import package_of
+from refactor.scaffold.hcl import hcl
+from refactor.scaffold.naming import logical_id, package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.prefixes import MOST_ROUTES
-from refactor.scaffold.service import files_of
+from refactor.scaffold.service import TERRAFORM, files_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.targets import target_of
+from refactor.scaffold.template import is_secret
 from refactor.scaffold.units import entries_of, routed, units_of
 
 MANIFEST_VERSION = 1
 NOTHING = Database()
+CLOUD = Cloud()
+SAM = "sam"
+WRITERS = (SAM, TERRAFORM)
+"""In whose words the infrastructure is written; ``terraform`` adds its own to the template that is deployed locally."""
 
 
 def scaffold(
@@ -39,6 +45,9 @@ def scaffold(
     stacks: Sequence[Stack],
     templates: Mapping[str, str],
     database: Database = NOTHING,
+    *,
+    cloud: Cloud = CLOUD,
+    iac: str = SAM,
 ) -> SourceTree:
     """The whole tree of a split. ``templates``: texts by POSIX path below ``templates/scaffold``."""
     pages, target = Pages(templates), target_of(program)
@@ -50,9 +59,9 @@ def scaffold(
         units = units_of(entries_of(stack.service, program, plan))
         parts = Parts(program, stack, by_service[stack.service], units)
         judged = {stack.service: Verdict(stack.service, stack.verdict)} | by_subject
-        for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages).items():
+        for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages, iac=iac).items():
             files[f"{folder}/{path}"] = content
-    files["platform/template.yaml"] = _platform(program, stacks, pages)
+    files |= _platform(program, stacks, pages, cloud, iac)
     files |= database_files(database, pages)
     files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
@@ -69,7 +78,8 @@ def _folder(stack: Stack) -> str:
     return f"services/{stack.service}"
 
 
-def _platform(program: Program, stacks: Sequence[Stack], pages: Pages) -> str:
+def _platform(program: Program, stacks: Sequence[Stack], pages: Pages, cloud: Cloud, iac: str) -> dict[str, str]:
+    secrets = _secrets(stacks)
     database = any(stack.uses_database for stack in stacks)
     containers = any(stack.tasks for stack in stacks)
     events = any(function.trigger == "queue" for stack in stacks for function in stack.functions)
@@ -85,13 +95,31 @@ def _platform(program: Program, stacks: Sequence[Stack], pages: Pages) -> str:
         outputs.append(("DatabaseResourceId", "!GetAtt Database.DBClusterResourceId", "For IAM sign-in"))
         outputs.append(("DatabaseSecretArn", "!GetAtt Database.MasterUserSecret.SecretArn", "The administrator's"))
     if containers:
-        outputs.append(("ClusterArn", "!GetAtt Cluster.Arn", "Where containers run"))
+        outputs.append(("ClusterName", "!Ref Cluster", "Where containers run"))
         outputs.append(("VpcLinkId", "!Ref VpcLink", "From the API to containers"))
         outputs.append(("NamespaceId", "!Ref Namespace", "Where containers are registered"))
+    outputs.append(("AlarmTopicArn", "!Ref AlarmTopic", "Where alarms go"))
+    for _, parameter, _ in secrets:
+        outputs.append((f"SecretOf{parameter}", f"!Ref SecretOf{parameter}", "ServiceSecretArn of the service"))
     if events:
         outputs.append(("EventBusName", "!Ref EventBus", "The bus of the services"))
     given = {"project": plain(program.project), "database": database, "containers": containers, "events": events}
-    return pages.render("platform/template.yaml.j2", **given, outputs=outputs)
+    given |= {"secrets": secrets, "engine": cloud.engine}
+    files = {"platform/template.yaml": pages.render("platform/template.yaml.j2", **given, outputs=outputs)}
+    if database or containers:
+        files["platform/network.yaml"] = pages.render("platform/network.yaml.j2", project=plain(program.project))
+    if iac == TERRAFORM:
+        files["platform/terraform/main.tf"] = pages.render("terraform/platform.tf.j2", **given, hcl=hcl)
+    return files
+
+
+def _secrets(stacks: Sequence[Stack]) -> list[tuple[str, str, str]]:
+    """Services with settings that nobody may read: name, the name's logical id, the names of the settings."""
+    found = []
+    for stack in sorted(stacks):
+        if names := [name for name in stack.environment if is_secret(name)]:
+            found.append((stack.service, logical_id(*stack.service.split("-")), ", ".join(names)))
+    return found
 
 
 def _overview(program: Program, plan: Plan, stacks: Sequence[Stack], pages: Pages, database: Database) -> str:

@@ -13,19 +13,23 @@ from refactor.model.findings import SEVERITIES, VERDICTS, Finding, Verdict
 from refactor.model.names import qualname_of
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
-from refactor.model.resources import Function, Stack
+from refactor.model.resources import Function, Refused, Role, Stack
 from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
+from refactor.scaffold.permissions import plan_of
 from refactor.scaffold.stacks import FALLBACK, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
+from refactor.scaffold.terraform import terraform_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
+TERRAFORM = "terraform"
 MOST_ROWS = 40
 MOST_LOOPS = 5
 MOST_RESOURCES = 500  # of one CloudFormation stack
+PER_FUNCTION, PER_TEMPLATE = 3, 2  # what SAM adds: version, alias, deployment group; CodeDeploy's application and role
 _LEADS = {
     "lambda": "It runs as functions, one per entry point.",
     "fargate": "It runs as a container.",
@@ -41,10 +45,11 @@ def files_of(
     *,
     target: Target,
     pages: Pages,
+    iac: str,
 ) -> dict[str, bytes | str]:
     """The slice below ``src``, and everything that is generated around it. ``judged``: verdicts by subject."""
     files: dict[str, bytes | str] = {f"src/{file.path}": file.content for file in parts.piece.tree.files}
-    generated = target.sources(parts, pages) | _pages(parts, plan, judged, findings, pages) | _events(parts)
+    generated = target.sources(parts, pages) | _pages(parts, plan, judged, findings, pages, iac) | _events(parts)
     clash = sorted(files.keys() & generated.keys())
     if clash:
         raise RefactorError(
@@ -55,22 +60,27 @@ def files_of(
 
 
 def _pages(
-    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding], pages: Pages
+    parts: Parts, plan: Plan, judged: Mapping[str, Verdict], findings: Sequence[Finding], pages: Pages, iac: str
 ) -> dict[str, str]:
     values = values_of(parts)
     template = pages.render("service/template.yaml.j2", **values)
     described = values | _description(parts, plan, judged, findings) | {"warnings": _warnings(parts, template)}
-    order = _order(parts.stack, plan) | {"given": _given(values)}
+    order = _order(parts.stack, plan) | {"given": _given(values), "terraform": iac == TERRAFORM}
+    order |= {"undecided": _undecided(values), "version": parts.stack.runtime.removeprefix("python")}
     files = {
         "template.yaml": template,
         "README.md": pages.render("service/README.md.j2", **described),
         "RUNBOOK.md": pages.render("service/RUNBOOK.md.j2", **described, **order),
         "pyproject.toml": pages.render("service/pyproject.toml.j2", **values),
+        "iam/plan.json": plan_of(parts, values),
         "src/requirements.txt": pages.render("service/requirements.txt.j2", requirements=parts.stack.requirements),
     }
+    if iac == TERRAFORM:
+        files |= terraform_of(parts, values, pages)
     if parts.stack.tasks:
         command = parts.stack.tasks[0].command
-        files["Dockerfile"] = pages.render("fargate/Dockerfile.j2", command=command)
+        version = parts.stack.runtime.removeprefix("python")
+        files["Dockerfile"] = pages.render("fargate/Dockerfile.j2", command=command, version=version)
     return files
 
 
@@ -155,7 +165,8 @@ def _borrowed(stack: Stack, plan: Plan) -> list[tuple[str, str, str]]:
 def _warnings(parts: Parts, template: str) -> list[str]:
     stack = parts.stack
     warnings = []
-    resources = template.partition("\nResources:\n")[2].count("\n    Type: AWS::")
+    made_by_sam = PER_FUNCTION * len(stack.functions) + PER_TEMPLATE
+    resources = template.partition("\nResources:\n")[2].count("\n    Type: AWS::") + made_by_sam
     if resources > MOST_RESOURCES:
         warnings.append(
             f"The template holds {resources} resources, CloudFormation takes {MOST_RESOURCES}: cut the service in two."
@@ -196,6 +207,12 @@ def _order(stack: Stack, plan: Plan) -> dict[str, Any]:
     }
 
 
+def _undecided(values: dict[str, Any]) -> list[tuple[str, Refused]]:
+    """What somebody has to write a statement for, role by role."""
+    roles: dict[str, Role] = values["roles"]
+    return [(role.of or "containers", one) for _, role in sorted(roles.items()) for one in role.refused]
+
+
 def _given(values: dict[str, Any]) -> list[str]:
     """The parameters a deployment has to name."""
     asked = {
@@ -204,8 +221,9 @@ def _given(values: dict[str, Any]) -> list[str]:
         "SecurityGroupIds": values["networked"],
         "DatabaseResourceId": values["stack"].uses_database,
         "EventBusName": values["queued"],
+        "AlarmTopicArn": True,
         "ImageUri": bool(values["tasks"]),
-        "ClusterArn": bool(values["tasks"]),
+        "ClusterName": bool(values["tasks"]),
         "VpcLinkId": values["contained"],
         "NamespaceId": values["contained"],
         "ServiceSecretArn": bool(values["secrets"]),

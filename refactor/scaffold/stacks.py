@@ -13,14 +13,14 @@ API would not take all routes, those of one function or container are gathered (
 import re
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
-from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import reached_from, tables_of
 from refactor.scaffold.escape import one_line
@@ -52,6 +52,7 @@ class _Scene(Struct, frozen=True):
     plan: Plan
     verdicts: dict[str, str]
     style: Style
+    sent: dict[str, frozenset[str]] = {}
 
     @property
     def loops(self) -> tuple[str, ...]:
@@ -64,11 +65,18 @@ class _Scene(Struct, frozen=True):
 
 
 def stacks_of(
-    program: Program, graph: Graph, plan: Plan, verdicts: Sequence[Verdict], slices: Sequence[Slice]
+    program: Program,
+    graph: Graph,
+    plan: Plan,
+    verdicts: Sequence[Verdict],
+    slices: Sequence[Slice],
+    *,
+    runtime: str = RUNTIME,
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
-    scene = _Scene(program, graph, plan, judged, target_of(program).style)
+    sent = {each.service: frozenset(operation.symbol for operation in each.called) for each in slices}
+    scene = _Scene(program, graph, plan, judged, target_of(program).style, sent)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -77,7 +85,8 @@ def stacks_of(
     ]
     if FALLBACK in by_service:
         stacks.append(_fallback(by_service[FALLBACK], scene))
-    return fitting(sorted(stacks), program)
+    lasting = (structs.replace(stack, runtime=runtime) for stack in stacks)
+    return fitting(sorted(lasting), program)
 
 
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
@@ -92,7 +101,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
     functions = tuple(sorted([*functions, *_operations(piece, package, scene.style)]))
-    touched = [table for unit in units for table in _tables(unit, scene)]
+    touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
         description=plain(scene.plan.by_name[service].description or f"Service {service}"),
@@ -100,10 +109,15 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         functions=functions,
         tasks=_tasks(contained, service, package, scene.style),
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, [scene.style.requirement] if contained else []),
+        requirements=_requirements(piece.requirements, _added(scene.style, piece) if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables),
         calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
     )
+
+
+def _added(style: Style, piece: Slice) -> list[str]:
+    """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
+    return [style.requirement, *(["boto3"] if piece.called else [])]
 
 
 def _operations(piece: Slice, package: str, style: Style) -> list[Function]:
@@ -191,7 +205,7 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
         schedule=expression_of(entry.schedule) if trigger == "schedule" else "",
         timeout=_TIMEOUTS.get(trigger, LONGEST_TIMEOUT),
         memory=512 if trigger == "http" else 1024,
-        tables=_tables(unit, scene),
+        tables=_tables(unit, service, scene),
         description=_describe(entry, scene.program),
         module=unit.module,
         event_file=f"events/{unit.module}.json",
@@ -243,8 +257,9 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
     )
 
 
-def _tables(unit: Unit, scene: _Scene) -> tuple[tuple[str, str], ...]:
-    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph) for entry in unit.entries))
+def _tables(unit: Unit, service: str, scene: _Scene) -> tuple[tuple[str, str], ...]:
+    sent = scene.sent.get(service, frozenset())
+    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph, sent) for entry in unit.entries))
     return tables_of(nodes, scene.graph)
 
 

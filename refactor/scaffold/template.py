@@ -7,15 +7,18 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from refactor.model.program import EntryPoint
-from refactor.model.resources import Route, Task
+from refactor.model.resources import Route, Setting, Switch, Task
 from refactor.model.schemas import login_role
+from refactor.scaffold.alarms import alarms_of
 from refactor.scaffold.naming import logical_id
 from refactor.scaffold.parts import CONTAINER, Parts
+from refactor.scaffold.roles import roles_of
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.stacks import FALLBACK, plain
+from refactor.scaffold.switches import switches_of
 from refactor.scaffold.units import route_key, routed
 
 _SECRET = re.compile(
@@ -23,11 +26,8 @@ _SECRET = re.compile(
 )
 
 
-class Setting(Struct, frozen=True):
-    """An environment variable and the parameter that gives its value."""
-
-    name: str
-    parameter: str
+MOST_LIMITS = 50
+"""Functions of one template that have a limit of their own: a template takes 200 parameters."""
 
 
 class Run(Task, frozen=True):
@@ -44,19 +44,34 @@ def values_of(parts: Parts) -> dict[str, Any]:
     stack = parts.stack
     variables = _settings(stack.environment)
     runs = tuple(_run(task, parts) for task in stack.tasks)
+    settings = tuple(setting for setting in variables if not is_secret(setting.name))
+    scheduled = any(function.trigger == "schedule" for function in stack.functions) or any(
+        run.kind == "schedule" for run in runs
+    )
+    lasting = [run.id for run in runs if run.kind in ("web", "loop")]
+    alarms = alarms_of(stack, missed=scheduled, services=lasting)
+    switches = () if stack.service == FALLBACK else switches_of(routed(stack))
     values: dict[str, Any] = {
         "stack": stack,
         "package": parts.package,
         "tasks": runs,
-        "secrets": tuple(setting for setting in variables if _SECRET.search(setting.name)),
-        "settings": tuple(setting for setting in variables if not _SECRET.search(setting.name)),
+        "secrets": tuple(setting for setting in variables if is_secret(setting.name)),
+        "settings": settings,
+        "roles": {role.of: role for role in roles_of(parts, settings)},
+        "alarms": alarms,
+        "guards": {
+            function.id: [alarm.id for alarm in alarms if alarm.subject == function.id] for function in stack.functions
+        },
+        "switches": switches,
+        "condition_of": {key: _condition(switch) for switch in switches for key in switch.keys},
+        "limited": tuple(function.id for function in stack.functions) if len(stack.functions) <= MOST_LIMITS else (),
+        "lasting": lasting,
         "fallback": stack.service == FALLBACK,
         "routed": bool(routed(stack)),
         "contained": any(run.kind == "web" for run in runs),
         "networked": bool(stack.tasks) or stack.uses_database,
         "queued": any(function.trigger == "queue" for function in stack.functions),
-        "scheduled": any(function.trigger == "schedule" for function in stack.functions)
-        or any(run.kind == "schedule" for run in runs),
+        "scheduled": scheduled,
         "connecting": frozenset(_connecting(parts)),
         "database_user": login_role(stack.service),
         "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
@@ -66,12 +81,21 @@ def values_of(parts: Parts) -> dict[str, Any]:
     return values | {"conditions": _conditions(parts, values)}
 
 
+def is_secret(name: str) -> bool:
+    """Whether an environment variable's value is nobody's business."""
+    return bool(_SECRET.search(name))
+
+
 def route_names(routes: Iterable[Route]) -> list[tuple[str, str]]:
     """Route key and a name that is unique among the routes: ``Route`` and ``Head`` of a function, numbers of many."""
     ordered = sorted(routes, key=lambda route: (route.method == "HEAD", route))
     if len(ordered) <= 2 and len({route.method == "HEAD" for route in ordered}) == len(ordered):
         return [(route_key(route), "Head" if route.method == "HEAD" else "Route") for route in ordered]
     return [(route_key(route), f"Route{number}") for number, route in enumerate(ordered, start=1)]
+
+
+def _condition(switch: Switch) -> str:
+    return f"Takes{switch.parameter.removesuffix('Enabled')}"
 
 
 def channel_of(entry: EntryPoint) -> str:
@@ -122,6 +146,11 @@ def _conditions(parts: Parts, values: dict[str, Any]) -> tuple[tuple[str, str], 
         ]
     elif values["routed"]:
         conditions.append(("TakesTraffic", '!Equals [!Ref RoutesEnabled, "true"]'))
+    for switch in values["switches"]:
+        both = f'!And [!Condition TakesTraffic, !Equals [!Ref {switch.parameter}, "true"]]'
+        conditions.append((_condition(switch), both))
+    conditions.append(("HasAlarmTopic", is_given("AlarmTopicArn")))
+    conditions += [(f"HasLimitOf{name}", f"!Not [!Equals [!Ref LimitOf{name}, -1]]") for name in values["limited"]]
     if stack.functions:
         conditions.append(("HasReservedConcurrency", "!Not [!Equals [!Ref ReservedConcurrency, 0]]"))
     if stack.functions and stack.uses_database:

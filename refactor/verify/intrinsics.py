@@ -107,6 +107,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Scope], Any]] = {
     "Fn::Join": _join,
     "Fn::Select": _select,
     "Fn::If": _if,
+    "Fn::Split": lambda argument, scope: str(resolve(argument[1], scope)).split(str(argument[0])),
     "Fn::ImportValue": _import_value,
     "Fn::Equals": _equals,
     "Fn::Not": lambda argument, scope: not resolve(argument[0], scope),

@@ -54,6 +54,7 @@ def _resources(template: Template, parameters: Mapping[str, str]) -> Iterator[_R
     scope = _scope(document, parameters)
     shared = _mapping(_mapping(document.get("Globals")).get("Function"))
     declared = document.get("Resources")
+    entries = _mapping(_mapping(document.get("Metadata")).get("EntryPoints"))
     if not isinstance(declared, dict):
         raise RefactorError("the template has no Resources", where=template.path)
     for name, resource in declared.items():
@@ -66,9 +67,8 @@ def _resources(template: Template, parameters: Mapping[str, str]) -> Iterator[_R
             properties = resolve(_mapping(resource.get("Properties")), scope)
             if resource["Type"] == FUNCTIONS[0]:
                 properties = _with_globals(properties, resolve(shared, scope))
-            yield _Resource(
-                name, resource["Type"], properties, resolve(_mapping(resource.get("Metadata")), scope), where
-            )
+            own = resolve(_mapping(resource.get("Metadata")), scope)
+            yield _Resource(name, resource["Type"], properties, {"EntryPoint": entries.get(name, ""), **own}, where)
         except (TypeError, ValueError, IndexError, KeyError) as error:
             raise RefactorError(
                 f"resource {name} holds a function that can't be applied: {error}", where=where

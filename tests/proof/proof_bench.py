@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from refactor import proving
 from refactor.adapters.monolith import Monolith, Sides
 from refactor.model.replay import Answer, Corpus, Divergence, Replay
-from refactor.pipeline import _monolith, open_project, serve
+from refactor.pipeline import monolith_of, open_project, serve
 from refactor.report import replay_text
 from refactor.verify import parse_corpus
 
@@ -51,7 +51,7 @@ class Bench:
             cwd=ROOT, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert ended.returncode == 0, ended.stderr
-        self.monolith: Monolith = _monolith(open_project(self.project), profile)
+        self.monolith: Monolith = monolith_of(open_project(self.project), profile)
         self.corpus: dict[str, Any] = json.loads((self.project / "requests.json").read_text("utf-8"))
         self._kept: dict[tuple[str, ...], tuple[float, tuple[proving.Told, proving.Told] | None]] = {}
 

@@ -64,6 +64,14 @@ def test_code_that_nothing_runs_touches_nothing() -> None:
     assert granted(database(slices=held), "public")["sessions"] == "read"
 
 
+def test_what_another_service_answers_is_registered_here_and_runs_there() -> None:
+    held = (piece("order-desk", "mono.a:take", "mono.b:send"), piece("public", "mono.b:send"))
+    registered = Edge("mono:create_app", "mono.b:send", "hook", at(2))
+    assert FORMAT not in granted(database(registered, slices=held), "order-desk")
+    called = Edge("mono.a:take", "mono.b:send", "call", at(2))
+    assert granted(database(called, slices=held), "order-desk")[FORMAT] == "readwrite"
+
+
 def test_a_writer_of_a_class_writes_what_holds_half_of_its_rows() -> None:
     more = Edge("mono.a:Order", f"table:{FORMAT}", "write", at(40))
     assert granted(database(more), "order-desk")[FORMAT] == "readwrite"
