@@ -104,7 +104,9 @@ class Applied:
         parent = self.m.index.scopes[scope].parent
         if maker is None or depth == 0:
             return {}
-        found = [args for args in map(lambda one: self._call_of(parent, one, maker), maker.callees) if args is not None]
+        found = [
+            args for args in (self._call_of(parent, one, maker) for one in sorted(maker.callees)) if args is not None
+        ]
         if len(found) != 1:
             return {}
         frame = self._frame(parent, found[0], maker.keywords, -2 - maker.site)
@@ -128,9 +130,7 @@ class Applied:
         env = {**self.m.unspoken(scope), **self._bound(scope, args, keywords, run)}
         return Frame(scope, ref.module, ref.facts, env, run=run)
 
-    def _bound(
-        self, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], run: int
-    ) -> dict[str, Values]:
+    def _bound(self, scope: int, args: tuple[Values, ...], keywords: dict[str, Values], run: int) -> dict[str, Values]:
         """The parameters of one call: what is given, else the default."""
         params = self.m.index.scopes[scope].facts.params
         positional = [param.name for param in params if param.kind in ("positional", "both")]

@@ -70,7 +70,9 @@ class Attributes:
             case Super(scope=scope, receiver=receiver):
                 return self._on_super(frame, scope, receiver, name, at)
             case Function(scope=scope):
-                return self.m.store.read(("attribute", scope, name), frame.scope) or self._of_function(frame, number, name)
+                return self.m.store.read(("attribute", scope, name), frame.scope) or self._of_function(
+                    frame, number, name
+                )
             case Bound() | Native():
                 return self._of_function(frame, number, name)
         return NOTHING
