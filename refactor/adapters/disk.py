@@ -9,24 +9,13 @@ import shutil
 import stat
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from refactor.adapters.ignored import EXCLUDES, Ignore, gitignore, ignored, is_built, is_site, patterns
 from refactor.model.errors import RefactorError
 from refactor.model.sources import KEEP, SourceFile, SourceTree, Unreadable, is_template
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 MAX_BYTES = 2_000_000
-EXCLUDES = (
-    ".*/", "__pycache__/", "node_modules/", "venv/", "/build/", "/dist/", "*.egg-info/", "site-packages/",
-)  # fmt: skip
-"""Always left out, in the words of .gitignore; ``build`` and ``dist`` only at the root, as packages may be named so."""
-
-
-BUILT = frozenset(("static", "dist", "build", "assets", "bundles", "locale", "locales", "translations", "generated"))
-"""Folders inside a package that a build fills: taken in with ``assets`` whatever git ignores."""
 
 
 def read_tree(
@@ -40,7 +29,7 @@ def read_tree(
     if not root.is_dir():
         raise RefactorError("no such folder", where=str(root), hint="give the folder that holds the monolith's code")
     walk = _Walk(root.resolve(), max_bytes, assets)
-    walk.folder(root.resolve(), "", (_patterns([*EXCLUDES, *exclude], ""),))
+    walk.folder(root.resolve(), "", (patterns([*EXCLUDES, *exclude], ""),))
     return SourceTree(tuple(sorted(walk.files)), tuple(sorted(walk.unreadable)))
 
 
@@ -54,7 +43,7 @@ class _Walk:
         self.files: list[SourceFile] = []
         self.unreadable: list[Unreadable] = []
 
-    def folder(self, folder: Path, prefix: str, ignores: "tuple[_Ignore, ...]", packed: bool = False) -> None:
+    def folder(self, folder: Path, prefix: str, ignores: tuple[Ignore, ...], packed: bool = False) -> None:
         try:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
         except OSError as error:
@@ -64,32 +53,34 @@ class _Walk:
         if prefix and "pyvenv.cfg" in names:
             return
         if ".gitignore" in names:
-            ignores = (*ignores, _gitignore(folder / ".gitignore", prefix))
+            ignores = (*ignores, gitignore(folder / ".gitignore", prefix))
         packed = packed or "__init__.py" in names
+        if self.assets and packed and is_site(names):
+            ignores = ignores[:1]
         before = len(self.files)
         for entry in entries:
-            heard = ignores[:1] if packed and _is_built(entry, self.assets) else ignores
+            heard = ignores[:1] if packed and is_built(entry, self.assets) else ignores
             self.entry(entry, prefix + entry.name, heard, packed)
         if self.assets and prefix and len(self.files) == before:
             self.files.append(SourceFile(f"{prefix}{KEEP}", b""))
 
-    def entry(self, entry: os.DirEntry[str], path: str, ignores: "tuple[_Ignore, ...]", packed: bool) -> None:
+    def entry(self, entry: os.DirEntry[str], path: str, ignores: tuple[Ignore, ...], packed: bool) -> None:
         if entry.is_symlink():
             self.link(Path(entry.path), path, ignores)
         elif entry.is_dir(follow_symlinks=False):
-            if not _ignored(path + "/", ignores):
+            if not ignored(path + "/", ignores):
                 self.folder(Path(entry.path), path + "/", ignores, packed)
-            elif self.assets and not _ignored(path + "/", ignores[:1]):
+            elif self.assets and not ignored(path + "/", ignores[:1]):
                 self.files.append(SourceFile(f"{path}/{KEEP}", b""))
-        elif self.wanted(path) and not _ignored(path, ignores):
+        elif self.wanted(path) and not ignored(path, ignores):
             self.file(Path(entry.path), path)
 
     def wanted(self, path: str) -> bool:
         return self.assets or path.endswith(".py") or is_template(path)
 
-    def link(self, place: Path, path: str, ignores: "tuple[_Ignore, ...]") -> None:
+    def link(self, place: Path, path: str, ignores: tuple[Ignore, ...]) -> None:
         """A link to a place inside is met there by itself; one that leads outside is told and not followed."""
-        if _ignored(path, ignores) or _ignored(path + "/", ignores):
+        if ignored(path, ignores) or ignored(path + "/", ignores):
             return
         try:
             inside = place.resolve().is_relative_to(self.root)
@@ -117,48 +108,6 @@ class _Walk:
 
     def refuse(self, path: str, reason: str, message: str) -> None:
         self.unreadable.append(Unreadable(path, reason, message))
-
-
-def _is_built(entry: os.DirEntry[str], assets: bool) -> bool:
-    """What a build puts into a package and git need not know: a version module; compiled translations, bundles."""
-    if entry.name.endswith(".py"):
-        return "version" in entry.name
-    if not assets or entry.name.endswith((".pyc", ".pyo")):
-        return False
-    return entry.name in BUILT or not entry.is_dir(follow_symlinks=False)
-
-
-class _Ignore:
-    """Patterns of one .gitignore, which speak about paths below its folder."""
-
-    def __init__(self, prefix: str, spec: "GitIgnoreSpec") -> None:
-        self.prefix = prefix
-        self.spec = spec
-
-    def says(self, path: str) -> bool | None:
-        """True: leave out, False: take in after all, None: nothing said."""
-        return self.spec.check_file(path.removeprefix(self.prefix)).include
-
-
-def _ignored(path: str, ignores: tuple[_Ignore, ...]) -> bool:
-    said = (ignore.says(path) for ignore in reversed(ignores))
-    return next((answer for answer in said if answer is not None), False)
-
-
-def _patterns(lines: Sequence[str], prefix: str) -> _Ignore:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return _Ignore(prefix, GitIgnoreSpec.from_lines(lines))
-    except ValueError as error:
-        raise RefactorError(f"a pattern of what to leave out can't be understood: {error}") from None
-
-
-def _gitignore(place: Path, prefix: str) -> _Ignore:
-    try:
-        return _patterns(place.read_text("utf-8", "replace").splitlines(), prefix)
-    except (OSError, RefactorError):
-        return _patterns((), prefix)
 
 
 # -- back to disk --------------------------------------------------------------------------------------------------

@@ -77,7 +77,8 @@ class Follower:
 
     def run(self) -> Handling:
         """Follow to the end."""
-        for symbol, what, self._shape in self._waiting:  # grows while it is read
+        for symbol, what, shape in self._waiting:  # grows while it is read
+            self._shape = shape
             if isinstance(what, str):
                 for node in self._scopes.nodes(symbol):
                     if isinstance(node, facts.Name) and node.id == what:

@@ -156,6 +156,22 @@ def test_what_a_build_puts_into_a_package_is_taken_with_the_assets(tmp_path: Pat
     assert paths(tmp_path) == ["shop/__init__.py", "shop/_version.py"]
 
 
+@pytest.mark.parametrize("ignore", ["shop/ui/*", "ui/"])
+def test_what_a_frontend_build_wrote_into_a_package_is_taken_with_all_below_it(tmp_path: Path, ignore: str) -> None:
+    built = ["shop/ui/bg/a.svg", "shop/ui/cart/index.html", "shop/ui/index.html"]
+    plant(tmp_path, "shop/__init__.py", *built, "shop/uploads/a.png", "site/index.html")
+    (tmp_path / ".gitignore").write_text(f"{ignore}\nuploads/\nsite/*\n")
+    found = ["shop/__init__.py", *built, "shop/uploads/.gitkeep", "site/.gitkeep"]
+    assert paths(tmp_path, assets=True)[1:] == found
+    assert paths(tmp_path) == ["shop/__init__.py"]
+
+
+def test_a_page_beside_modules_tells_of_no_build(tmp_path: Path) -> None:
+    plant(tmp_path, "shop/__init__.py", "shop/index.html", "shop/uploads/a.png")
+    (tmp_path / ".gitignore").write_text("uploads/\n")
+    assert paths(tmp_path, assets=True)[1:] == ["shop/__init__.py", "shop/index.html", "shop/uploads/.gitkeep"]
+
+
 def test_a_folder_that_holds_nothing_comes_as_a_mark(tmp_path: Path) -> None:
     plant(tmp_path, "shop/a.py", "logs/error.log")
     (tmp_path / ".gitignore").write_text("*.log\n")
