@@ -10,10 +10,11 @@ from refactor.contract.names import Names, dotted
 from refactor.contract.scopes import own_nodes
 from refactor.model import facts
 from refactor.model.contracts import Failure, Hindrance
-from refactor.model.facts import Expr, Raise
+from refactor.model.facts import Expr, Raise, Scope
 from refactor.model.names import module_of
 from refactor.model.program import Evidence, Program
 
+_PLAIN_TYPES = frozenset({"str", "int", "bool"})
 _PLAIN_CALLS = frozenset({"str", "int", "float", "bool", "repr", "len", "sorted", "round"})
 
 
@@ -28,7 +29,8 @@ def crossing(program: Program, names: Names, symbols: frozenset[str]) -> tuple[l
                 continue
             call = node.exc if isinstance(node.exc, facts.Call) else None
             name = names.of(module_of(symbol), dotted(call.func if call else node.exc))
-            plain = call is None or all(map(_is_plain, (*call.args, *(word.value for word in call.keywords))))
+            given = (*call.args, *(word.value for word in call.keywords)) if call else ()
+            plain = all(_is_plain(each) or _is_parameter(each, scope) for each in given)
             place = Evidence(definition.path if definition else "", node.at[0])
             if _is_own(program, name) and plain:
                 failures[name] = Failure(name, tuple(_bases(program, name)))
@@ -64,6 +66,40 @@ def _bases(program: Program, name: str) -> list[str]:
         found += [base for base in new if base not in found]
         waiting += [base for base in new if base not in waiting]
     return found
+
+
+def _is_parameter(node: Expr, scope: Scope) -> bool:
+    """Whether it is a parameter that is annotated to be a text or number and is given no other value."""
+    if not isinstance(node, facts.Name):
+        return False
+    annotated = [param.annotation for param in scope.params if param.name == node.id]
+    plain = bool(annotated) and isinstance(annotated[0], facts.Name) and annotated[0].id in _PLAIN_TYPES
+    return plain and not any(_is_bound(each, node.id) for each in own_nodes(scope))
+
+
+def _is_bound(node: object, name: str) -> bool:
+    """Whether a statement or expression may give a name another value."""
+    if isinstance(node, facts.Walrus):
+        return node.target == name
+    targets: tuple[object, ...] = ()
+    if isinstance(node, facts.Assign):
+        targets = node.targets
+    elif isinstance(node, facts.Augment | facts.For | facts.Clause):
+        targets = (node.target,)
+    elif isinstance(node, facts.With | facts.Try | facts.Match):
+        return True  # they bind in ways of their own
+    return any(name in _names_in(target) for target in targets)
+
+
+def _names_in(target: object) -> set[str]:
+    match target:
+        case facts.Name(id=name):
+            return {name}
+        case facts.Collection(items=items):
+            return set().union(*map(_names_in, items))
+        case facts.Starred(value=value):
+            return _names_in(value)
+    return set()
 
 
 def _is_plain(node: Expr) -> bool:
