@@ -36,6 +36,10 @@ _CONTEXT = (
 """What belongs to the request, task, thread or process that is running: it stays behind when a call is sent elsewhere."""
 _CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 """What they keep is what the function would say again; a wire changes nothing about that."""
+_PLACES = frozenset(
+    {"static_folder", "instance_path", "root_path", "MEDIA_ROOT", "STATIC_ROOT", "BASE_DIR", "__file__"}
+)
+"""Where frameworks and modules say on which part of the disk they are."""
 _WAYS = {"positional": "positional", "both": "both", "keyword": "keyword"}
 
 
@@ -188,6 +192,10 @@ class Callee:
         for node in self._scopes.nodes(symbol):
             if isinstance(node, facts.Name | facts.Attribute):
                 said = self._scopes.meant(symbol, node)
+                word = node.id if isinstance(node, facts.Name) else node.attr
+                if word in _PLACES:
+                    text = f"{symbol} reads {word}, a place on the disk that its process has."
+                    return [Hindrance("local-file", text, self._evidence(symbol, node.at[0]))]
                 if said.startswith(_CONTEXT) or said in self._bound:
                     text = f"{symbol} reads {said}, which belongs to the caller's request or process."
                     return [Hindrance("context", text, self._evidence(symbol, node.at[0]))]

@@ -14,6 +14,7 @@ from refactor.model.facts import Expr, Raise, Scope
 from refactor.model.names import module_of
 from refactor.model.program import Evidence, Program
 
+_PLAIN_TYPES = frozenset({"str", "int", "bool"})
 _PLAIN_CALLS = frozenset({"str", "int", "float", "bool", "repr", "len", "sorted", "round"})
 
 
@@ -23,14 +24,13 @@ def crossing(program: Program, names: Names, symbols: frozenset[str]) -> tuple[l
     hindrances: list[Hindrance] = []
     for symbol in sorted(symbols & names.scopes.keys()):
         scope, definition = names.scopes[symbol], program.by_symbol.get(symbol)
-        known = _plain_parameters(scope)
         for node in own_nodes(scope):
             if not isinstance(node, Raise) or node.exc is None:
                 continue
             call = node.exc if isinstance(node.exc, facts.Call) else None
             name = names.of(module_of(symbol), dotted(call.func if call else node.exc))
             given = (*call.args, *(word.value for word in call.keywords)) if call else ()
-            plain = all(_is_plain(each, known) for each in given)
+            plain = all(_is_plain(each) or _is_parameter(each, scope) for each in given)
             place = Evidence(definition.path if definition else "", node.at[0])
             if _is_own(program, name) and plain:
                 failures[name] = Failure(name, tuple(_bases(program, name)))
@@ -68,42 +68,53 @@ def _bases(program: Program, name: str) -> list[str]:
     return found
 
 
-def _plain_parameters(scope: Scope) -> frozenset[str]:
-    """Parameters that are annotated to be a text or a number, and that nothing in the function gives another value."""
-    given = {
-        target.id
-        for node in own_nodes(scope)
-        if isinstance(node, facts.Assign | facts.Augment | facts.For)
-        for target in (node.targets if isinstance(node, facts.Assign) else (node.target,))
-        if isinstance(target, facts.Name)
-    }
-    return frozenset(param.name for param in scope.params if _is_scalar(param.annotation)) - given
+def _is_parameter(node: Expr, scope: Scope) -> bool:
+    """Whether it is a parameter that is annotated to be a text or number and is given no other value."""
+    if not isinstance(node, facts.Name):
+        return False
+    annotated = [param.annotation for param in scope.params if param.name == node.id]
+    plain = bool(annotated) and isinstance(annotated[0], facts.Name) and annotated[0].id in _PLAIN_TYPES
+    return plain and not any(_is_bound(each, node.id) for each in own_nodes(scope))
 
 
-def _is_scalar(annotation: Expr | None) -> bool:
-    match annotation:
-        case facts.Name(id="str" | "int" | "float" | "bool") | facts.Const(value=None, kind="NoneType"):
-            return True
-        case facts.Operation(op="|", operands=operands):
-            return all(map(_is_scalar, operands))
-    return False
+def _is_bound(node: object, name: str) -> bool:
+    """Whether a statement or expression may give a name another value."""
+    if isinstance(node, facts.Walrus):
+        return node.target == name
+    targets: tuple[object, ...] = ()
+    if isinstance(node, facts.Assign):
+        targets = node.targets
+    elif isinstance(node, facts.Augment | facts.For | facts.Clause):
+        targets = (node.target,)
+    elif isinstance(node, facts.With | facts.Try | facts.Match):
+        return True  # they bind in ways of their own
+    return any(name in _names_in(target) for target in targets)
 
 
-def _is_plain(node: Expr, known: frozenset[str]) -> bool:
+def _names_in(target: object) -> set[str]:
+    match target:
+        case facts.Name(id=name):
+            return {name}
+        case facts.Collection(items=items):
+            return set().union(*map(_names_in, items))
+        case facts.Starred(value=value):
+            return _names_in(value)
+    return set()
+
+
+def _is_plain(node: Expr) -> bool:
     """Whether an argument is a text, a number, or a display of such; names are not followed."""
     match node:
         case facts.Const() | facts.Format():
             return True
-        case facts.Name(id=name):
-            return name in known
         case facts.Operation(op="%", operands=(facts.Const(kind="str"), *_)):
             return True
         case facts.Operation(op="+", operands=operands) | facts.Collection(items=operands):
-            return all(_is_plain(each, known) for each in operands)
+            return all(_is_plain(each) for each in operands)
         case facts.Dict(values=values):
-            return all(_is_plain(each, known) for each in values)
+            return all(_is_plain(each) for each in values)
         case facts.Call(func=facts.Name(id=name)):
             return name in _PLAIN_CALLS
         case facts.Call(func=facts.Attribute(value=value, attr="format" | "join" | "upper" | "lower" | "strip")):
-            return _is_plain(value, known)
+            return _is_plain(value)
     return False
