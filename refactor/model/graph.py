@@ -15,16 +15,22 @@ else:
     Graph = Any
 
 
-def reachable(graph: "Graph", starts: "list[str] | tuple[str, ...]", kinds: frozenset[str]) -> dict[str, str]:
+def reachable(
+    graph: "Graph",
+    starts: "list[str] | tuple[str, ...]",
+    kinds: frozenset[str],
+    without: frozenset[str] = frozenset(),
+) -> dict[str, str]:
     """Nodes reached from ``starts`` along edges of the given kinds, each with its predecessor ("" for a start).
 
+    Nodes ``without`` are not entered.
     Breadth first over sorted neighbours, so that the paths are shortest and the same on every run.
     """
-    previous = {start: "" for start in starts if start in graph}
+    previous = {start: "" for start in starts if start in graph and start not in without}
     queue = list(previous)
     for node in queue:
         targets = {target for _, target, kind in graph.out_edges(node, keys=True) if kind in kinds}
-        for target in sorted(targets - previous.keys()):
+        for target in sorted(targets - previous.keys() - without):
             previous[target] = node
             queue.append(target)
     return previous

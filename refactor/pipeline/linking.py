@@ -35,6 +35,7 @@ def link(project: Project, *, assets: bool = False, tests: bool = False, advance
     advance("linking", 0, 1)
     program = linked(project.name, facts, load_frameworks(rules_folder() / "frameworks"), pages, tests=tests)
     program = replace(program, needs=needs_of(program, load_permissions(rules_folder() / "permissions")))
+    program = replace(program, needs=needs_of(program, load_permissions(rules_folder() / "permissions")))
     advance("linking", 1, 1)
     return Linked(sources, facts, program, graph_of(program))
 

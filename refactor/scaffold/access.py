@@ -10,12 +10,17 @@ FOLLOWED = frozenset({"enter", "call", "reference", "publish"})
 _MODES = {frozenset({"read"}): "read", frozenset({"write"}): "write", frozenset({"read", "write"}): "readwrite"}
 
 
-def reached_from(entry_point: str, program: Program, graph: Graph) -> frozenset[str]:
-    """Nodes that run when an entry point does: calls, mentioned functions, and receivers of published signals."""
+def reached_from(
+    entry_point: str, program: Program, graph: Graph, sent: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    """Nodes that run when an entry point does: calls, mentioned functions, and receivers of published signals.
+
+    ``sent``: functions whose calls go to another service; they don't run here.
+    """
     receivers = {channel.id: channel.subscribers for channel in program.channels}
     starts = [entry_point]
     while True:
-        nodes = reachable(graph, starts, FOLLOWED)
+        nodes = reachable(graph, starts, FOLLOWED, sent)
         more = sorted(
             {symbol for node in nodes for symbol in receivers.get(node, ()) if symbol in graph} - nodes.keys()
         )

@@ -52,6 +52,7 @@ class _Scene(Struct, frozen=True):
     plan: Plan
     verdicts: dict[str, str]
     style: Style
+    sent: dict[str, frozenset[str]] = {}
 
     @property
     def loops(self) -> tuple[str, ...]:
@@ -74,7 +75,8 @@ def stacks_of(
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
-    scene = _Scene(program, graph, plan, judged, target_of(program).style)
+    sent = {each.service: frozenset(operation.symbol for operation in each.called) for each in slices}
+    scene = _Scene(program, graph, plan, judged, target_of(program).style, sent)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -99,7 +101,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
     functions = tuple(sorted([*functions, *_operations(piece, package, scene.style)]))
-    touched = [table for unit in units for table in _tables(unit, scene)]
+    touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
         description=plain(scene.plan.by_name[service].description or f"Service {service}"),
@@ -203,7 +205,7 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
         schedule=expression_of(entry.schedule) if trigger == "schedule" else "",
         timeout=_TIMEOUTS.get(trigger, LONGEST_TIMEOUT),
         memory=512 if trigger == "http" else 1024,
-        tables=_tables(unit, scene),
+        tables=_tables(unit, service, scene),
         description=_describe(entry, scene.program),
         module=unit.module,
         event_file=f"events/{unit.module}.json",
@@ -255,8 +257,9 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
     )
 
 
-def _tables(unit: Unit, scene: _Scene) -> tuple[tuple[str, str], ...]:
-    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph) for entry in unit.entries))
+def _tables(unit: Unit, service: str, scene: _Scene) -> tuple[tuple[str, str], ...]:
+    sent = scene.sent.get(service, frozenset())
+    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph, sent) for entry in unit.entries))
     return tables_of(nodes, scene.graph)
 
 

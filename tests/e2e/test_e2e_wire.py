@@ -23,17 +23,23 @@ url = "sqlite:///{dir}/shop.db"
 """
 
 
-@pytest.fixture(scope="module")
-def split(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    monolith, out = tmp_path_factory.mktemp("typed"), tmp_path_factory.mktemp("split") / "out"
+def prepared(folder: Path, settings: str) -> tuple[Path, Path]:
+    """The typed shop below a folder, with its corpus, and its split."""
+    monolith, out = folder / "typed", folder / "out"
+    monolith.mkdir()
     write(monolith)
     asked = [{"name": f"{n} {path}", "method": method, "path": path} for n, (method, path) in enumerate(REQUESTS)]
     (monolith / "requests.json").write_text(json.dumps({"app": "typed", "requests": asked}))
-    (monolith / "refactor.toml").write_text(SETTINGS)
+    (monolith / "refactor.toml").write_text(settings)
     (monolith / "requirements.txt").write_text("flask\nsqlalchemy\n")
     ended = refactor("split", monolith, "-o", out, "-q")
     assert ended.returncode == 0, ended.stderr
     return monolith, out
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return prepared(tmp_path_factory.mktemp("typed"), SETTINGS)
 
 
 def test_a_remote_function_keeps_everything_but_its_body(split: tuple[Path, Path]) -> None:
@@ -63,3 +69,13 @@ def test_an_operation_that_answers_something_else_is_found(split: tuple[Path, Pa
     answering.write_text(text)
     assert ended.returncode == 1
     assert "4 requests, 1 divergence (0 predicted, 1 unexplained)" in ended.stdout
+
+
+def test_who_asks_for_data_has_no_right_to_it(split: tuple[Path, Path]) -> None:
+    _, out = split
+    matrix = json.loads((out / "database/matrix.json").read_text())
+    rights = {name: service["tables"] for name, service in matrix["services"].items()}
+    assert rights == {"fallback": {}, "orders": {}, "stock": {"items": "readwrite"}}
+    template = (out / "services/orders/template.yaml").read_text()
+    assert "function:${OperationsPrefix}stock-operations:live" in template
+    assert "# tables:" not in template

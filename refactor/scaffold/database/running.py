@@ -1,7 +1,8 @@
 """What runs in a service's processes: its entry points, and what the application does around each of them.
 
 Comes in: program, graph and a slice. Goes out: node ids. Must not: follow code that is not in the slice, or that another
-service answers: a view that is merely registered here (mentioned, handed over) runs there, unless code calls it.
+service runs: what is called over the wire, and a view that is merely registered here (mentioned, handed over) unless code
+calls it.
 """
 
 from refactor.model.graph import Graph
@@ -20,12 +21,14 @@ def running_in(piece: Slice, program: Program, graph: Graph, plan: Plan) -> froz
     """Nodes that run when the service does: reached from its entry points, its application and its imports."""
     held = {origin.symbol for origin in piece.origins if origin.level in HERE}
     away = {origin.symbol for origin in piece.origins if origin.level not in HERE}
+    away |= {operation.symbol for operation in piece.called}
     receivers = {channel.id: channel.subscribers for channel in program.channels}
     entries = _entries(piece.service, program, plan)
     foreign = {entry.handler for entry in program.entry_points} - {
         entry.handler for entry in program.entry_points if entry.id in entries
     }
-    starts = [*sorted(entries), piece.factory, *piece.imports]
+    answered = [operation.symbol for operation in piece.answered]
+    starts = [*sorted(entries), piece.factory, *piece.imports, *answered]
     found: set[str] = set()
     queue = [start for start in starts if start in graph]
     while queue:
