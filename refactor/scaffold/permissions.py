@@ -4,11 +4,14 @@ Comes in: a service's parts and its values. Goes out: ``iam/plan.json``. Must no
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from refactor.model.resources import Role
 from refactor.scaffold.parts import Parts
+
+OPERATIONS = "arn:{partition}:lambda:{region}:{account}:function:{OperationsPrefix}"
+"""Where the functions are that answer other services; the parameter stands before each name."""
 
 
 def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
@@ -20,16 +23,20 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},
-        "roles": [_row(roles[name]) for name in sorted(roles)],
+        "roles": [_row(roles[name], parts.stack.calls) for name in sorted(roles)],
     }
     return json.dumps(page, indent=2) + "\n"
 
 
-def _row(role: Role) -> dict[str, Any]:
+def _row(role: Role, calls: Sequence[str]) -> dict[str, Any]:
+    invoked = [
+        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": []} for name in calls
+    ]
     return {
         "role": role.of or "containers",
         "entry_points": list(role.entry_points),
-        "allowed": [
+        "allowed": invoked
+        + [
             {"actions": list(one.actions), "resource": one.resource, "evidence": list(one.evidence)}
             for one in role.statements
         ],

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from emulated_cloud import cloud, sam  # noqa: F401  fixtures of all that deploys
 from shop_commands import SAMPLE, Workspace, refactor
 
 
