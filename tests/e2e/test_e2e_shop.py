@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from shop_commands import LOSSES, SUBSET, Workspace, corpus_of, har_of, refactor, unexplained
 
 VIEW = "shop/catalogue/views.py"
@@ -42,6 +43,7 @@ def test_a_broken_handler_is_found_and_not_explained_away(own_shop: Workspace, t
     assert "GET /catalogue/products/COF-001 " in ended.stdout
 
 
+@pytest.mark.slow
 def test_a_har_file_is_replayed(split_shop: Workspace, tmp_path: Path) -> None:
     requests = tmp_path / "browser.har"
     requests.write_text(json.dumps(har_of("product", "check coupon", "unknown path")), "utf-8")

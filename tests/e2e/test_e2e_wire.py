@@ -116,6 +116,7 @@ def test_documents_are_valid_and_both_sides_say_the_same(split: tuple[Path, Path
     Draft202012Validator(json.loads(schemas[0].read_text())).validate(sample["result"])
 
 
+@pytest.mark.slow
 def test_an_operation_that_answers_something_else_is_found(split: tuple[Path, Path]) -> None:
     monolith, out = split
     answering = out / "services/stock/src/shop/stock.py"
