@@ -15,7 +15,7 @@ from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
 from refactor.contract.names import Names
 from refactor.contract.ordered import kept_by, orders_of
-from refactor.contract.reach import Reach, reach
+from refactor.contract.reach import Reach, at_start, reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, parts_of
 from refactor.model.contracts import LEVELS, Contracts, Hindrance, Operation, Shape, Stay
@@ -57,16 +57,23 @@ def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
     judged = {
         symbol: callee.judged(program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]) for symbol in reached
     }
+    early = at_start(program)
     return [
         _Wish(
             consumer,
             symbol,
             reached[symbol],
             judged[symbol][0],
-            [*kept.get((consumer, symbol), ()), *judged[symbol][1]],
+            [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
         )
         for consumer, symbol in sorted(wanted)
     ]
+
+
+def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:
+    """What runs while the application is built runs in each process: there is nobody to ask yet."""
+    if symbol in early:
+        yield Hindrance("at-start", f"{symbol} runs in each process, while the application is built.", early[symbol])
 
 
 def _is_called(program: Program, local: Reach, symbol: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Set
 
 from msgspec import Struct
 
-from refactor.model.program import Program
+from refactor.model.program import Evidence, Program
 
 _FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
 _TOUCHED = frozenset({"read", "write"})
@@ -56,6 +56,21 @@ def reach(program: Program, starts: Iterable[str], sent: Set[str] = frozenset())
         queue += new
     states = _states(program, frozenset(seen))
     return Reach(frozenset(seen), frozenset(touched["read"]) | states[0], frozenset(touched["write"]) | states[1])
+
+
+def at_start(program: Program) -> dict[str, Evidence]:
+    """What runs while modules are imported and factories build the application: symbol -> where it is called."""
+    modules = {one.symbol for one in program.definitions if one.kind == "module"} | {
+        one.name for one in program.modules
+    }
+    queue = sorted({*modules, *program.factories})
+    found: dict[str, Evidence] = {}
+    for symbol in queue:  # grows while it is read
+        for edge in program.outgoing.get(symbol, ()):
+            if edge.kind == "call" and edge.target not in found:
+                found[edge.target] = edge.evidence
+                queue.append(edge.target)
+    return found
 
 
 def _states(program: Program, symbols: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
