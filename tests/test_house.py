@@ -17,6 +17,7 @@ VERBS = ("read", "link", "cluster", "check", "contract", "split", "scaffold", "v
 HEAVY = ("libcst", "networkx", "jinja2", "sqlglot", "tomlkit", "pathspec", "graspologic_native", "yaml", "rich")
 
 LONG_FILES = {
+    "link/flow/calls.py": "one room for every kind of callee; half of it are signatures",
     "link/flow/rooms.py": "the outlines of all rooms",
     "model/facts.py": "one noun for each piece of Python's grammar",
     "model/program.py": "one noun for each thing that a program has",

@@ -47,7 +47,7 @@ def test_a_role_may_invoke_that_function_and_nothing_else(cloud: Cloud, deployed
     payload = json.dumps({"v": 0})
     operations = {"FunctionName": PREFIX + "stock-operations", "Payload": payload}
     asked = {
-        "live": ("lambda", "invoke", {**operations, "Qualifier": "live"}),
+        "live": ("lambda", "invoke", {**operations, "FunctionName": PREFIX + "stock-operations:live"}),
         "unpublished": ("lambda", "invoke", operations),
         "another function": ("lambda", "invoke", {"FunctionName": made["stock"]["GetItemsBySku"], "Payload": payload}),
         "another action": ("lambda", "get_function", {"FunctionName": PREFIX + "stock-operations"}),
