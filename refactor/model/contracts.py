@@ -76,6 +76,8 @@ class Operation(Struct, frozen=True, order=True):
 
     ``effect``: none (it touches nothing) | reads | writes; only what does not write is ever tried again. ``tables`` are
     those behind it. ``consumers`` are the services that call it.
+    ``events``: those of them that send it as an event: written to their outbox in their own transaction, delivered after
+    its commit, at least once, in order; nobody waits for it, and who answers commits.
     ``session``: the object whose ``get(class, key)`` finds the rows that are its arguments; "": their classes do.
     """
 
@@ -90,6 +92,7 @@ class Operation(Struct, frozen=True, order=True):
     is_async: bool = False
     doc: str = ""
     session: str = ""
+    events: tuple[str, ...] = ()
 
 
 class Hindrance(Struct, frozen=True, order=True):
