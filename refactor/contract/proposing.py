@@ -15,9 +15,9 @@ from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
 from refactor.contract.names import Names
 from refactor.contract.ordered import kept_by, orders_of
-from refactor.contract.reach import Reach, at_start, reach
+from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, parts_of
+from refactor.contract.shapes import Shapes, rows_in
 from refactor.model.contracts import LEVELS, Contracts, Hindrance, Operation, Shape, Stay
 from refactor.model.facts import ModuleFacts
 from refactor.model.plan import SHARED, Plan
@@ -39,19 +39,20 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     modules = {module.path: module.name for module in program.modules}
     names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
     scopes, shapes = Scopes(names, program), Shapes(names, program)
-    wishes = _wishes(program, plan, Callee(program, scopes, shapes))
-    _settle(program, plan, wishes, Callers(program, scopes, shapes))
+    reaches = Reaches(program)
+    wishes = _wishes(program, plan, Callee(program, scopes, shapes), reaches)
+    _settle(program, plan, wishes, Callers(program, scopes, shapes), reaches)
     return _told(wishes)
 
 
-def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
+def _wishes(program: Program, plan: Plan, callee: Callee, reaches: Reaches) -> list[_Wish]:
     """A wish for each service and each definition of another that it calls."""
     wanted = {
         (cut.consumer, cut.target)
         for cut in plan.cuts
         if cut.kind == "call" and cut.target in program.by_symbol and SHARED not in (cut.consumer, cut.provider)
     }
-    reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
+    reached = {symbol: reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     orders = orders_of(program, plan, wanted)
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
     judged = {
@@ -93,7 +94,7 @@ def _sent(wishes: list[_Wish], consumer: str) -> dict[str, _Wish]:
     return {w.symbol: w for w in wishes if w.consumer == consumer and w.operation is not None and not w.hindrances}
 
 
-def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers) -> None:
+def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers, reaches: Reaches) -> None:
     """Let fall what its callers cannot do without at home, until nothing more does."""
     plain = {wish.symbol: wish.operation for wish in wishes}
     while True:
@@ -101,24 +102,25 @@ def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers)
         at_home: dict[str, Reach] = {}
         for service in plan.services:
             sent = _sent(wishes, service.name)
-            at_home[service.name] = local = reach(program, service.entry_points, sent.keys())
+            at_home[service.name] = local = reaches.of(service.entry_points, sent.keys())
             for symbol, wish in sent.items():
                 sites, operation = _sites(program, local, symbol), plain[symbol]
                 if sites and operation is not None:
                     wish.operation, found = callers.judged(operation, wish.reached, sites, sent.keys())
                     wish.hindrances += found
             for entry in service.entry_points if sent else ():
-                _meet(program, entry, sent)
+                _meet(program, entry, sent, reaches)
         for wish in wishes:
             wish.hindrances += () if wish.hindrances else _scattered(program, plan, wish, at_home)
         if before == sum(not wish.hindrances for wish in wishes):
             return
 
 
-def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
+def _meet(program: Program, entry: str, sent: dict[str, _Wish], reaches: Reaches) -> None:
     """Hinder the calls that an entry point would send although it touches the same things itself."""
-    local = reach(program, [entry], sent.keys())
-    for symbol, wish in sorted(sent.items()):
+    local = reaches.of([entry], sent.keys())
+    for symbol in sorted(local.met):
+        wish = sent[symbol]
         if wish.hindrances or not _is_called(program, local, symbol):
             continue
         reads = wish.reached.reads | _rows(program, wish.operation)
@@ -131,15 +133,16 @@ def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
 def _rows(program: Program, operation: Operation | None) -> frozenset[str]:
     """The tables whose rows are arguments: they are read again behind the call."""
     models = {table.model: table.name for table in program.tables}
-    parts = [part for field in operation.parameters for part in parts_of(field.shape)] if operation else []
-    return frozenset(f"table:{models[part.symbol]}" for part in parts if part.kind == "entity")
+    rows = rows_in(field.shape for field in operation.parameters) if operation else []
+    return frozenset(f"table:{models[row.symbol]}" for row in rows)
 
 
 def _scattered(program: Program, plan: Plan, wish: _Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
     """States behind a function that other services' processes have as well, each its own."""
+    touched = wish.reached.reads | wish.reached.writes
     for state in program.states:
         node = f"state:{state.symbol}"
-        if node in wish.reached.reads | wish.reached.writes:
+        if node in touched:
             others = [
                 name
                 for name, local in at_home.items()
