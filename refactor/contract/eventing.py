@@ -157,9 +157,7 @@ class Events:
             sorted(handling.changes)[:1] if self._sessions == ("",) else []
         )  # a session writes changes of rows by itself
         return self._keyed(shape), [
-            Hindrance(
-                "changed-argument", f"{param.name} {sight.text}.", self._scopes.evidence(sight.symbol, sight.line)
-            )
+            Hindrance("changed-argument", f"{param.name} {sight.text}.", self._scopes.place(sight.symbol, sight.line))
             for sight in lost
         ]
 

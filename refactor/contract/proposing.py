@@ -123,9 +123,10 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
 
 def _scattered(program: Program, plan: Plan, wish: Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
     """States behind a function that other services' processes have as well, each its own."""
+    touched = wish.reached.reads | wish.reached.writes
     for state in program.states:
         node = f"state:{state.symbol}"
-        if node in wish.reached.reads | wish.reached.writes:
+        if node in touched:
             others = [
                 name
                 for name, local in at_home.items()

@@ -267,9 +267,14 @@ def _fact(node: ast.expr) -> Expr:
     raise UndecidedError("has an annotation that is computed")
 
 
+def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
+    """The rows among values, and in them."""
+    return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
+
+
 def holds_rows(shape: Shape) -> bool:
     """Whether rows of another service are in such a value."""
-    return any(part.kind == "entity" for part in parts_of(shape))
+    return bool(rows_in([shape]))
 
 
 def each_of(shape: Shape | None) -> Shape | None:
