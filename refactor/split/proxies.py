@@ -1,4 +1,4 @@
-"""Functions of other services that a slice calls over the wire: everything stays but the body, which sends the call.
+"""Functions of other services that a slice calls over the wire: everything stays but the body, which sends the call or event.
 
 Comes in: the monolith and the operations that a service calls. Goes out: the monolith as that service sees it, without
 what only the bodies needed. Must not: touch a name, signature, annotation, decorator or docstring.
@@ -12,8 +12,6 @@ from refactor.split.monolith import Monolith
 from refactor.split.page import Page
 from refactor.split.thinning.anatomy import Unit, anatomy_of
 from refactor.split.thinning.thin import with_texts
-
-_NAME = "remote_call"
 
 
 def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -> Monolith:
@@ -57,11 +55,20 @@ def _with_call(text: str, unit: Unit, operation: Operation, service: str) -> str
     indent = old[: len(old) - len(old.lstrip())]
     newline = end[len(end.rstrip("\r\n")) :] or "\n"
     given = "".join(f", {field.name}={field.name}" for field in operation.parameters)
-    word, wait = ("call_async", "await ") if operation.is_async else ("call", "")
+    room, word, name, begin = _said(operation, service)
     body = [
-        f"{indent}from {package_of(service)}.wire.calling import {word} as {_NAME}",
+        f"{indent}from {package_of(service)}.wire.{room} import {word} as {name}",
         "",
-        f'{indent}return {wait}{_NAME}("{operation.symbol}"{given})',
+        f'{indent}{begin}{name}("{operation.symbol}"{given})',
     ]
     lines[unit.first - 1 : unit.last] = [newline.join(body) + newline]
     return "".join(lines)
+
+
+def _said(operation: Operation, service: str) -> tuple[str, str, str, str]:
+    """The module of the wire, the function there, what it is called here, and what stands before its call."""
+    if service in operation.events:
+        return "outbox", "send", "remote_send", ""
+    if operation.is_async:
+        return "calling", "call_async", "remote_call", "return await "
+    return "calling", "call", "remote_call", "return "
