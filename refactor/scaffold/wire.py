@@ -109,7 +109,8 @@ def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str,
             "definition": _said(operation.symbol, said),
             "effect": operation.effect,
             "parameters": {
-                each.name: shape_of(each.shape, said, session, by_key=True) for each in operation.parameters
+                each.name: shape_of(each.shape, said, session, by_key=not operation.events)
+                for each in operation.parameters
             },
             "result": shape_of(operation.result, said, session),
             "failures": tuple(_said(failure.symbol, said) for failure in operation.failures),
@@ -123,16 +124,16 @@ def _said(symbol: str, said: Aliases) -> str:
 
 
 def shape_of(shape: Shape, said: Aliases, session: str = "", *, by_key: bool = False) -> dict[str, Any]:
-    """A shape as the codec reads it."""
+    """A shape as the codec reads it. ``by_key``: all rows in it go by their keys, as in calls that wait for an answer."""
     found: dict[str, Any] = {"kind": shape.kind}
     if shape.of:
         found["of"] = tuple(shape_of(part, said, session, by_key=by_key) for part in shape.of)
     if shape.symbol:
         found["symbol"] = _said(shape.symbol, said)
-    if shape.form:
+    if shape.form and shape.kind != "entity":
         found["form"] = shape.form
     if shape.kind in ("record", "entity"):
         found["fields"] = {each.name: shape_of(each.shape, said, session, by_key=by_key) for each in shape.fields}
     if shape.kind == "entity":
-        found |= {"key": shape.key, "session": session, "by_key": by_key}
+        found |= {"key": shape.key, "session": session, "by_key": by_key or shape.form == "key"}
     return found
