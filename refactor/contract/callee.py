@@ -67,7 +67,7 @@ class Callee:
         hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
         signature, undecided = self._signature(definition, scope, at)
         failures, raising = self._raises.behind(reached.symbols)
-        hindrances += undecided + raising + self._behind(reached) + list(_on_disk(reached, at))
+        hindrances += undecided + raising + self.behind(reached) + list(_on_disk(reached, at))
         if signature is None:
             return None, hindrances
         parameters, result = signature
@@ -178,7 +178,7 @@ class Callee:
             return [Hindrance("shared-result", text, at)]
         return []
 
-    def _behind(self, reached: Reach) -> list[Hindrance]:
+    def behind(self, reached: Reach) -> list[Hindrance]:
         """What the functions behind it do that binds it to its caller."""
         found: list[Hindrance] = []
         for symbol in sorted(reached.symbols):
@@ -187,6 +187,10 @@ class Callee:
             found += self._kept[symbol]
         return found
 
+    def is_loud(self, reached: Reach) -> bool:
+        """Whether a library that is not known to be harmless is called."""
+        return not self._loud.isdisjoint(reached.symbols)
+
     def _unknown(self, symbol: str) -> Iterator[Hindrance]:
         for call in self._program.unknown_calls.get(symbol, ()):
             text = f"{symbol} calls {call.text}, and nobody knows what that is."
@@ -194,7 +198,7 @@ class Callee:
 
     def _effect(self, parameters: Iterable[Field], reached: Reach) -> str:
         """What it does to data; a library that nobody knows may write, so that such a call is never tried twice."""
-        if not self._loud.isdisjoint(reached.symbols):
+        if self.is_loud(reached):
             return "writes"
         return "reads" if reached.effect == "none" and rows_in(each.shape for each in parameters) else reached.effect
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
+from refactor.contract.computed import Computed
 from refactor.contract.names import Names
 from refactor.contract.ordered import kept_by, orders_of
 from refactor.contract.reach import Reach, Reaches, at_start
@@ -40,8 +41,10 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
     scopes, shapes = Scopes(names, program), Shapes(names, program)
     reaches = Reaches(program)
-    wishes = _wishes(program, plan, Callee(program, scopes, shapes), reaches)
-    _settle(program, plan, wishes, Callers(program, scopes, shapes), reaches)
+    callee = Callee(program, scopes, shapes)
+    wishes = _wishes(program, plan, callee, reaches)
+    callers = Callers(program, scopes, shapes, Computed(program, scopes, shapes, callee, reaches))
+    _settle(program, plan, wishes, callers, reaches)
     return _told(wishes)
 
 
@@ -123,11 +126,26 @@ def _meet(program: Program, entry: str, sent: dict[str, _Wish], reaches: Reaches
         wish = sent[symbol]
         if wish.hindrances or not _is_called(program, local, symbol):
             continue
-        reads = wish.reached.reads | _rows(program, wish.operation)
+        later = _later(program, wish.operation, reaches)
+        reads = wish.reached.reads | _rows(program, wish.operation) | later
         both = (wish.reached.writes & (local.reads | local.writes)) | (reads & local.writes)
         if both:
             text = f"{entry} touches {min(both)} itself before or after it calls {symbol}."
             wish.hindrances.append(Hindrance("shared-data", text, _place(program, entry)))
+            continue
+        changing = sorted(other for other in local.met if later & sent[other].reached.writes)
+        if changing:
+            text = f"{entry} may read rows of it after {changing[0]} has changed them."
+            wish.hindrances.append(Hindrance("shared-data", text, _place(program, entry)))
+
+
+def _later(program: Program, operation: Operation | None, reaches: Reaches) -> frozenset[str]:
+    """What attributes of rows are worked out of: the caller would have read it when it reads them."""
+    worked_out = operation.computed if operation else ()
+    own = [
+        table for table in program.tables if table.model and any(s.startswith(f"{table.model}.") for s in worked_out)
+    ]
+    return frozenset(f"table:{each.name}" for each in own).union(*(reaches.of([s]).reads for s in worked_out))
 
 
 def _rows(program: Program, operation: Operation | None) -> frozenset[str]:
@@ -172,7 +190,13 @@ def _told(wishes: list[_Wish]) -> Contracts:
 
 def _merged(one: Operation, other: Operation) -> Operation:
     """An operation with what each of two consumers reads of its result."""
-    return replace(one, result=_both(one.result, other.result))
+    return replace(
+        one,
+        result=_both(one.result, other.result),
+        computed=tuple(sorted({*one.computed, *other.computed})),
+        tables=tuple(sorted({*one.tables, *other.tables})),
+        effect=max(one.effect, other.effect),
+    )
 
 
 def _both(one: Shape, other: Shape) -> Shape:

@@ -6,7 +6,7 @@ decide what is remote.
 
 from typing import Any
 
-from refactor.model.contracts import Operation, Shape
+from refactor.model.contracts import COMPUTED, Operation, Shape
 from refactor.model.names import module_of, qualname_of
 from refactor.model.source_roots import Aliases
 from refactor.scaffold.pages import Pages
@@ -88,4 +88,6 @@ def shape_of(shape: Shape, said: Aliases, session: str = "", *, by_key: bool = F
         found["fields"] = {each.name: shape_of(each.shape, said, session, by_key=by_key) for each in shape.fields}
     if shape.kind == "entity":
         found |= {"key": shape.key, "session": session, "by_key": by_key}
+        computed = {each.name: each.way for each in shape.fields if each.way in COMPUTED}
+        found |= {"computed": computed} if computed else {}
     return found

@@ -188,7 +188,8 @@ def _slice(
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    more = [operation.symbol for operation in answered] + (_mapped(whole) if service == FALLBACK else [])
+    more = [symbol for operation in answered for symbol in (operation.symbol, *operation.computed)]
+    more += _mapped(whole) if service == FALLBACK else []
     monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}

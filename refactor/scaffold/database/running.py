@@ -27,7 +27,7 @@ def running_in(piece: Slice, program: Program, graph: Graph, plan: Plan) -> froz
     foreign = {entry.handler for entry in program.entry_points} - {
         entry.handler for entry in program.entry_points if entry.id in entries
     }
-    answered = [operation.symbol for operation in piece.answered]
+    answered = [symbol for one in piece.answered for symbol in (one.symbol, *one.computed)]
     starts = [*sorted(entries), piece.factory, *piece.imports, *answered]
     found: set[str] = set()
     queue = [start for start in starts if start in graph]
