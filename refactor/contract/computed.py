@@ -80,10 +80,8 @@ class Computed:
             raise UndecidedError(f"has {said}, which runs code and {why}") from why
         if holds_rows(shape):
             raise UndecidedError(f"leads on to other rows: {said}")
-        if is_mutable(shape) and (
         inner = [*shape.of, *(field.shape for field in shape.fields)]
         if is_mutable(shape) and (any(map(is_mutable, inner)) or not _is_made(scope)):
-        ):
             raise UndecidedError(f"has {said}, which may give something that is kept")
         reached = self._reaches.of([definition.symbol])
         self._check_quiet(reached, said)

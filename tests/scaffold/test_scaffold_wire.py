@@ -47,6 +47,13 @@ class Item:
     def __init__(self, id, sku):
         self.id, self.sku = id, sku
 
+    @property
+    def first(self):
+        return self.sku[0]
+
+    def parts(self):
+        return self.sku.split()
+
 
 class Gone(Exception):
     def __init__(self, message, **details):
@@ -183,6 +190,22 @@ def test_a_row_has_what_travels_and_says_so_for_all_else(codec: ModuleType, type
     with pytest.raises(RuntimeError, match=r"wired_types:Item\.sku belongs to another service"):
         row.sku = "b"
     assert row == there_and_back(codec, ITEM, types.Item(7, "c"))
+
+
+def test_what_a_row_works_out_travels_and_so_does_its_failure(codec: ModuleType, types: ModuleType):
+    shape = ITEM | {"computed": {"first": "property", "parts": "method"}}
+    shape["fields"] = ITEM["fields"] | {"first": STR, "parts": {"kind": "list", "of": (STR,)}}
+    written = json.loads(json.dumps(codec.encoded(shape, types.Item(7, "green tea"), "it")))
+    assert written == {"id": 7, "sku": "green tea", "first": "g", "parts": ["green", "tea"]}
+    row = codec.decoded(shape, written)
+    row.parts().append("x")
+    assert (row.first, row.parts()) == ("g", ["green", "tea"])
+    assert codec.encoded(shape, row, "it") == written
+    failing = json.loads(json.dumps(codec.encoded(shape, types.Item(8, ""), "it")))
+    assert failing["$raises"] == {"first": {"type": "IndexError", "args": ["string index out of range"]}}
+    with pytest.raises(IndexError, match="string index out of range"):
+        _ = codec.decoded(shape, failing).first
+    assert codec.decoded(shape, failing).parts() == []
 
 
 def test_a_row_as_an_argument_is_found_again_by_its_key(codec: ModuleType, types: ModuleType):
