@@ -52,6 +52,7 @@ class Callee:
         self._shapes = shapes
         self._sessions = sessions_of(program)
         made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
+        self._infos = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
         self._loud = {call.symbol for call in program.external_calls if not is_quiet(call.callee)}
         self._raises = Raises(program, scopes.names)
         self._kept: dict[str, list[Hindrance]] = {}
@@ -67,7 +68,7 @@ class Callee:
         hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
         signature, undecided = self._signature(definition, scope, at)
         failures, raising = self._raises.behind(reached.symbols)
-        hindrances += undecided + raising + self.behind(reached) + list(_on_disk(reached, at))
+        hindrances += undecided + raising + self.behind(reached) + list(on_disk(reached, at))
         if signature is None:
             return None, hindrances
         parameters, result = signature
@@ -120,7 +121,7 @@ class Callee:
             try:
                 shape = self._filled(self._shapes.of(param.annotation, module))
                 fields.append(Field(param.name, shape, param.default is not None, param.kind))
-                hindrances += self._argument(definition, param, shape)
+                hindrances += self.argument(definition, param, shape)
             except UndecidedError as why:
                 hindrances.append(Hindrance("untyped", f"{scope.qualname}'s {param.name} {why}.", at))
         try:
@@ -133,7 +134,7 @@ class Callee:
     def _filled(self, shape: Shape) -> Shape:
         """An argument that is a row travels by its key."""
         if shape.kind == "entity":
-            return self._shapes.entity(shape.symbol)
+            return self._shapes.key(shape.symbol)
         return replace(shape, of=tuple(map(self._filled, shape.of))) if shape.kind == "union" else shape
 
     def _nothing(self, scope: Scope) -> Shape:
@@ -142,7 +143,8 @@ class Callee:
             raise UndecidedError("has no annotation")
         return Shape("none")
 
-    def _argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
+    def argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
+        """What a function does to an argument that its caller would see."""
         if not is_mutable(shape):
             return []
         if holds_rows(shape) and not _is_row(shape):
@@ -179,7 +181,7 @@ class Callee:
         return []
 
     def behind(self, reached: Reach) -> list[Hindrance]:
-        """What the functions behind it do that binds it to its caller."""
+        """What the functions behind a function do that binds it to its caller."""
         found: list[Hindrance] = []
         for symbol in sorted(reached.symbols):
             if symbol not in self._kept:
@@ -210,13 +212,13 @@ class Callee:
                 if word in _PLACES:
                     text = f"{symbol} reads {word}, a place on the disk that its process has."
                     return [Hindrance("local-file", text, self._scopes.place(symbol, node.at[0]))]
-                if said.startswith(_CONTEXT) or said in self._bound:
+                if said.startswith(_CONTEXT) or said in self._bound or said.replace(":", ".") in self._infos:
                     text = f"{symbol} reads {said}, which belongs to the caller's request or process."
                     return [Hindrance("context", text, self._scopes.place(symbol, node.at[0]))]
         return []
 
 
-def _on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
+def on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
     """Files: each service has a disk of its own."""
     files = sorted(node for node in reached.reads | reached.writes if node.startswith("file:"))
     if files:

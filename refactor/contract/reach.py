@@ -4,13 +4,13 @@ Comes in: a program. Goes out: ``Reach`` of a symbol, or of an entry point witho
 judge.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from msgspec import Struct
 
-from refactor.model.program import Evidence, Program
+from refactor.model.program import Edge, Evidence, Program
 
-_FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
+FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
 _TOUCHED = frozenset({"read", "write"})
 
 
@@ -42,6 +42,10 @@ class Reach(Struct, frozen=True):
         return "reads" if self.reads else "none"
 
 
+def _is_not_over(_edge: Edge) -> bool:
+    return False
+
+
 class Reaches:
     """What runs behind the nodes of one program; an answer is kept for as long as it holds."""
 
@@ -63,17 +67,25 @@ class Reaches:
             self._kept[key] = frozenset(sent), self._walked(starts, sent)
         return self._kept[key][1]
 
-    def _walked(self, starts: Iterable[str], sent: Set[str]) -> Reach:
+    def without(self, starts: Iterable[str], sent: Set[str], is_over: Callable[[Edge], bool]) -> Reach:
+        """The same without what lies behind some edges alone."""
+        return self._walked(starts, sent, is_over)
+
+    def _walked(self, starts: Iterable[str], sent: Set[str], is_over: Callable[[Edge], bool] = _is_not_over) -> Reach:
         seen = dict.fromkeys(starts)
         met: set[str] = set()
         touched: dict[str, set[str]] = {"read": set(), "write": set()}
         queue = list(seen)
         for node in queue:  # grows while it is read
-            following = set(self._receivers.get(node, ()))
+            following: set[str] = set()
+            for receiver in self._receivers.get(node, ()):
+                (met if receiver in sent else following).add(receiver)
             for edge in self._program.outgoing.get(node, ()):
+                if is_over(edge):
+                    continue
                 if edge.kind in _TOUCHED:
                     touched[edge.kind].add(edge.target)
-                elif edge.kind in _FOLLOWED:
+                elif edge.kind in FOLLOWED:
                     (met if edge.target in sent else following).add(edge.target)
             new = sorted(target for target in following if target not in seen)
             seen.update(dict.fromkeys(new))

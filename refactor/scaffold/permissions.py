@@ -4,7 +4,7 @@ Comes in: a service's parts and its values. Goes out: ``iam/plan.json``. Must no
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from refactor.model.resources import Role
@@ -23,14 +23,15 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},
-        "roles": [_row(roles[name], parts.stack.calls) for name in sorted(roles)],
+        "roles": [_row(roles[name]) for name in sorted(roles)],
     }
     return json.dumps(page, indent=2) + "\n"
 
 
-def _row(role: Role, calls: Sequence[str]) -> dict[str, Any]:
+def _row(role: Role) -> dict[str, Any]:
     invoked = [
-        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": []} for name in calls
+        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": list(places)}
+        for name, places in role.calls
     ]
     return {
         "role": role.of or "containers",

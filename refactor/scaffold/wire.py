@@ -61,9 +61,7 @@ def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str,
             "function": function_of(operation.provider),
             "definition": _said(operation.symbol, said),
             "effect": operation.effect,
-            "parameters": {
-                each.name: shape_of(each.shape, said, session, by_key=True) for each in operation.parameters
-            },
+            "parameters": {each.name: shape_of(each.shape, said, session) for each in operation.parameters},
             "result": shape_of(operation.result, said, session),
             "failures": tuple(_said(failure.symbol, said) for failure in operation.failures),
         },
@@ -75,19 +73,19 @@ def _said(symbol: str, said: Aliases) -> str:
     return f"{said.said(module_of(symbol))}:{qualname_of(symbol)}"
 
 
-def shape_of(shape: Shape, said: Aliases, session: str = "", *, by_key: bool = False) -> dict[str, Any]:
+def shape_of(shape: Shape, said: Aliases, session: str = "") -> dict[str, Any]:
     """A shape as the codec reads it."""
     found: dict[str, Any] = {"kind": shape.kind}
     if shape.of:
-        found["of"] = tuple(shape_of(part, said, session, by_key=by_key) for part in shape.of)
+        found["of"] = tuple(shape_of(part, said, session) for part in shape.of)
     if shape.symbol:
         found["symbol"] = _said(shape.symbol, said)
     if shape.form:
         found["form"] = shape.form
     if shape.kind in ("record", "entity"):
-        found["fields"] = {each.name: shape_of(each.shape, said, session, by_key=by_key) for each in shape.fields}
+        found["fields"] = {each.name: shape_of(each.shape, said, session) for each in shape.fields}
     if shape.kind == "entity":
-        found |= {"key": shape.key, "session": session, "by_key": by_key}
+        found |= {"key": shape.key, "session": session}
         computed = {each.name: each.way for each in shape.fields if each.way in COMPUTED}
         found |= {"computed": computed} if computed else {}
     return found

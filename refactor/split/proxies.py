@@ -10,6 +10,7 @@ from refactor.model.contracts import Operation
 from refactor.model.names import module_of, package_of, qualname_of
 from refactor.split.monolith import Monolith
 from refactor.split.thinning.anatomy import Unit, anatomy_of
+from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.thin import with_texts
 
 _NAME = "remote_call"
@@ -33,7 +34,7 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
                 lines = (statement.first + unit.first - 1, statement.first + unit.last - 1)
                 spans.setdefault(page.path, []).append(lines)
         pages[module] = with_texts(page, texts, monolith.program.aliases)
-    return monolith.without(pages, {path: tuple(lines) for path, lines in spans.items()}) if spans else monolith
+    return monolith.without(pages, spans) if spans else monolith
 
 
 def _unit(text: str, operation: Operation) -> Unit:
@@ -42,16 +43,11 @@ def _unit(text: str, operation: Operation) -> Unit:
 
 def _with_call(text: str, unit: Unit, operation: Operation, service: str) -> str:
     """The text of a function whose body is one call."""
-    lines = text.splitlines(keepends=True)
-    old, end = lines[unit.first - 1], lines[unit.last - 1]
-    indent = old[: len(old) - len(old.lstrip())]
-    newline = end[len(end.rstrip("\r\n")) :] or "\n"
     given = "".join(f", {field.name}={field.name}" for field in operation.parameters)
     word, wait = ("call_async", "await ") if operation.is_async else ("call", "")
     body = [
-        f"{indent}from {package_of(service)}.wire.calling import {word} as {_NAME}",
+        f"from {package_of(service)}.wire.calling import {word} as {_NAME}",
         "",
-        f'{indent}return {wait}{_NAME}("{operation.symbol}"{given})',
+        f'return {wait}{_NAME}("{operation.symbol}"{given})',
     ]
-    lines[unit.first - 1 : unit.last] = [newline.join(body) + newline]
-    return "".join(lines)
+    return with_body(text, unit.first, unit.last, body)

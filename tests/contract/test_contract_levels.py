@@ -113,7 +113,7 @@ def test_a_row_is_handed_over_by_its_key(tmp_path: Path):
     found = contracts_with(tmp_path, orders=orders("    return str(weigh(find(sku)))\n"))
     operation = found.by_symbol["shop.stock:weigh"]
     assert operation.parameters[0].shape == Shape(
-        "entity", symbol="shop.stock:Item", key=("id",), fields=(Field("id", Shape("int")),)
+        "entity", symbol="shop.stock:Item", form="key", key=("id",), fields=(Field("id", Shape("int")),)
     )
     assert (operation.session, operation.effect) == ("shop.stock:session", "reads")
     assert "shop.stock:find" in found.by_symbol
@@ -121,7 +121,7 @@ def test_a_row_is_handed_over_by_its_key(tmp_path: Path):
 
 def test_whoever_writes_commits_or_stays(tmp_path: Path):
     more = "\n\ndef rename(sku: str) -> None:\n    session.add(Item(sku=sku))\n"
-    view = orders("    rename(sku)\n    return {}\n", "rename")
+    view = orders("    done = rename(sku)\n    return str(done)\n", "rename")
     assert kept(contracts_with(tmp_path / "a", stock=STOCK + more, orders=view), "shop.stock:rename") == ["uncommitted"]
     done = more + "    session.commit()\n"
     assert (

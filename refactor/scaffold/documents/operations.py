@@ -66,7 +66,7 @@ def _post(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def _request(operation: Operation, schemas: Schemas) -> Schema:
     """The envelope of a call."""
-    arguments = {each.name: schemas.of(each.shape, operation.symbol, by_key=True) for each in operation.parameters}
+    arguments = {each.name: schemas.of(each.shape, operation.symbol) for each in operation.parameters}
     return {
         "type": "object",
         "properties": {
