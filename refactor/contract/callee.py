@@ -54,7 +54,7 @@ class Callee:
         made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
         self._infos = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
         self._loud = {call.symbol for call in program.external_calls if not is_quiet(call.callee)}
-        self._raises = Raises(program, scopes.names)
+        self._raises = Raises(program, scopes.names, shapes)
         self._kept: dict[str, list[Hindrance]] = {}
         self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
 

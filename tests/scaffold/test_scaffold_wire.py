@@ -213,6 +213,19 @@ def test_an_exception_crosses_with_its_type_arguments_and_attributes(wire: Path,
     sent = json.loads(json.dumps(failures.failure_of(types.Gone("no", wanted=3), known)))
     found = failures.raised(sent, known)
     assert (type(found), found.args, found.details, str(found)) == (types.Gone, ("no",), {"wanted": 3}, "no")
+    days = [datetime.date(2026, 2, 28), datetime.timedelta(days=-1)]
+    given = (
+        Decimal("1.10"),
+        uuid.UUID(int=7),
+        {"days": days, "moment": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
+    )
+    sent = json.loads(json.dumps(failures.failure_of(types.Gone(given[0], sum=given[1:]), known) or {}))
+    assert sent == {}  # a tuple would come back as a list
+    sent = json.loads(json.dumps(failures.failure_of(types.Gone(*given[:1], sum=list(given[1:])), known)))
+    assert sent["args"] == [{"$is": "decimal", "value": "1.10"}]
+    found = failures.raised(sent, known)
+    assert (found.args, found.details) == (given[:1], {"sum": list(given[1:])})
+    assert failures.failure_of(types.Gone("no", wanted={"$is": "decimal"}), known) is None
     assert type(failures.raised(failures.failure_of(KeyError("a"), known), known)) is KeyError
     assert failures.failure_of(types.Gone(object()), known) is None
     assert failures.failure_of(json.JSONDecodeError("a", "b", 1), known) is None
