@@ -93,7 +93,11 @@ def reach(starts: Iterable[str], ground: Ground, unless_called: frozenset[str] =
     queue = [start for start in dict.fromkeys(starts) if start]
     seen, sent = set(queue), dict[str, set[Evidence]]()
     for node in queue:  # grows while it is read
-        following = set(ground.receivers.get(node, ()))
+        heard = ground.receivers.get(node, ())
+        following = set(heard) - ground.sent
+        for receiver in ground.sent.intersection(heard):
+            sends = [edge for edge in ground.program.incoming.get(node, ()) if edge.kind == "publish"]
+            sent.setdefault(receiver, set()).update(edge.evidence for edge in sends if edge.source in seen)
         for edge in ground.program.outgoing.get(node, ()):
             if edge.kind not in FOLLOWED:
                 continue

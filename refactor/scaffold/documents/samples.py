@@ -10,7 +10,6 @@ from refactor.model.contracts import Operation, Shape
 
 _PLAIN: dict[str, Any] = {
     "none": None,
-    "unused": None,
     "bool": True,
     "int": 3,
     "float": 1.5,
@@ -22,6 +21,7 @@ _PLAIN: dict[str, Any] = {
     "time": "01:02:03",
     "timedelta": 1000000,
     "uuid": "00000000-0000-4000-8000-000000000001",
+    "unused": None,
     "json": {"sample": [1, None, "a"]},
 }
 

@@ -18,7 +18,6 @@ _DECIMAL = r"^-?(\d+(\.\d*)?|\.\d+)(E[+-]?\d+)?$|^-?(Infinity|s?NaN\d*)$"
 _TIME = r"\d\d:\d\d(:\d\d(\.\d{6})?)?([+-]\d\d:\d\d(:\d\d(\.\d{6})?)?)?"
 _PLAIN: dict[str, Schema] = {
     "none": {"type": "null"},
-    "unused": {"type": "null"},
     "bool": {"type": "boolean"},
     "int": {"type": "integer"},
     "str": {"type": "string"},
@@ -45,6 +44,7 @@ _PLAIN: dict[str, Schema] = {
     "timedelta": {"type": "integer", "description": "Microseconds."},
     "uuid": {"type": "string", "format": "uuid"},
     "json": {},
+    "unused": {"type": "null", "description": "It does not travel."},
 }
 _KEYS = {"int": {"pattern": r"^-?\d+$"}}
 
