@@ -9,19 +9,12 @@ from collections.abc import Sequence, Set
 from msgspec import Struct
 from msgspec.structs import replace
 
-<<<<<<< HEAD
+from refactor.contract.annotations import UndecidedError
 from refactor.contract.computed import Attribute, Computed
 from refactor.contract.handling import Follower, Handling
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, UndecidedError, holds_rows, rows_in
-=======
-from refactor.contract.annotations import UndecidedError
-from refactor.contract.handling import Follower, Handling
-from refactor.contract.reach import Reach
-from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, holds_rows
->>>>>>> h-lead
+from refactor.contract.shapes import Shapes, holds_rows, rows_in
 from refactor.model import facts
 from refactor.model.contracts import Hindrance, Operation, Shape
 from refactor.model.program import Evidence, Program

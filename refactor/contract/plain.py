@@ -4,9 +4,10 @@ Comes in: an expression and the function that it stands in. Goes out: a truth. M
 its annotation or its one assignment says.
 """
 
+from refactor.contract.annotations import UndecidedError
 from refactor.contract.names import Names, dotted
 from refactor.contract.scopes import own_nodes
-from refactor.contract.shapes import Shapes, UndecidedError
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Scope

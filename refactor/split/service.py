@@ -62,7 +62,7 @@ def slices_of(
 
 def _asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
     """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
-    yield from (operation.symbol for operation in answered)
+    yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
     keeping = [each for each in called if service in each.events] + [each for each in answered if each.events]
     for symbol in sorted({each.session for each in keeping if each.session}):
         yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
@@ -195,12 +195,7 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-<<<<<<< HEAD
-    more = [symbol for operation in answered for symbol in (operation.symbol, *operation.computed)]
-    more += _mapped(whole) if service == FALLBACK else []
-=======
     more = [*asked_for, *(_mapped(whole) if service == FALLBACK else [])]
->>>>>>> h-lead
     monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}
