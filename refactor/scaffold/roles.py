@@ -16,6 +16,8 @@ from refactor.scaffold.reach import Reach, around, everywhere, reach
 from refactor.scaffold.units import Unit, routes_of
 from refactor.scaffold.wire import function_of
 
+FALLBACK = "fallback"
+"""The trigger of the function that answers what no service claims."""
 NOT_A_PARAMETER = "its environment variable is a secret or none that the template sets"
 _SETTING = re.compile(r"\{(?:env|last):(\w+)\}")
 
@@ -45,7 +47,7 @@ def _starts(function: Function, parts: Parts) -> list[str]:
     """What a function begins with: entry points; what other services call; all that no service claims."""
     if units := _units(function, parts):
         return [entry.id for unit in units for entry in unit.entries]
-    return list(parts.ground.answered if function.trigger == "operation" else parts.ground.entries)
+    return list({"operation": parts.ground.answered, FALLBACK: parts.ground.entries}.get(function.trigger, ()))
 
 
 def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Setting]) -> Role:
