@@ -11,7 +11,7 @@ from refactor.scaffold.template import channel_of
 
 _PAYLOAD = {
     "type": "object",
-    "properties": {"args": {"type": "array"}, "kwargs": {"type": "object"}},
+    "properties": {"args": {"type": "array"}, "kwargs": {"type": "object"}, "headers": {"type": "object"}},
     "required": ["args", "kwargs"],
 }
 
