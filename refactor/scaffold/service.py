@@ -23,11 +23,10 @@ from refactor.scaffold.permissions import plan_of
 from refactor.scaffold.stacks import FALLBACK, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
-from refactor.scaffold.terraform import terraform_of
+from refactor.scaffold.terraform import TERRAFORM, terraform_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
-TERRAFORM = "terraform"
 MOST_ROWS = 40
 MOST_LOOPS = 5
 MOST_RESOURCES = 500  # of one CloudFormation stack

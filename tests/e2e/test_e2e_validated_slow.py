@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from emulated_cloud import Cloud
+from jsonschema import Draft7Validator
 from shop_commands import SAMPLE, refactor
 from test_e2e_wire import SETTINGS, prepared
 
@@ -77,3 +78,20 @@ def test_every_terraform_stack_is_formatted_and_valid(out: Path) -> None:
         )
         assert json.loads(valid.stdout)["diagnostics"] == [], folder
         shutil.rmtree(folder / ".terraform")
+
+
+def test_every_asyncapi_document_is_what_its_specification_asks_for(out: Path, tmp_path: Path) -> None:
+    if not shutil.which("npm"):
+        pytest.skip("the specification's own schema is on npm")
+    fetch = ["npm", "pack", "--silent", "@asyncapi/specs@6.11.1"]
+    if subprocess.run(fetch, cwd=tmp_path, capture_output=True, check=False).returncode:
+        pytest.skip("the specification's own schema can't be fetched")
+    subprocess.run(["tar", "xzf", *tmp_path.glob("*.tgz")], cwd=tmp_path, check=True)
+    schema = Draft7Validator(json.loads((tmp_path / "package/schemas/3.0.0.json").read_text("utf-8")))
+    documents = [
+        json.loads(path.read_text("utf-8")) for path in generated(out, "*.json") if path.name == "asyncapi.json"
+    ]
+    for document in documents:
+        assert [error.message for error in schema.iter_errors(document)] == []
+        wrong = {**document, "operations": {"x": {"action": "maybe"}}}
+        assert not schema.is_valid(wrong)
