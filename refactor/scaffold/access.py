@@ -22,7 +22,7 @@ def reached_from(
     while True:
         nodes = reachable(graph, starts, FOLLOWED, sent)
         more = sorted(
-            {symbol for node in nodes for symbol in receivers.get(node, ()) if symbol in graph} - nodes.keys()
+            {symbol for node in nodes for symbol in receivers.get(node, ()) if symbol in graph} - nodes.keys() - sent
         )
         if not more:
             return frozenset(nodes)

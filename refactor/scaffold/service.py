@@ -195,7 +195,10 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if parts.piece.resting:
         told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
         warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
-    if any(unit.first.kind == "event" for unit in parts.units):
+    if any(
+        function.trigger == "queue" and parts.unit(function.module).first.kind == "event"
+        for function in stack.functions
+    ):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "
             "other services; do not send an event both ways."

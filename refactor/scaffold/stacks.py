@@ -101,7 +101,11 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
+    heard = {
+        operation.symbol for operation in piece.heard
+    }  # the receiver of a signal of others: its events come together
+    own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
+    functions = _functions(own, service, package, scene)
     functions = tuple(sorted([*functions, *_wired(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
@@ -184,7 +188,11 @@ def own_loops(program: Program) -> tuple[str, ...]:
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
     if unit.first.kind in WEB and whole:
         return True
-    return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
+    return not _is_event(unit) and any(scene.lasts(entry.id) for entry in unit.entries)
+
+
+def _is_event(unit: Unit) -> bool:
+    return unit.first.kind == "event"
 
 
 def _functions(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Function, ...]:
