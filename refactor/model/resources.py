@@ -113,10 +113,14 @@ class Refused(Struct, frozen=True, order=True):
 
 
 class Role(Struct, frozen=True, order=True):
-    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account."""
+    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account.
+
+    ``calls``: functions of other services that it invokes, each with the ``path:line`` of the calls.
+    """
 
     of: str
     entry_points: tuple[str, ...] = ()
+    calls: tuple[tuple[str, tuple[str, ...]], ...] = ()
     statements: tuple[Statement, ...] = ()
     refused: tuple[Refused, ...] = ()
 

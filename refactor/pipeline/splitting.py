@@ -39,8 +39,8 @@ def split(analyzed: Analyzed, applications: Sequence[str] = (), *, iac: str = "s
     slices = slices_of(program, linked.graph, plan, linked.sources, contracts, applications)
     cloud = cloud_of_today()
     runtime = runtime_of(linked.sources, cloud.runtimes)
-    stacks = stacks_of(program, linked.graph, plan, verdicts, slices, runtime=runtime)
-    database, pages = database_of(program, linked.graph, plan, slices), templates("scaffold")
+    stacks = stacks_of(program, plan, verdicts, slices, runtime=runtime)
+    database, pages = database_of(program, plan, slices), templates("scaffold")
     return scaffold(program, plan, verdicts, analysis.findings, slices, stacks, pages, database, cloud=cloud, iac=iac)
 
 

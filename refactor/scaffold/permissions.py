@@ -33,8 +33,8 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
 def _row(role: Role, parts: Parts) -> dict[str, Any]:
     stack = parts.stack
     invoked = [
-        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": []}
-        for name in stack.calls
+        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": list(places)}
+        for name, places in role.calls
     ]
     if any(function.trigger == RELAY and function.id == role.of for function in stack.functions):
         invoked += [

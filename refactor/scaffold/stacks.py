@@ -1,6 +1,6 @@
 """Plan, verdicts and slices -> stacks: which functions and tasks each service is made of.
 
-Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
+Comes in: program, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
 
 A service has a function per entry point, or one for all its HTTP where the framework's style says so; entry points that
 Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
@@ -18,17 +18,17 @@ from msgspec import Struct, structs
 from refactor.model.contracts import Operation
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
-from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
-from refactor.scaffold.access import reached_from, tables_of
+from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.prefixes import fitting
+from refactor.scaffold.reach import Ground, ground_of, reach
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
@@ -50,11 +50,10 @@ class _Scene(Struct, frozen=True):
     """What every service is judged by."""
 
     program: Program
-    graph: Graph
     plan: Plan
     verdicts: dict[str, str]
     style: Style
-    sent: dict[str, frozenset[str]] = {}
+    grounds: dict[str, Ground]
 
     @property
     def loops(self) -> tuple[str, ...]:
@@ -68,7 +67,6 @@ class _Scene(Struct, frozen=True):
 
 def stacks_of(
     program: Program,
-    graph: Graph,
     plan: Plan,
     verdicts: Sequence[Verdict],
     slices: Sequence[Slice],
@@ -77,8 +75,8 @@ def stacks_of(
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
-    sent = {each.service: frozenset(operation.symbol for operation in each.called) for each in slices}
-    scene = _Scene(program, graph, plan, judged, target_of(program).style, sent)
+    grounds = {each.service: ground_of(each, program, plan) for each in slices}
+    scene = _Scene(program, plan, judged, target_of(program).style, grounds)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -290,9 +288,8 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
 
 
 def _tables(unit: Unit, service: str, scene: _Scene) -> tuple[tuple[str, str], ...]:
-    sent = scene.sent.get(service, frozenset())
-    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph, sent) for entry in unit.entries))
-    return tables_of(nodes, scene.graph)
+    found = reach([entry.id for entry in unit.entries], scene.grounds[service])
+    return tables_of(found.nodes, scene.program)
 
 
 def _describe(entry: EntryPoint, program: Program) -> str:

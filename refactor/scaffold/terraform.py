@@ -62,6 +62,7 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
         "routes": _routes(parts, values),
         "alarms": {alarm.id: _alarm(alarm) for alarm in values["alarms"]},
         "tasks": {run.id: _task(run) for run in values["tasks"]},
+        "task_calls": [name for name, _ in roles[""].calls] if stack.tasks else [],
         "task_statements": _statements(roles[""]) if stack.tasks else [],
     }
 
@@ -75,6 +76,7 @@ def _function(function: Function, role: Role, values: Mapping[str, Any]) -> dict
         "memory": function.memory,
         "connects": function.id in values["connecting"],
         "alarms": values["guards"][function.id],
+        "calls": [name for name, _ in role.calls],
         "statements": _statements(role),
     }
 
