@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, structs
 
-from refactor.model.contracts import Operation
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
 from refactor.model.plan import Plan
@@ -32,12 +31,12 @@ from refactor.scaffold.reach import Ground, ground_of, reach
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
-from refactor.scaffold.wire import EVENTS, FUNCTION, RELAY, function_of, queue_of, relay_of
+from refactor.scaffold.wire import queue_of
+from refactor.scaffold.wired import HTTP_TIMEOUT, QUEUE_TIMEOUT, invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
-HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
-EACH_MINUTE = "rate(1 minute)"
+LONGEST_TIMEOUT = 900  # Lambda waits 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
@@ -104,7 +103,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     }  # the receiver of a signal of others: its events come together
     own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
     functions = _functions(own, service, package, scene)
-    functions = tuple(sorted([*functions, *_wired(piece, package, scene.style)]))
+    functions = tuple(sorted([*functions, *wired(piece, package, whole=scene.style.whole)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
@@ -115,7 +114,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, _added(scene.style, piece) if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables or piece.sent or piece.heard),
-        calls=_calls(piece),
+        calls=invoked(piece),
         sends=tuple(sorted({queue_of(operation.provider) for operation in piece.sent})),
     )
 
@@ -123,52 +122,6 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
 def _added(style: Style, piece: Slice) -> list[str]:
     """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
     return [style.requirement, *(["boto3"] if piece.called else [])]
-
-
-def _calls(piece: Slice) -> tuple[str, ...]:
-    """What its functions invoke: those that answer it, and its relay, which they wake."""
-    answering = {function_of(operation.provider) for operation in piece.asked}
-    return tuple(sorted(answering | ({relay_of(piece.service)} if piece.sent else set())))
-
-
-def _wired(piece: Slice, package: str, style: Style) -> list[Function]:
-    """The functions that other services reach: one answers their calls, one hears their events; and the relay."""
-    service, memory = piece.service, 1024 if style.whole else 512
-
-    def function(module: str, trigger: str, timeout: int, operations: Iterable[Operation], said: str) -> Function:
-        return Function(
-            id=module.title(),
-            name=f"{service}-{module}",
-            handler=f"{package}.handlers.{module}.handler",
-            entry_point="",
-            trigger=trigger,
-            schedule=EACH_MINUTE if trigger == RELAY else "",
-            timeout=timeout,
-            memory=memory,
-            tables=_tables_behind(operations),
-            description=said,
-            module=module,
-            event_file=f"events/{module}.json",
-        )
-
-    found = []
-    if piece.replied:
-        told = f"Answers what other services call in {service}"
-        found.append(function(FUNCTION, "operation", HTTP_TIMEOUT, piece.replied, told))
-    if piece.heard:
-        found.append(function(EVENTS, "events", QUEUE_TIMEOUT, piece.heard, f"Hears the events of others in {service}"))
-    if piece.sent:
-        found.append(function(RELAY, RELAY, QUEUE_TIMEOUT, (), f"Sends what waits in the outbox of {service}"))
-    return found
-
-
-def _tables_behind(operations: Iterable[Operation]) -> tuple[tuple[str, str], ...]:
-    """The tables of operations, with the widest access."""
-    modes: dict[str, set[str]] = {}
-    for operation in operations:
-        for table in operation.tables:
-            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
-    return tuple((table, max(modes[table])) for table in sorted(modes))
 
 
 def own_loops(program: Program) -> tuple[str, ...]:
