@@ -52,6 +52,7 @@ class Callee:
         self._shapes = shapes
         self._sessions = sessions_of(program)
         made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
+        self._kept = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
         self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
 
     def judged(self, definition: Definition, provider: str, reached: Reach) -> tuple[Operation | None, list[Hindrance]]:
@@ -64,7 +65,7 @@ class Callee:
         hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
         signature, undecided = self._signature(definition, scope, at)
         failures, raising = crossing(self._program, self._scopes.names, reached.symbols)
-        hindrances += undecided + raising + self._behind(reached) + list(_on_disk(reached, at))
+        hindrances += undecided + raising + self.behind(reached) + list(on_disk(reached, at))
         if signature is None:
             return None, hindrances
         parameters, result = signature
@@ -113,7 +114,7 @@ class Callee:
             try:
                 shape = self._filled(self._shapes.of(param.annotation, module))
                 fields.append(Field(param.name, shape, param.default is not None, _WAYS[param.kind]))
-                hindrances += self._argument(definition, param, shape)
+                hindrances += self.argument(definition, param, shape)
             except UndecidedError as why:
                 hindrances.append(Hindrance("untyped", f"{scope.qualname}'s {param.name} {why}.", at))
         try:
@@ -126,7 +127,7 @@ class Callee:
     def _filled(self, shape: Shape) -> Shape:
         """An argument that is a row travels by its key."""
         if shape.kind == "entity":
-            return self._shapes.entity(shape.symbol)
+            return self._shapes.key(shape.symbol)
         return replace(shape, of=tuple(map(self._filled, shape.of))) if shape.kind == "union" else shape
 
     def _nothing(self, scope: Scope) -> Shape:
@@ -135,7 +136,8 @@ class Callee:
             raise UndecidedError("has no annotation")
         return Shape("none")
 
-    def _argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
+    def argument(self, definition: Definition, param: facts.Param, shape: Shape) -> list[Hindrance]:
+        """What a function does to an argument that its caller would see."""
         if not is_mutable(shape):
             return []
         if any(part.kind == "entity" for part in parts_of(shape)) and not _is_row(shape):
@@ -146,7 +148,9 @@ class Callee:
         handling = follower.run()
         seen = sorted(handling.changes) + ([] if _is_row(shape) else sorted(handling.escapes))
         return [
-            Hindrance("changed-argument", f"{param.name} {sight.text}.", self._evidence(sight.symbol, sight.line))
+            Hindrance(
+                "changed-argument", f"{param.name} {sight.text}.", self._scopes.evidence(sight.symbol, sight.line)
+            )
             for sight in seen[:1]
         ]
 
@@ -171,8 +175,8 @@ class Callee:
             return [Hindrance("shared-result", text, at)]
         return []
 
-    def _behind(self, reached: Reach) -> list[Hindrance]:
-        """What the functions behind it do that binds it to its caller."""
+    def behind(self, reached: Reach) -> list[Hindrance]:
+        """What the functions behind a function do that binds it to its caller."""
         found: list[Hindrance] = []
         for symbol in sorted(reached.symbols):
             found += self._context(symbol)
@@ -195,18 +199,14 @@ class Callee:
                 word = node.id if isinstance(node, facts.Name) else node.attr
                 if word in _PLACES:
                     text = f"{symbol} reads {word}, a place on the disk that its process has."
-                    return [Hindrance("local-file", text, self._evidence(symbol, node.at[0]))]
-                if said.startswith(_CONTEXT) or said in self._bound:
+                    return [Hindrance("local-file", text, self._scopes.evidence(symbol, node.at[0]))]
+                if said.startswith(_CONTEXT) or said in self._bound or said.replace(":", ".") in self._kept:
                     text = f"{symbol} reads {said}, which belongs to the caller's request or process."
-                    return [Hindrance("context", text, self._evidence(symbol, node.at[0]))]
+                    return [Hindrance("context", text, self._scopes.evidence(symbol, node.at[0]))]
         return []
 
-    def _evidence(self, symbol: str, line: int) -> Evidence:
-        definition = self._program.by_symbol.get(symbol)
-        return Evidence(definition.path if definition else "", line)
 
-
-def _on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
+def on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
     """Files: each service has a disk of its own."""
     files = sorted(node for node in reached.reads | reached.writes if node.startswith("file:"))
     if files:

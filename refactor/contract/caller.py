@@ -96,7 +96,7 @@ class Callers:
             Hindrance(
                 "row-escapes",
                 f"what {operation.symbol} returns {sight.text}.",
-                self._evidence(sight.symbol, sight.line),
+                self._scopes.evidence(sight.symbol, sight.line),
             )
             for sight in seen[:3]
         ]
@@ -105,7 +105,3 @@ class Callers:
         if shape.kind == "entity":
             return self._shapes.entity(shape.symbol, attributes)
         return replace(shape, of=tuple(self._filled(part, attributes) for part in shape.of))
-
-    def _evidence(self, symbol: str, line: int) -> Evidence:
-        definition = self._program.by_symbol.get(symbol)
-        return Evidence(definition.path if definition else "", line)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from refactor.contract.names import Names, dotted
 from refactor.model.facts import Expr, Position, Scope
-from refactor.model.program import Edge, Program
+from refactor.model.program import Edge, Evidence, Program
 
 Node: TypeAlias = Any
 """An expression or a statement of the facts."""
@@ -50,6 +50,11 @@ class Scopes:
             self._imported[symbol] = self.names.imported(symbol, self.nodes(symbol))
         target = self._imported[symbol].get(head)
         return self.names.settled(f"{target}{dot}{rest}") if target else self.names.of(symbol.partition(":")[0], said)
+
+    def evidence(self, symbol: str, line: int) -> Evidence:
+        """A line of a function."""
+        definition = self.program.by_symbol.get(symbol)
+        return Evidence(definition.path if definition else "", line)
 
     def parent(self, symbol: str, node: Node) -> Node:
         """What a node stands in."""

@@ -7,6 +7,8 @@ that begins with what is annotated. Must not: guess; an annotation that leaves s
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from refactor.contract.names import Names, dotted
 from refactor.model import facts
 from refactor.model.contracts import Field, Shape
@@ -79,6 +81,10 @@ class Shapes:
             raise UndecidedError("is a row without a known primary key")
         fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
         return Shape("entity", symbol=symbol, fields=tuple(fields), key=key)
+
+    def key(self, symbol: str) -> Shape:
+        """The shape of a mapped class of which the primary key travels: who gets it finds the row by it."""
+        return replace(self.entity(symbol), form="key")
 
     def table(self, symbol: str) -> str:
         """The table of a mapped class."""

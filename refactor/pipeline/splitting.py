@@ -35,7 +35,7 @@ def split(analyzed: Analyzed, applications: Sequence[str] = (), *, iac: str = "s
     linked, analysis = analyzed.linked, analyzed.analysis
     program, verdicts = analysis.program, analysis.verdicts
     plan = settled(program, served(program, analysis.plan, applications))
-    contracts = contracts_of(program, plan, linked.facts)
+    contracts = analysis.contracts if plan == analysis.plan else contracts_of(program, plan, linked.facts)
     slices = slices_of(program, linked.graph, plan, linked.sources, contracts, applications)
     cloud = cloud_of_today()
     runtime = runtime_of(linked.sources, cloud.runtimes)

@@ -14,7 +14,7 @@ from refactor.model.resources import Function, Refused, Role, Setting, Statement
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.reach import Reach, around, everywhere, reach
 from refactor.scaffold.units import Unit, routes_of
-from refactor.scaffold.wire import function_of
+from refactor.scaffold.wire import EVENTS, function_of, relay_of
 
 FALLBACK = "fallback"
 """The trigger of the function that answers what no service claims."""
@@ -47,7 +47,8 @@ def _starts(function: Function, parts: Parts) -> list[str]:
     """What a function begins with: entry points; what other services call; all that no service claims."""
     if units := _units(function, parts):
         return [entry.id for unit in units for entry in unit.entries]
-    return list({"operation": parts.ground.answered, FALLBACK: parts.ground.entries}.get(function.trigger, ()))
+    wired = {"operation": parts.piece.replied, EVENTS: parts.piece.heard}.get(function.trigger, ())
+    return list(parts.ground.entries) if function.trigger == FALLBACK else [each.symbol for each in wired]
 
 
 def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Setting]) -> Role:
@@ -62,9 +63,10 @@ def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Se
 
 
 def _calls(parts: Parts, found: Iterable[Reach]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The functions of other services that are invoked, and where."""
+    """The functions that are invoked, and where: those of other services, and the service's own relay for events."""
     places: dict[str, set[Evidence]] = {}
-    providers = {operation.symbol: function_of(operation.provider) for operation in parts.piece.called}
+    providers = {operation.symbol: function_of(operation.provider) for operation in parts.piece.asked}
+    providers |= {operation.symbol: relay_of(parts.stack.service) for operation in parts.piece.sent}
     for each in found:
         for symbol, evidence in each.sent.items():
             places.setdefault(providers[symbol], set()).update(evidence)

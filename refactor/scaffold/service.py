@@ -36,6 +36,13 @@ _LEADS = {
     "fargate": "It runs as a container.",
     "keep": "It runs as functions, but most of it cannot be cut safely yet: leave its routes with the monolith.",
 }
+_WORDS = {
+    "queue": "queue",
+    "command": "by hand",
+    "operation": "calls of other services",
+    "events": "events of other services",
+    "relay": "each minute, and when the outbox was written",
+}
 
 
 def files_of(
@@ -144,7 +151,7 @@ def _trigger(function: Function) -> str:
         return ", ".join(route_key(route) for route in function.routes)
     if function.trigger == "schedule":
         return function.schedule or "schedule (not set)"
-    return {"queue": "queue", "command": "by hand", "operation": "calls of other services"}[function.trigger]
+    return _WORDS[function.trigger]
 
 
 def _others(services: Sequence[str], stack: Stack) -> list[str]:
@@ -187,7 +194,10 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if parts.piece.resting:
         told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
         warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
-    if any(unit.first.kind == "event" for unit in parts.units):
+    if any(
+        function.trigger == "queue" and parts.unit(function.module).first.kind == "event"
+        for function in stack.functions
+    ):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "
             "other services; do not send an event both ways."

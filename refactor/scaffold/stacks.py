@@ -31,11 +31,12 @@ from refactor.scaffold.reach import Ground, ground_of, reach
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
-from refactor.scaffold.wire import FUNCTION, function_of
+from refactor.scaffold.wire import queue_of
+from refactor.scaffold.wired import HTTP_TIMEOUT, QUEUE_TIMEOUT, invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
-HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
+LONGEST_TIMEOUT = 900  # Lambda waits 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
@@ -97,8 +98,12 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
-    functions = tuple(sorted([*functions, *_operations(piece, package, scene.style)]))
+    heard = {
+        operation.symbol for operation in piece.heard
+    }  # the receiver of a signal of others: its events come together
+    own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
+    functions = _functions(own, service, package, scene)
+    functions = tuple(sorted([*functions, *wired(piece, package, whole=scene.style.whole)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
@@ -108,39 +113,15 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         tasks=_tasks(contained, service, package, scene.style),
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, _added(scene.style, piece) if contained else []),
-        uses_database=bool(touched or scene.plan.by_name[service].tables),
-        calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
+        uses_database=bool(touched or scene.plan.by_name[service].tables or piece.sent or piece.heard),
+        calls=invoked(piece),
+        sends=tuple(sorted({queue_of(operation.provider) for operation in piece.sent})),
     )
 
 
 def _added(style: Style, piece: Slice) -> list[str]:
     """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
     return [style.requirement, *(["boto3"] if piece.called else [])]
-
-
-def _operations(piece: Slice, package: str, style: Style) -> list[Function]:
-    """The function that answers other services, where they call this one."""
-    if not piece.answered:
-        return []
-    modes: dict[str, set[str]] = {}
-    for operation in piece.answered:
-        for table in operation.tables:
-            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
-    return [
-        Function(
-            id=FUNCTION.title(),
-            name=function_of(piece.service),
-            handler=f"{package}.handlers.{FUNCTION}.handler",
-            entry_point="",
-            trigger="operation",
-            timeout=HTTP_TIMEOUT,
-            memory=1024 if style.whole else 512,
-            tables=tuple((table, max(modes[table])) for table in sorted(modes)),
-            description=f"Answers what other services call in {piece.service}",
-            module=FUNCTION,
-            event_file=f"events/{FUNCTION}.json",
-        )
-    ]
 
 
 def own_loops(program: Program) -> tuple[str, ...]:
@@ -158,7 +139,11 @@ def own_loops(program: Program) -> tuple[str, ...]:
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
     if unit.first.kind in WEB and whole:
         return True
-    return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
+    return not _is_event(unit) and any(scene.lasts(entry.id) for entry in unit.entries)
+
+
+def _is_event(unit: Unit) -> bool:
+    return unit.first.kind == "event"
 
 
 def _functions(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Function, ...]:

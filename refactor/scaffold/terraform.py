@@ -12,7 +12,7 @@ from refactor.model.resources import Alarm, Function, Role
 from refactor.scaffold.hcl import arn, hcl
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.template import Run
+from refactor.scaffold.template import CLOCKED, Run
 from refactor.scaffold.units import route_key
 
 SAM, TERRAFORM = "sam", "terraform"
@@ -29,9 +29,15 @@ def terraform_of(parts: Parts, values: Mapping[str, Any], pages: Pages) -> dict[
     names = [name for name in STATIC if parts.stack.functions or name not in ("functions", "queues")]
     if parts.stack.tasks:
         names.append("tasks")
+    if parts.piece.heard:
+        names.append("events")
     files = {f"terraform/{name}.tf": pages.render(f"terraform/{name}.tf.j2", **given) for name in sorted(names)}
     files["terraform/locals.tf"] = pages.render(
-        "terraform/locals.tf.j2", values=_locals(parts, values), hcl=hcl, calls=parts.stack.calls
+        "terraform/locals.tf.j2",
+        values=_locals(parts, values),
+        hcl=hcl,
+        calls=parts.stack.calls,
+        sends=parts.stack.sends,
     )
     if parts.stack.functions:
         files["terraform/deploy.sh"] = pages.render("terraform/deploy.sh.j2", **given)
@@ -53,7 +59,7 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
         "schedules": {
             name: _schedule(function.schedule, function.description)
             for name, function in sorted(by_id.items())
-            if function.trigger == "schedule"
+            if function.trigger in CLOCKED
         },
         "routes": _routes(parts, values),
         "alarms": {alarm.id: _alarm(alarm) for alarm in values["alarms"]},

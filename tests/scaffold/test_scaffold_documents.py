@@ -4,7 +4,6 @@ import datetime
 import importlib
 import json
 import string
-import sys
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,14 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from wire_bench import wired
 
 from refactor.model.contracts import Failure, Field, Operation, Shape
 from refactor.model.source_roots import Aliases
-from refactor.pipeline import templates
 from refactor.scaffold.documents.operations import openapi
 from refactor.scaffold.documents.samples import sample, samples
 from refactor.scaffold.documents.schemas import Schemas, component, with_refs
-from refactor.scaffold.pages import Pages
 from refactor.scaffold.wire import shape_of
 
 TYPES = """
@@ -86,18 +84,8 @@ _HASHABLE = ("int", "str", "date", "uuid")
 
 @pytest.fixture(scope="module")
 def types(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    folder = tmp_path_factory.mktemp("told")
-    pages = Pages(templates("scaffold"))
-    (folder / "told_service" / "wire").mkdir(parents=True)
-    for module in ("errors", "codec"):
-        text = pages.render(f"wire/{module}.py.j2", package="told_service")
-        (folder / "told_service" / "wire" / f"{module}.py").write_text(text)
-    (folder / "told_types.py").write_text(TYPES)
-    sys.path.insert(0, str(folder))
-    yield importlib.import_module("told_types")
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.startswith("told_")]:
-        del sys.modules[name]
+    with wired(tmp_path_factory.mktemp("told"), "told", TYPES, ("errors", "codec")):
+        yield importlib.import_module("told_types")
 
 
 def valued(kind: str) -> st.SearchStrategy[tuple[Shape, Any]]:

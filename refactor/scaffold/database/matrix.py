@@ -36,7 +36,7 @@ def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Databa
     """Schemas and roles of every service of the plan, and of slices that are none (the fallback)."""
     running = {piece.service: running_in(ground_of(piece, program, plan)) for piece in slices}
     names = {table.name for table in program.tables}
-    rows, made = _rows_of(program), (_free("outbox", names), _free("inbox", names))
+    rows, made = _rows_of(program), messages_of(program)
     schemas = [
         _schema(service, running.get(service.name, frozenset()), program, rows, made) for service in plan.services
     ]
@@ -54,7 +54,13 @@ def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Databa
     )
 
 
-def _free(wish: str, taken: set[str]) -> str:
+def messages_of(program: Program) -> tuple[str, str]:
+    """The names of the tables in which each service keeps messages: outbox, inbox."""
+    names = {table.name for table in program.tables}
+    return free("outbox", names), free("inbox", names)
+
+
+def free(wish: str, taken: set[str]) -> str:
     """A name that no table of the program has, so that no search path hides one behind ours."""
     name = wish
     while name in taken:

@@ -21,6 +21,7 @@ _PLAIN: dict[str, Any] = {
     "time": "01:02:03",
     "timedelta": 1000000,
     "uuid": "00000000-0000-4000-8000-000000000001",
+    "unused": None,
     "json": {"sample": [1, None, "a"]},
 }
 
@@ -29,7 +30,7 @@ def samples(operations: Iterable[Operation], said: Callable[[str], str]) -> dict
     """Arguments and result of each operation, by its symbol."""
     return {
         each.symbol: {
-            "arguments": {field.name: sample(field.shape, said, by_key=True) for field in each.parameters},
+            "arguments": {field.name: sample(field.shape, said, by_key=not each.events) for field in each.parameters},
             "result": sample(each.result, said),
         }
         for each in sorted(operations)
@@ -53,7 +54,7 @@ def sample(shape: Shape, said: Callable[[str], str], *, by_key: bool = False) ->
             return shape.words[0] if shape.words else None
         case "record" | "entity":
             fields = {each.name: sample(each.shape, said, by_key=by_key) for each in shape.fields}
-            if shape.kind == "entity" and by_key:
+            if shape.kind == "entity" and (by_key or shape.form == "key"):
                 return [fields[name] for name in shape.key]
             return {"set": sorted(fields), "fields": fields} if shape.form == "pydantic" else fields
     return _PLAIN[shape.kind]

@@ -44,6 +44,7 @@ _PLAIN: dict[str, Schema] = {
     "timedelta": {"type": "integer", "description": "Microseconds."},
     "uuid": {"type": "string", "format": "uuid"},
     "json": {},
+    "unused": {"type": "null", "description": "It does not travel."},
 }
 _KEYS = {"int": {"pattern": r"^-?\d+$"}}
 
@@ -97,7 +98,7 @@ class Schemas:
             )
         fields = {each.name: self.of(each.shape, operation, by_key=by_key) for each in shape.fields}
         if shape.kind == "entity":
-            if by_key:
+            if by_key or shape.form == "key":
                 return _exactly([fields[name] for name in shape.key])
             return self._kept(f"{operation}.{qualname_of(shape.symbol)}", _object(fields))
         if shape.form == "typeddict":
