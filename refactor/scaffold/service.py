@@ -23,11 +23,10 @@ from refactor.scaffold.permissions import plan_of
 from refactor.scaffold.stacks import FALLBACK, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
-from refactor.scaffold.terraform import terraform_of
+from refactor.scaffold.terraform import TERRAFORM, terraform_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
-TERRAFORM = "terraform"
 MOST_ROWS = 40
 MOST_LOOPS = 5
 MOST_RESOURCES = 500  # of one CloudFormation stack
@@ -195,7 +194,10 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if parts.piece.resting:
         told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
         warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
-    if any(unit.first.kind == "event" for unit in parts.units):
+    if any(
+        function.trigger == "queue" and parts.unit(function.module).first.kind == "event"
+        for function in stack.functions
+    ):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "
             "other services; do not send an event both ways."

@@ -35,7 +35,7 @@ from refactor.model.program import Definition, EntryPoint, Evidence
 from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
 from refactor.scaffold.database.files import steps_of
-from refactor.scaffold.delivery.files import SHARED
+from refactor.scaffold.delivery.files import SHARED, SUFFIX
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
 from refactor.scaffold.terraform import STATIC
@@ -320,7 +320,8 @@ def test_every_template_is_used_and_none_is_missing():
     for step in steps_of(database()):
         named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "events", "platform")}
-    named |= {f"delivery/{name}.j2" for name in SHARED}
+    named |= {f"delivery/{name}.j2" for names in SHARED.values() for name in names}
+    named |= {f"delivery/{page}{suffix}.yml.j2" for page in ("service", "platform") for suffix in SUFFIX.values()}
     assert named == set(templates())
 
 
