@@ -68,6 +68,7 @@ def scaffold(
     files |= database_files(database, pages)
     journey = Journey(program, plan, tuple(verdicts), tuple(findings), tuple(slices), tuple(stacks), database)
     files |= delivery_files(journey, pages, iac)
+    files[".gitignore"] = pages.render("split/gitignore.j2")
     files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)

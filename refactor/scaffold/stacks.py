@@ -88,6 +88,15 @@ def stacks_of(
     return fitting(sorted(lasting), program)
 
 
+def contained_because(stack: Stack, verdict: str) -> str:
+    """Why a service runs as a container although its findings let it run as functions; "" where it does not."""
+    if stack.verdict != FARGATE or verdict != LAMBDA:
+        return ""
+    if any(task.sockets for task in stack.tasks):
+        return "It holds websockets open."
+    return "Jobs that its start begins go on beside its requests."
+
+
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
     if service not in by_service:
         raise RefactorError(f"service {service} has no slice", hint="Split along the same plan that is scaffolded.")
