@@ -23,6 +23,7 @@ from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
+from refactor.scaffold.limits import HTTP_TIMEOUT, LONGEST_TIMEOUT, QUEUE_TIMEOUT
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
@@ -32,11 +33,10 @@ from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
 from refactor.scaffold.wire import queue_of
-from refactor.scaffold.wired import HTTP_TIMEOUT, QUEUE_TIMEOUT, invoked, wired
+from refactor.scaffold.wired import invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
-LONGEST_TIMEOUT = 900  # Lambda waits 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
@@ -107,12 +107,9 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    heard = {
-        operation.symbol for operation in piece.heard
-    }  # the receiver of a signal of others: its events come together
-    own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
+    own = [unit for unit in units if unit not in contained and not _is_heard(unit, piece)]
     functions = _functions(own, service, package, scene)
-    functions = tuple(sorted([*functions, *wired(piece, package, whole=scene.style.whole)]))
+    functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
@@ -126,6 +123,11 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         calls=invoked(piece),
         sends=tuple(sorted({queue_of(operation.provider) for operation in piece.sent})),
     )
+
+
+def _is_heard(unit: Unit, piece: Slice) -> bool:
+    """Whether it receives a signal that others send as an event: it needs no queue of its own on the bus."""
+    return unit.first.kind == "event" and any(each.symbol == unit.first.handler for each in piece.heard)
 
 
 def _added(style: Style, piece: Slice) -> list[str]:
@@ -148,11 +150,7 @@ def own_loops(program: Program) -> tuple[str, ...]:
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
     if unit.first.kind in WEB and whole:
         return True
-    return not _is_event(unit) and any(scene.lasts(entry.id) for entry in unit.entries)
-
-
-def _is_event(unit: Unit) -> bool:
-    return unit.first.kind == "event"
+    return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
 
 
 def _functions(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Function, ...]:

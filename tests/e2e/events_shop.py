@@ -259,7 +259,7 @@ def write(monolith: Path, settings: str, requests: list[tuple[str, str]], **modu
 
 def _split(monolith: Path, iac: str) -> SourceTree:
     """What ``pipeline.split`` does, with this one contract."""
-    analyzed = pipeline.analyze(pipeline.open_project(monolith, environment={}))
+    analyzed = pipeline.analyze(pipeline.open_project(monolith, environment={}), assets=True)
     linked, analysis = analyzed.linked, analyzed.analysis
     program, plan = analysis.program, analysis.plan
     found = contracts(program, plan, linked.facts)
