@@ -104,6 +104,12 @@ def _sent(wishes: list[Wish], consumer: str) -> dict[str, Wish]:
     return {w.symbol: w for w in wishes if w.consumer == consumer and w.operation is not None and not w.hindrances}
 
 
+def _answered(wishes: list[Wish], service: str) -> list[str]:
+    """What a service would answer: its processes run that as well."""
+    open_ones = (wish.operation for wish in wishes if wish.operation is not None and not wish.hindrances)
+    return sorted({operation.symbol for operation in open_ones if operation.provider == service})
+
+
 def _settle(judges: _Judges, wishes: list[Wish]) -> None:
     """Let fall what its callers cannot do without at home, until nothing more does."""
     plain = {wish.symbol: wish.operation for wish in wishes}
@@ -112,13 +118,14 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
         at_home: dict[str, Reach] = {}
         for service in judges.plan.services:
             sent = _sent(wishes, service.name)
-            at_home[service.name] = local = judges.reaches.of(service.entry_points, sent.keys())
+            entries = (*service.entry_points, *_answered(wishes, service.name))
+            at_home[service.name] = local = judges.reaches.of(entries, sent.keys())
             for symbol, wish in sent.items():
                 sites, operation = judges.meeting.sites(local, symbol), plain[symbol]
                 if sites and operation is not None and not wish.is_event:
                     wish.operation, found = judges.callers.judged(operation, wish.reached, sites, sent.keys())
                     wish.hindrances += found
-            for entry in service.entry_points if sent else ():
+            for entry in entries if sent else ():
                 for wish, hindrance in judges.meeting.hindered(entry, sent):
                     wish.hindrances.append(hindrance)
         for wish in wishes:

@@ -236,3 +236,11 @@ def test_a_function_whose_body_has_no_place_of_its_own_stays(tmp_path: Path, tex
         assert "shop.stock:named" in found.by_symbol
     else:
         assert kept(found, "shop.stock:named") == reasons
+
+
+def test_what_an_answered_function_calls_elsewhere_is_judged_too(tmp_path: Path):
+    asked = "\n\ndef labelled(sku: str) -> str:\n    from shop.orders import latest\n    return str(latest(sku))\n"
+    latest = "\n\ndef latest(sku: str) -> Order:\n    return session.get(Order, sku)\n"
+    view = orders("    return {'x': labelled(sku)}\n", "labelled, session") + latest
+    found = contracts_with(tmp_path, stock=STOCK + asked, orders=view)
+    assert kept(found, "shop.orders:latest") == ["row-escapes"]
