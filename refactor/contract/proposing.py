@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers, Site
 from refactor.contract.names import Names
-from refactor.contract.ordered import kept_by, orders_of
+from refactor.contract.ordered import kept_by, orders_of, sagas_of
 from refactor.contract.reach import Reach, at_start, reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, parts_of
@@ -32,6 +32,7 @@ class _Wish(Struct):
     reached: Reach
     operation: Operation | None
     hindrances: list[Hindrance]
+    is_saga: bool = False
 
 
 def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Contracts:
@@ -52,7 +53,7 @@ def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
         if cut.kind == "call" and cut.target in program.by_symbol and SHARED not in (cut.consumer, cut.provider)
     }
     reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
-    orders = orders_of(program, plan, wanted)
+    orders, sagas = orders_of(program, plan, wanted), sagas_of(program, plan, wanted)
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
     judged = {
         symbol: callee.judged(program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]) for symbol in reached
@@ -65,6 +66,7 @@ def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
             reached[symbol],
             judged[symbol][0],
             [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
+            (consumer, symbol) in sagas,
         )
         for consumer, symbol in sorted(wanted)
     ]
@@ -105,7 +107,9 @@ def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers)
             for symbol, wish in sent.items():
                 sites, operation = _sites(program, local, symbol), plain[symbol]
                 if sites and operation is not None:
-                    wish.operation, found = callers.judged(operation, wish.reached, sites, sent.keys())
+                    wish.operation, found = callers.judged(
+                        operation, wish.reached, sites, sent.keys(), saga=service.name if wish.is_saga else ""
+                    )
                     wish.hindrances += found
             for entry in service.entry_points if sent else ():
                 _meet(program, entry, sent)
@@ -169,7 +173,8 @@ def _told(wishes: list[_Wish]) -> Contracts:
 
 def _merged(one: Operation, other: Operation) -> Operation:
     """An operation with what each of two consumers reads of its result."""
-    return replace(one, result=_both(one.result, other.result))
+    sagas = tuple(sorted({*one.sagas, *other.sagas}))
+    return replace(one, result=_both(one.result, other.result), sagas=sagas)
 
 
 def _both(one: Shape, other: Shape) -> Shape:

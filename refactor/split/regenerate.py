@@ -7,6 +7,7 @@ wrote; where it can't decide, both versions stay and the file is named.
 from msgspec import Struct
 
 from refactor.model.sources import SourceTree, tree_of
+from refactor.split.grown import grown, is_grown
 from refactor.split.merge import merge
 
 
@@ -68,6 +69,8 @@ class _State:
             self.absent(path, base, theirs)
         elif theirs is None:
             self.dropped(path, base, mine)
+        elif is_grown(path) and mine not in (theirs, base):
+            self.grew(path, mine, theirs)
         elif mine in (theirs, base):
             self.files[path] = theirs
             if mine != theirs:
@@ -96,6 +99,15 @@ class _State:
         if base is not None:
             self.kept.append(path)
             self.conflicts.append(Conflict(path, "dropped"))
+
+    def grew(self, path: str, mine: bytes, theirs: bytes) -> None:
+        """A file of a person's own: what it lacks is added, nothing else happens to it."""
+        self.kept.append(path)
+        try:
+            self.files[path] = grown(_text(mine), _text(theirs)).encode("utf-8", "surrogateescape")
+        except (SyntaxError, ValueError):
+            self.files[path] = mine
+            self.conflicts.append(Conflict(path, "edited"))
 
     def merged(self, path: str, base: bytes | None, mine: bytes, theirs: bytes) -> None:
         self.kept.append(path)

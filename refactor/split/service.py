@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
+from refactor.model.contracts import NO_CONTRACTS, Contracts
 from refactor.model.graph import Graph
+from refactor.model.names import top_level
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
@@ -79,7 +80,8 @@ def _slices(
         called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
         resting = {job: services for job, services in homes.items() if name not in services}
         seen = proxied(rested(monolith, resting), called, name)
-        piece = _slice(seen, plan, tree, factory, name, answered)
+        sessions = {each.session for each in called if name in each.sagas and each.session}
+        piece = _slice(seen, plan, tree, factory, name, [*(each.symbol for each in answered), *sorted(sessions)])
         told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
         yield replace(piece, called=called, answered=answered, resting=told)
 
@@ -177,7 +179,7 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
 
 
 def _slice(
-    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, answered: Iterable[Operation]
+    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, wanted: Iterable[str]
 ) -> Slice:
     program = whole.program
     known = plan.by_name.get(service)
@@ -188,7 +190,7 @@ def _slice(
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    more = [operation.symbol for operation in answered] + (_mapped(whole) if service == FALLBACK else [])
+    more = [top_level(symbol) for symbol in wanted] + (_mapped(whole) if service == FALLBACK else [])
     monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}

@@ -6,6 +6,8 @@ own tables, and of others' those that its processes were found to touch.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from refactor.model.graph import Graph
 from refactor.model.names import table as table_node
 from refactor.model.plan import Plan, Service
@@ -23,6 +25,8 @@ from refactor.model.schemas import (
 from refactor.model.slices import Slice
 from refactor.scaffold.database.running import running_in
 
+ANSWERS = "answers"
+"""The table of a service that others call inside their transactions."""
 READ, WRITE = "read", "readwrite"
 BOOKKEEPING = {"alembic_version": ("alembic.", "flask_migrate."), "django_migrations": ("django.db.migrations.",)}
 """Tables in which migration tools keep what was applied, and how the calls begin that look there."""
@@ -37,10 +41,12 @@ def database_of(program: Program, graph: Graph, plan: Plan, slices: Sequence[Sli
     """Schemas and roles of every service of the plan, and of slices that are none (the fallback)."""
     running = {piece.service: running_in(piece, program, graph, plan) for piece in slices}
     names = {table.name for table in program.tables}
-    rows, made = _rows_of(program), (_free("outbox", names), _free("inbox", names))
+    rows, made = _rows_of(program), (free("outbox", names), free("inbox", names))
+    keeping = {piece.service for piece in slices if any(each.sagas for each in piece.answered)}
     schemas = [
         _schema(service, running.get(service.name, frozenset()), program, rows, made) for service in plan.services
     ]
+    schemas = [replace(s, answers=free(ANSWERS, names)) if s.service in keeping else s for s in schemas]
     last = max((service.wave for service in plan.services), default=0) + 1
     others = sorted(set(running) - set(plan.by_name))
     schemas += [
@@ -55,7 +61,7 @@ def database_of(program: Program, graph: Graph, plan: Plan, slices: Sequence[Sli
     )
 
 
-def _free(wish: str, taken: set[str]) -> str:
+def free(wish: str, taken: set[str]) -> str:
     """A name that no table of the program has, so that no search path hides one behind ours."""
     name = wish
     while name in taken:
