@@ -6,7 +6,6 @@ saga, or know how a compensation is made.
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
 
 from msgspec import Struct
 
@@ -63,6 +62,11 @@ def undone_by(operations: Iterable[Operation]) -> dict[str, str]:
         symbol: f"undo_{_word(symbol) if often[_word(qualname_of(symbol))] > 1 else _word(qualname_of(symbol))}"
         for symbol in symbols
     }
+
+
+def place_of(service: str) -> str:
+    """Where the compensations of a service are, from the folder of the split."""
+    return f"services/{service}/src/{package_of(service)}/{FILE}"
 
 
 def result_name(operation: Operation) -> str:

@@ -178,9 +178,7 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
     return frozenset(reached(sorted(starts), trails, imports))
 
 
-def _slice(
-    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, wanted: Iterable[str]
-) -> Slice:
+def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, wanted: Iterable[str]) -> Slice:
     program = whole.program
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()

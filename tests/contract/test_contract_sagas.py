@@ -47,6 +47,18 @@ def test_an_order_sends_it_and_says_so(tmp_path: Path):
     assert told["transaction", "table:bins"] == ("remote", because)
 
 
+def test_what_a_rollback_leaves_behind_is_told(tmp_path: Path):
+    found = [each for each in analysis_with(tmp_path).findings if each.rule == "PLAN007"]
+    assert [(each.message, each.services, each.symbol) for each in found] == [
+        (
+            f"until its compensation is written, a rollback in orders leaves bins of stock changed by {name}.",
+            ("orders", "stock"),
+            f"shop.orders:{source}",
+        )
+        for source, name in (("place", "take"), ("cancel", "put_back"))
+    ]
+
+
 def test_a_transaction_that_still_writes_the_table_stays(tmp_path: Path):
     orders = ORDERS.replace("    put_back(order.sku, order.count)\n", "    session.add(Bin(sku=order.sku, count=1))\n")
     order = SAGA.replace(', "shop.stock:put_back"', "")
@@ -84,7 +96,7 @@ def test_what_its_caller_touches_too_is_not_sent(tmp_path: Path):
     orders = ORDERS.replace(
         "        taken = take(sku, count)\n", "        session.get(Bin, sku)\n        taken = take(sku, count)\n"
     )
-    with pytest.raises(RefactorError, match="shared-data: http:POST .* touches table:bins itself"):
+    with pytest.raises(RefactorError, match=r"shared-data: http:POST .* touches table:bins itself"):
         analysis_with(tmp_path, orders=orders.replace("NoGoods, put_back", "Bin, NoGoods, put_back"))
 
 

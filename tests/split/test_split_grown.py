@@ -5,10 +5,14 @@ from refactor.split import regenerate
 from refactor.split.grown import is_grown
 
 PATH = "services/orders/src/service_orders/compensations.py"
-ONE = '"""Yours."""\n\nfrom service_orders.wire.errors import Missing\n\n\ndef undo_take(sku: str) -> None:\n    raise Missing("x")\n'
+ONE = (
+    '"""Yours."""\n\nfrom service_orders.wire.errors import Missing\n\n\n'
+    'def undo_take(sku: str) -> None:\n    raise Missing("x")\n'
+)
 TWO = (
     '"""Yours, anew."""\n\nfrom decimal import Decimal\n\nfrom service_orders.wire.errors import Missing\n\n\n'
-    'def undo_pay(amount: Decimal) -> None:\n    raise Missing("y")\n\n\ndef undo_take(sku: str, n: int) -> None:\n    raise Missing("z")\n'
+    'def undo_pay(amount: Decimal) -> None:\n    raise Missing("y")\n\n\n'
+    'def undo_take(sku: str, n: int) -> None:\n    raise Missing("z")\n'
 )
 WRITTEN = '"""Mine."""\n\nfrom shop.stock import put_back\n\n\ndef undo_take(sku):\n    put_back(sku, 1)'
 
