@@ -16,6 +16,7 @@ from refactor.contract.caller import Callers, Site
 from refactor.contract.names import Names
 from refactor.contract.ordered import kept_by, orders_of, sagas_of
 from refactor.contract.reach import Reach, at_start, reach
+from refactor.contract.sagas import committed_along
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, parts_of
 from refactor.model.contracts import LEVELS, Contracts, Hindrance, Operation, Shape, Stay
@@ -130,6 +131,9 @@ def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
         if both:
             text = f"{entry} touches {min(both)} itself before or after it calls {symbol}."
             wish.hindrances.append(Hindrance("shared-data", text, _place(program, entry)))
+        elif own := committed_along(program, wish.reached, local):
+            text = f"{entry} writes {own} itself, and {symbol} commits that along with its own work."
+            wish.hindrances.append(Hindrance("transaction", text, _place(program, entry)))
 
 
 def _rows(program: Program, operation: Operation | None) -> frozenset[str]:

@@ -34,6 +34,16 @@ def unfit(program: Program, operation: Operation, reached: Reach, at: Evidence) 
         yield Hindrance("saga", f"{ending[0]} ends the transaction itself, and with it what its caller began.", at)
 
 
+def committed_along(program: Program, reached: Reach, local: Reach) -> str:
+    """A table that a caller writes and that the commit of what it calls commits too, "" if none.
+
+    Django commits each statement outside of a transaction, and inside of one the inner commits nothing.
+    """
+    if "django" in program.frameworks or not any(one.symbol in reached.symbols for one in program.transactions):
+        return ""
+    return min(local.written("table:"), default="")
+
+
 def crossed(program: Program, plan: Plan, contracts: Contracts, sagas: Sagas, cut: Cut) -> str:
     """The order by which a transaction no longer writes what another service owns; "" where it still does."""
     if cut.kind != "transaction":

@@ -59,6 +59,22 @@ def test_what_a_rollback_leaves_behind_is_told(tmp_path: Path):
     ]
 
 
+def test_a_commit_that_covers_its_callers_work_keeps_the_call(tmp_path: Path):
+    head, found, rest = BIN.partition("def put_back")
+    committing = head.replace("    return Taken(", "    session.commit()\n    return Taken(") + found + rest
+    analysis = analysis_with(tmp_path / "a", "", stock=STOCK + committing)
+    (stay,) = [each for each in analysis.contracts.stays if each.symbol == TAKE]
+    assert [(each.kind, each.text) for each in stay.hindrances] == [
+        (
+            "transaction",
+            "http:POST /orders/{number}/{sku}/{count} writes table:orders itself, and shop.stock:take commits that along "
+            "with its own work.",
+        )
+    ]
+    reading = ORDERS.replace("        session.add(Order(number=number, sku=sku, count=taken.count))\n", "")
+    assert TAKE in analysis_with(tmp_path / "b", "", stock=STOCK + committing, orders=reading).contracts.by_symbol
+
+
 def test_a_transaction_that_still_writes_the_table_stays(tmp_path: Path):
     orders = ORDERS.replace("    put_back(order.sku, order.count)\n", "    session.add(Bin(sku=order.sku, count=1))\n")
     order = SAGA.replace(', "shop.stock:put_back"', "")
