@@ -18,13 +18,13 @@ from refactor.adapters.functions import Failure, Functions
 from refactor.adapters.gateway import Gateway
 from refactor.adapters.instances import Habits
 from refactor.model.errors import RefactorError
-from refactor.model.serving import Answering, Deployment, Forward, Invoke, Outcome
+from refactor.model.serving import Answering, Between, Deployment, Forward, HttpRequest, HttpResponse, Invoke, Outcome
 
 Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
 """``verify.front``: adapters don't import verbs, so the pipeline brings it."""
 
-Calls: TypeAlias = Callable[[Deployment, Invoke], Answering]
-"""``verify.calls``: the same, for the calls between services."""
+Calls: TypeAlias = Callable[[Deployment, Invoke], Between]
+"""``verify.calls``: the same, for the calls and events between services."""
 
 
 class Served:
@@ -48,8 +48,10 @@ class Served:
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
         try:
             scratch = Path(self._scratch.name)
+            between = None
             if self._calls is not None:
-                self._operations = Gateway(self._calls(self._deployment, self._run))
+                between = self._calls(self._deployment, self._run)
+                self._operations = Gateway(between.answer)
                 calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
                 self._habits = replace(self._habits, environment=calling)
             self._functions = Functions(self._deployment, self._out, scratch, self._habits)
@@ -57,7 +59,8 @@ class Served:
             answer = self._front(
                 self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
             )
-            self._gateway = Gateway(answer, self._port, self._containers.port)
+            settled = _settled(answer, between) if between else answer
+            self._gateway = Gateway(settled, self._port, self._containers.port)
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -108,3 +111,15 @@ class Served:
         self._functions.close()
         self._containers.close()
         self._scratch.cleanup()
+
+
+def _settled(answer: Answering, between: Between) -> Answering:
+    """The same system, in which everything that a request has sent is delivered before it is answered."""
+
+    def answering(request: HttpRequest) -> HttpResponse:
+        try:
+            return answer(request)
+        finally:
+            between.settle()
+
+    return answering

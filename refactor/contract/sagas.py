@@ -7,9 +7,9 @@ Must not: order a saga.
 from collections.abc import Iterator
 
 from refactor.contract.ordered import said
-from refactor.contract.reach import Reach, reach
+from refactor.contract.reach import Reach, Reaches
 from refactor.model.contracts import Contracts, Hindrance, Operation
-from refactor.model.plan import Constraint, Cut, Plan
+from refactor.model.plan import Constraint, Cut
 from refactor.model.program import Evidence, Program
 
 Sagas = dict[tuple[str, str], Constraint]
@@ -34,28 +34,15 @@ def unfit(program: Program, operation: Operation, reached: Reach, at: Evidence) 
         yield Hindrance("saga", f"{ending[0]} ends the transaction itself, and with it what its caller began.", at)
 
 
-def committed_along(program: Program, reached: Reach, local: Reach) -> str:
-    """A table that a caller writes and that the commit of what it calls commits too, "" if none.
-
-    Django commits each statement outside of a transaction, and inside of one the inner commits nothing.
-    """
-    if "django" in program.frameworks or not any(one.symbol in reached.symbols for one in program.transactions):
-        return ""
-    return min(local.written("table:"), default="")
-
-
-def crossed(program: Program, plan: Plan, contracts: Contracts, sagas: Sagas, cut: Cut) -> str:
-    """The order by which a transaction no longer writes what another service owns; "" where it still does."""
+def crossed(reaches: Reaches, contracts: Contracts, sagas: Sagas, cut: Cut) -> str:
+    """The order by which a transaction no longer writes a table of another service; "" where it still does."""
     if cut.kind != "transaction":
         return ""
-    sent = {operation.symbol for operation in contracts.called_by(cut.consumer)}
-    left = {node for node in reach(program, [cut.source], sent).writes if plan.service_of(node) == cut.provider}
-    whole = reach(program, [cut.source]).symbols
+    called = contracts.called_by(cut.consumer)
+    local = reaches.of([cut.source], frozenset(operation.symbol for operation in called))
     orders = [
         sagas[cut.consumer, operation.symbol]
-        for operation in contracts.called_by(cut.consumer)
-        if cut.consumer in operation.sagas and operation.provider == cut.provider and operation.symbol in whole
+        for operation in called
+        if cut.consumer in operation.sagas and operation.provider == cut.provider and operation.symbol in local.met
     ]
-    if not orders or any(node.startswith("table:") for node in left):
-        return ""
-    return said(min(orders, key=lambda one: one.line))
+    return said(min(orders, key=lambda one: one.line)) if orders and cut.target not in local.writes else ""

@@ -18,7 +18,8 @@ class Route(Struct, frozen=True, order=True):
 class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
-    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | fallback.
+    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | events (they send it
+    messages) | relay (it sends what waits in the outbox) | fallback.
     ``tables``: (name, read|write|readwrite).
     """
 
@@ -58,7 +59,8 @@ class Task(Struct, frozen=True, order=True):
 class Stack(Struct, frozen=True, order=True):
     """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate.
 
-    ``calls``: names of the functions of other services that it invokes.
+    ``calls``: names of the functions that it invokes: those of other services, and its own relay. ``sends``: names of the
+    queues that its relay sends events to.
     """
 
     service: str
@@ -71,6 +73,7 @@ class Stack(Struct, frozen=True, order=True):
     runtime: str = RUNTIME
     uses_database: bool = True
     calls: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
 
 class Cloud(Struct, frozen=True):
@@ -110,10 +113,14 @@ class Refused(Struct, frozen=True, order=True):
 
 
 class Role(Struct, frozen=True, order=True):
-    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account."""
+    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account.
+
+    ``calls``: functions of other services that it invokes, each with the ``path:line`` of the calls.
+    """
 
     of: str
     entry_points: tuple[str, ...] = ()
+    calls: tuple[tuple[str, tuple[str, ...]], ...] = ()
     statements: tuple[Statement, ...] = ()
     refused: tuple[Refused, ...] = ()
 
@@ -129,8 +136,8 @@ class Switch(Struct, frozen=True, order=True):
 class Alarm(Struct, frozen=True, order=True):
     """Something to wake somebody for. ``subject``: logical id of the function, queue or task.
 
-    ``kind``: errors | throttles | failures (both) | duration | letters | processor | memory. Threshold in the metric's unit,
-    over ``minutes``.
+    ``kind``: errors | throttles | failures (both) | duration | letters | age (of the outbox) | processor | memory.
+    Threshold in the metric's unit, over ``minutes``.
     """
 
     id: str

@@ -93,3 +93,10 @@ Forward: TypeAlias = Callable[[str, HttpRequest], HttpResponse]
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponse]
 """A whole system seen from outside."""
+
+
+class Between(Struct, frozen=True):
+    """What goes on between the services of a split: who answers their calls, and how messages that wait are delivered."""
+
+    answer: Answering
+    settle: Callable[[], None]
