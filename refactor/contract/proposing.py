@@ -67,15 +67,7 @@ def _wishes(judges: _Judges) -> list[Wish]:
     orders, sagas = orders_of(program, plan, wanted), sagas_of(program, plan, wanted)
     steps = {symbol for _, symbol in sagas}
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
-    events = {
-        each for each in reached if each not in steps and judges.events.is_one(program.by_symbol[each], reached[each])
-    }
-    judged = {
-        symbol: (judges.events if symbol in events else judges.callee).judged(
-            program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]
-        )
-        for symbol in reached
-    }
+    judged = {symbol: _judged(judges, symbol, reached[symbol], is_step=symbol in steps) for symbol in reached}
     early = at_start(program)
     return [
         Wish(
@@ -84,11 +76,23 @@ def _wishes(judges: _Judges) -> list[Wish]:
             reached[symbol],
             judged[symbol][0],
             [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
-            symbol in events,
+            judged[symbol][2],
             (consumer, symbol) in sagas,
         )
         for consumer, symbol in sorted(wanted)
     ]
+
+
+def _judged(
+    judges: _Judges, symbol: str, reached: Reach, *, is_step: bool
+) -> tuple[Operation | None, list[Hindrance], bool]:
+    """A function as an event, where it can be nothing else or nothing hinders that; otherwise as a call."""
+    definition, provider = judges.program.by_symbol[symbol], judges.plan.service_of(symbol)
+    if not is_step and judges.events.is_one(definition, reached):
+        operation, hindrances = judges.events.judged(definition, provider, reached)
+        if not hindrances or judges.events.is_receiver(symbol):
+            return operation, hindrances, True
+    return *judges.callee.judged(definition, provider, reached), False
 
 
 def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:

@@ -210,6 +210,6 @@ def _split(monolith: Path, iac: str) -> SourceTree:
     others = (each for each in found.operations if each.symbol != SOLD.symbol)
     made = Contracts(tuple(sorted([*others, SOLD])), found.stays)
     slices = slices_of(program, linked.graph, plan, linked.sources, made)
-    stacks = stacks_of(program, linked.graph, plan, analysis.verdicts, slices)
-    database, pages = database_of(program, linked.graph, plan, slices), pipeline.templates("scaffold")
+    stacks = stacks_of(program, plan, analysis.verdicts, slices)
+    database, pages = database_of(program, plan, slices), pipeline.templates("scaffold")
     return scaffold(program, plan, analysis.verdicts, analysis.findings, slices, stacks, pages, database, iac=iac)
