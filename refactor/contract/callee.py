@@ -55,7 +55,7 @@ class Callee:
         made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
         self._infos = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
         self._loud = {call.symbol for call in program.external_calls if not is_quiet(call.callee)}
-        self._raises = Raises(program, scopes.names)
+        self._raises = Raises(program, scopes.names, shapes)
         self._kept: dict[str, list[Hindrance]] = {}
         self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
 
@@ -190,6 +190,10 @@ class Callee:
             found += self._kept[symbol]
         return found
 
+    def is_loud(self, reached: Reach) -> bool:
+        """Whether a library that is not known to be harmless is called."""
+        return not self._loud.isdisjoint(reached.symbols)
+
     def _unknown(self, symbol: str) -> Iterator[Hindrance]:
         for call in self._program.unknown_calls.get(symbol, ()):
             text = f"{symbol} calls {call.text}, and nobody knows what that is."
@@ -197,7 +201,7 @@ class Callee:
 
     def _effect(self, parameters: Iterable[Field], reached: Reach) -> str:
         """What it does to data; a library that nobody knows may write, so that such a call is never tried twice."""
-        if not self._loud.isdisjoint(reached.symbols):
+        if self.is_loud(reached):
             return "writes"
         return "reads" if reached.effect == "none" and rows_in(each.shape for each in parameters) else reached.effect
 

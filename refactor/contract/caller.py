@@ -10,11 +10,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
+from refactor.contract.computed import Attribute, Computed
 from refactor.contract.handling import Follower, Handling
 from refactor.contract.reach import Reach
 from refactor.contract.sagas import unfit
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, holds_rows
+from refactor.contract.shapes import Shapes, holds_rows, rows_in
 from refactor.model import facts
 from refactor.model.contracts import Hindrance, Operation, Shape
 from refactor.model.program import Evidence, Program
@@ -30,10 +31,11 @@ class Site(Struct, frozen=True):
 class Callers:
     """Judges the callers' side."""
 
-    def __init__(self, program: Program, scopes: Scopes, shapes: Shapes) -> None:
+    def __init__(self, program: Program, scopes: Scopes, shapes: Shapes, computed: Computed) -> None:
         self._program = program
         self._scopes = scopes
         self._shapes = shapes
+        self._computed = computed
         self._inside = {symbol for one in program.transactions for symbol in one.via}
 
     def judged(
@@ -49,13 +51,35 @@ class Callers:
         if not holds_rows(operation.result):
             return operation, hindrances
         handling = self._followed(operation, sites, sent)
+        worked_out = self._worked_out(operation, handling)
         hindrances += self._missed(operation, handling)
         try:
-            shape = self._filled(operation.result, handling.attributes)
+            shape = self._filled(operation.result, handling.attributes, worked_out)
         except UndecidedError as why:
             text = f"what {operation.symbol} returns {why}."
             return operation, [*hindrances, Hindrance("row-attribute", text, sites[0].evidence)]
-        return replace(operation, result=shape), hindrances
+        return _with(replace(operation, result=shape), worked_out), hindrances
+
+    def _worked_out(self, operation: Operation, handling: Handling) -> list[Attribute]:
+        """Attributes of rows that run code, as far as the provider can run it; what is among them is no escape."""
+        entities = sorted({row.symbol for row in rows_in([operation.result])})
+        found: dict[str, Attribute] = {}
+        for sight, (name, way, targets) in sorted(handling.asked.items()):
+            each = [one for entity in entities if (one := self._try(entity, name, way)) is not None]
+            if each and targets <= {one.symbol for one in each} and not operation.is_async:
+                handling.escapes.discard(sight)
+                found |= {one.symbol: one for one in each}
+        for name in sorted(handling.attributes):
+            unknown = [entity for entity in entities if not self._shapes.has_column(entity, name)]
+            each = [one for entity in unknown if (one := self._try(entity, name, "property")) is not None]
+            found |= {one.symbol: one for one in each if not operation.is_async}
+        return [found[symbol] for symbol in sorted(found)]
+
+    def _try(self, entity: str, name: str, way: str) -> Attribute | None:
+        try:
+            return self._computed.of(entity, name, way)
+        except UndecidedError:
+            return None
 
     def _together(self, operation: Operation, reached: Reach, sites: Sequence[Site]) -> list[Hindrance]:
         """Calls inside a transaction, and writes that nobody commits behind the call."""
@@ -107,7 +131,21 @@ class Callers:
             for sight in seen[:3]
         ]
 
-    def _filled(self, shape: Shape, attributes: set[str]) -> Shape:
+    def _filled(self, shape: Shape, attributes: Set[str], worked_out: Sequence[Attribute]) -> Shape:
         if shape.kind == "entity":
-            return self._shapes.entity(shape.symbol, attributes)
-        return replace(shape, of=tuple(self._filled(part, attributes) for part in shape.of))
+            own = [one.field for one in worked_out if self._try(shape.symbol, one.field.name, one.field.way) == one]
+            columns = attributes - {field.name for field in own}
+            return self._shapes.entity(shape.symbol, columns, own)
+        return replace(shape, of=tuple(self._filled(part, attributes, worked_out) for part in shape.of))
+
+
+def _with(operation: Operation, worked_out: Sequence[Attribute]) -> Operation:
+    """The operation whose provider works out some attributes as well."""
+    tables = {table for one in worked_out for table in one.reached.tables}
+    effect = "reads" if tables and operation.effect == "none" else operation.effect
+    return replace(
+        operation,
+        computed=tuple(one.symbol for one in worked_out),
+        tables=tuple(sorted({*operation.tables, *tables})),
+        effect=effect,
+    )

@@ -46,6 +46,8 @@ class Handling:
         self.attributes: set[str] = set()
         self.changes: set[Sight] = set()
         self.escapes: set[Sight] = set()
+        self.asked: dict[Sight, tuple[str, str, frozenset[str]]] = {}
+        """Those of the escapes that may be attributes which run code: name, property | method, what linking says runs."""
 
 
 class Follower:
@@ -87,8 +89,20 @@ class Follower:
                 self._handled(symbol, what)
         return self.found
 
-    def _escape(self, symbol: str, node: Node, text: str) -> None:
-        self.found.escapes.add(Sight(symbol, node.at[0] if hasattr(node, "at") else 0, text))
+    def _escape(self, symbol: str, node: Node, text: str) -> Sight:
+        sight = Sight(symbol, node.at[0] if hasattr(node, "at") else 0, text)
+        self.found.escapes.add(sight)
+        return sight
+
+    def _asked(self, symbol: str, node: facts.Attribute, call: facts.Call | None) -> None:
+        text = f"is asked for .{node.attr}()" if call else f"is asked for .{node.attr}, which runs code"
+        sight = self._escape(symbol, node, text)
+        if call is None or not (call.args or call.keywords):
+            targets = frozenset(self._scopes.called(symbol, call.at if call else node.at))
+            known = self.found.asked.get(sight, ("", "", frozenset[str]()))[2]
+            self.found.asked[sight] = (node.attr, "method" if call else "property", targets | known)
+        else:
+            self.found.asked.pop(sight, None)
 
     def _change(self, symbol: str, node: Node, text: str) -> None:
         self.found.changes.add(Sight(symbol, node.at[0], text))
@@ -138,13 +152,13 @@ class Follower:
             elif node.attr in _READING:
                 self.value(symbol, above)
             else:
-                self._escape(symbol, node, f"is asked for .{node.attr}()")
+                self._asked(symbol, node, above)
         elif _is_set(node, above):
             self._change(symbol, node, f"has its .{node.attr} changed")
         else:
             self.found.attributes.add(node.attr)
             if self._scopes.called(symbol, node.at):
-                self._escape(symbol, node, f"is asked for .{node.attr}, which runs code")
+                self._asked(symbol, node, None)
 
     def _item(self, symbol: str, node: Node, parent: facts.Subscript) -> None:
         if parent.value is not node:

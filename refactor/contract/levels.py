@@ -4,6 +4,8 @@ Comes in: a plan and its contracts. Goes out: the plan, each cut with its level 
 is carried out.
 """
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from refactor.contract.ordered import check_proven, check_sagas, orders_of, sagas_of, said
@@ -29,9 +31,9 @@ _SENT = ("call", "publish")
 
 def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
-    types = {(consumer, symbol) for one in contracts.operations for consumer in one.consumers for symbol in _types(one)}
-    stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
     reaches = Reaches(program)
+    types = set(_of_types(program, contracts, reaches))
+    stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
     cuts = [
         _committed(cut, contracts, reaches)
         if cut.kind == "transaction"
@@ -71,16 +73,36 @@ def _lowered(cut: Cut, order: Constraint | None) -> Cut:
 
 
 def _levelled(
-    cut: Cut, plan: Plan, contracts: Contracts, types: set[tuple[str, str]], stays: dict[tuple[str, str], str]
+    cut: Cut, plan: Plan, contracts: Contracts, types: set[tuple[str, str, str]], stays: dict[tuple[str, str], str]
 ) -> Cut:
     if cut.kind in (*_SENT, "reference") and contracts.is_remote(cut):
         operation = contracts.by_symbol[cut.target]
         others = _others(operation, plan)
         return replace(cut, level="remote", because=others) if others else replace(cut, level="owned", because="")
-    if cut.kind == "reference" and (cut.consumer, cut.target) in types:
+    if (cut.kind, cut.consumer, cut.target) in types:
         return replace(cut, level="remote", because="it is a type of the contract")
     reason = stays.get((cut.consumer, cut.target), "") if cut.kind in (*_SENT, "reference") else ""
     return replace(cut, level="shared", because=reason or _WHOLE.get(cut.kind, "").format(provider=cut.provider))
+
+
+def _of_types(program: Program, contracts: Contracts, reaches: Reaches) -> Iterator[tuple[str, str, str]]:
+    """Kind, consumer and target of the cuts to classes that contracts name, and to methods of records among them."""
+    methods: dict[str, list[str]] = {}
+    for each in program.definitions:
+        if each.kind == "method":
+            methods.setdefault(each.symbol.rpartition(".")[0], []).append(each.symbol)
+    for operation in contracts.operations:
+        yield from (("reference", consumer, symbol) for consumer in operation.consumers for symbol in _types(operation))
+        for method in (method for symbol in sorted(_records(operation)) for method in methods.get(symbol, ())):
+            reached = reaches.of([method])
+            if not (reached.reads or reached.writes):  # a value's own code runs where the value is
+                yield from (("call", consumer, method) for consumer in operation.consumers)
+
+
+def _records(operation: Operation) -> set[str]:
+    """Classes whose instances a consumer makes anew of what travels."""
+    shapes = [operation.result, *(each.shape for each in operation.parameters)]
+    return {part.symbol for shape in shapes for part in parts_of(shape) if part.kind in ("record", "enum")}
 
 
 def _types(operation: Operation) -> set[str]:

@@ -11,6 +11,7 @@ from refactor.contract.caller import Site
 from refactor.contract.eventing import Events
 from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
+from refactor.contract.shapes import rows_in
 from refactor.contract.wishes import Wish
 from refactor.model.contracts import Hindrance
 from refactor.model.program import Evidence, Program
@@ -49,7 +50,8 @@ class Meeting:
                 others = [sent[each].reached for each in called if each != symbol]
                 both = self._late(wish, [local, around], others) or self._before(wish, local, entry, sites, sent)
             else:
-                reads = wish.reached.reads | wish.tables_of_rows(self._tables)
+                later = self._later(wish)
+                reads = wish.reached.reads | wish.tables_of_rows(self._tables) | later
                 touched = local.reads | local.writes | around.reads | around.writes
                 both = (wish.reached.writes & touched) | (reads & (local.writes | around.writes))
             if both:
@@ -57,9 +59,19 @@ class Meeting:
                 verb = "and sends" if wish.is_event else "it calls"
                 text = f"{entry} touches {min(both)} {when} {verb} {symbol}."
                 yield wish, Hindrance("shared-data", text, self._places.get(entry, Evidence("", 0)))
+            elif not wish.is_event and (changing := [each for each in called if later & sent[each].reached.writes]):
+                text = f"{entry} may read rows of it after {changing[0]} has changed them."
+                yield wish, Hindrance("shared-data", text, self._places.get(entry, Evidence("", 0)))
             elif not (wish.is_event or wish.hindrances) and (own := self._committed_along(wish.reached, local)):
                 text = f"{entry} writes {own} itself, and {symbol} commits that along with its own work."
                 yield wish, Hindrance("transaction", text, self._places.get(entry, Evidence("", 0)))
+
+    def _later(self, wish: Wish) -> frozenset[str]:
+        """What attributes of rows are worked out of: the caller would read it when it reads them."""
+        worked_out = wish.operation.computed if wish.operation else ()
+        rows = rows_in([wish.operation.result]) if wish.operation and worked_out else []
+        own = frozenset(f"table:{self._tables[row.symbol]}" for row in rows)
+        return own.union(*(self._reaches.of([symbol]).reads for symbol in worked_out))
 
     def sites(self, local: Reach, symbol: str) -> tuple[Site, ...]:
         """Where what runs calls a function."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers
+from refactor.contract.computed import Computed
 from refactor.contract.eventing import Events
 from refactor.contract.meeting import Meeting
 from refactor.contract.names import Names
@@ -34,7 +35,8 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     scopes, shapes = Scopes(names, program), Shapes(names, program)
     reaches, callee = Reaches(program), Callee(program, scopes, shapes)
     events = Events(program, scopes, shapes, callee)
-    callers, meeting = Callers(program, scopes, shapes), Meeting(program, scopes, reaches, events)
+    callers = Callers(program, scopes, shapes, Computed(program, scopes, shapes, callee, reaches))
+    meeting = Meeting(program, scopes, reaches, events)
     judges = _Judges(program, plan, reaches, callee, callers, events, meeting)
     wishes = _wishes(judges)
     _settle(judges, wishes)
@@ -163,8 +165,14 @@ def _told(wishes: list[Wish]) -> Contracts:
 
 def _merged(one: Operation, other: Operation) -> Operation:
     """An operation with what each of two consumers reads of its result."""
-    sagas = tuple(sorted({*one.sagas, *other.sagas}))
-    return replace(one, result=_both(one.result, other.result), sagas=sagas)
+    return replace(
+        one,
+        sagas=tuple(sorted({*one.sagas, *other.sagas})),
+        result=_both(one.result, other.result),
+        computed=tuple(sorted({*one.computed, *other.computed})),
+        tables=tuple(sorted({*one.tables, *other.tables})),
+        effect=max(one.effect, other.effect),
+    )
 
 
 def _both(one: Shape, other: Shape) -> Shape:

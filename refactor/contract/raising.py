@@ -7,23 +7,23 @@ may be caught.
 import builtins
 
 from refactor.contract.names import Names, dotted
+from refactor.contract.plain import Plain
 from refactor.contract.scopes import own_nodes
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Failure, Hindrance
 from refactor.model.facts import Expr, Raise, Scope
 from refactor.model.names import module_of
 from refactor.model.program import Evidence, Program
 
-_PLAIN_TYPES = frozenset({"str", "int", "bool"})
-_PLAIN_CALLS = frozenset({"str", "int", "float", "bool", "repr", "len", "sorted", "round"})
-
 
 class Raises:
     """What each function of a program raises, looked up once."""
 
-    def __init__(self, program: Program, names: Names) -> None:
+    def __init__(self, program: Program, names: Names, shapes: Shapes) -> None:
         self._program = program
         self._names = names
+        self._plain = Plain(names, shapes)
         self._kept: dict[str, tuple[list[Failure], list[Hindrance]]] = {}
 
     def behind(self, symbols: frozenset[str]) -> tuple[list[Failure], list[Hindrance]]:
@@ -47,7 +47,7 @@ class Raises:
             call = node.exc if isinstance(node.exc, facts.Call) else None
             name = self._names.of(module_of(symbol), dotted(call.func if call else node.exc))
             given = (*call.args, *(word.value for word in call.keywords)) if call else ()
-            plain = all(_is_plain(each) or _is_parameter(each, scope) for each in given)
+            plain = all(self._plain.holds(each, scope, module_of(symbol)) for each in given)
             if _is_own(self._program, name) and plain:
                 failures.append(Failure(name, tuple(_bases(self._program, name))))
             elif not (_is_builtin(name) and plain) and not _passes_on(node.exc):
@@ -82,55 +82,3 @@ def _bases(program: Program, name: str) -> list[str]:
         found += [base for base in new if base not in found]
         waiting += [base for base in new if base not in waiting]
     return found
-
-
-def _is_parameter(node: Expr, scope: Scope) -> bool:
-    """Whether it is a parameter that is annotated to be a text or number and is given no other value."""
-    if not isinstance(node, facts.Name):
-        return False
-    annotated = [param.annotation for param in scope.params if param.name == node.id]
-    plain = bool(annotated) and isinstance(annotated[0], facts.Name) and annotated[0].id in _PLAIN_TYPES
-    return plain and not any(_is_bound(each, node.id) for each in own_nodes(scope))
-
-
-def _is_bound(node: object, name: str) -> bool:
-    """Whether a statement or expression may give a name another value."""
-    if isinstance(node, facts.Walrus):
-        return node.target == name
-    targets: tuple[object, ...] = ()
-    if isinstance(node, facts.Assign):
-        targets = node.targets
-    elif isinstance(node, facts.Augment | facts.For | facts.Clause):
-        targets = (node.target,)
-    elif isinstance(node, facts.With | facts.Try | facts.Match):
-        return True  # they bind in ways of their own
-    return any(name in _names_in(target) for target in targets)
-
-
-def _names_in(target: object) -> set[str]:
-    match target:
-        case facts.Name(id=name):
-            return {name}
-        case facts.Collection(items=items):
-            return set().union(*map(_names_in, items))
-        case facts.Starred(value=value):
-            return _names_in(value)
-    return set()
-
-
-def _is_plain(node: Expr) -> bool:
-    """Whether an argument is a text, a number, or a display of such; names are not followed."""
-    match node:
-        case facts.Const() | facts.Format():
-            return True
-        case facts.Operation(op="%", operands=(facts.Const(kind="str"), *_)):
-            return True
-        case facts.Operation(op="+", operands=operands) | facts.Collection(items=operands):
-            return all(_is_plain(each) for each in operands)
-        case facts.Dict(values=values):
-            return all(_is_plain(each) for each in values)
-        case facts.Call(func=facts.Name(id=name)):
-            return name in _PLAIN_CALLS
-        case facts.Call(func=facts.Attribute(value=value, attr="format" | "join" | "upper" | "lower" | "strip")):
-            return _is_plain(value)
-    return False

@@ -70,13 +70,13 @@ class Shapes:
         said = dotted(annotation)
         return self._named(self._names.of(module, said), said, depth)
 
-    def entity(self, symbol: str, attributes: Iterable[str] = ()) -> Shape:
-        """The shape of a mapped class, of which some attributes travel."""
+    def entity(self, symbol: str, attributes: Iterable[str] = (), computed: Iterable[Field] = ()) -> Shape:
+        """The shape of a mapped class, of which some columns travel, and some attributes that are worked out."""
         key = tuple(column.name for column in self._tables[symbol].columns if column.primary)
         if not key:
             raise UndecidedError("is a row without a known primary key")
         fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
-        return Shape("entity", symbol=symbol, fields=tuple(fields), key=key)
+        return Shape("entity", symbol=symbol, fields=tuple(sorted([*fields, *computed])), key=key)
 
     def key(self, symbol: str) -> Shape:
         """The shape of a mapped class of which the primary key travels: who gets it finds the row by it."""
@@ -85,6 +85,14 @@ class Shapes:
     def table(self, symbol: str) -> str:
         """The table of a mapped class."""
         return self._tables[symbol].name
+
+    def has_column(self, symbol: str, name: str) -> bool:
+        """Whether an attribute of a mapped class is a column whose type is known."""
+        try:
+            self.column(self._tables[symbol], name)
+        except UndecidedError:
+            return False
+        return True
 
     def column(self, table: Table, name: str) -> Shape:
         """The shape of a mapped class's column."""

@@ -32,6 +32,9 @@ SCALARS = (
 )
 CONTAINERS = ("list", "set", "frozenset", "sequence", "tuple", "dict", "union")
 
+COMPUTED = ("property", "method")
+"""Ways of the attributes of a row that run code."""
+
 
 class Shape(Struct, frozen=True, order=True):
     """What a value looks like on its way: a type of which every value comes back equal, with its type.
@@ -57,7 +60,8 @@ class Shape(Struct, frozen=True, order=True):
 class Field(Struct, frozen=True, order=True):
     """A part of a record or entity, or a parameter. ``optional``: it has a default, and may be left out by a caller.
 
-    ``way`` of a parameter: both | positional | keyword.
+    ``way`` of a parameter: both | positional | keyword. Of an attribute of an entity: both (a column), property or method
+    (the provider works it out when it answers; a method is one that is called without arguments).
     """
 
     name: str
@@ -83,6 +87,7 @@ class Operation(Struct, frozen=True, order=True):
     ``sagas``: those of them that call it inside a transaction of their own, because a person ordered it: what it did is
     committed at once, and a compensation undoes it when the caller's transaction is rolled back. ``written``: the tables
     that this leaves changed; told for sagas.
+    ``computed``: the properties and methods that run, when it has answered, for attributes of the rows in its result.
     ``session``: the object whose ``get(class, key)`` finds the rows that are its arguments; "": their classes do.
     """
 
@@ -100,6 +105,7 @@ class Operation(Struct, frozen=True, order=True):
     events: tuple[str, ...] = ()
     sagas: tuple[str, ...] = ()
     written: tuple[str, ...] = ()
+    computed: tuple[str, ...] = ()
 
 
 class Hindrance(Struct, frozen=True, order=True):

@@ -72,7 +72,7 @@ def ground_of(piece: Slice, program: Program, plan: Plan) -> Ground:
         foreign=frozenset(handlers - {entry.handler for entry in program.entry_points if entry.id in entries}),
         entries=tuple(sorted(entries)),
         application=(piece.factory, *piece.imports),
-        answered=tuple(operation.symbol for operation in piece.answered),
+        answered=tuple(symbol for one in piece.answered for symbol in (one.symbol, *one.computed)),
     )
 
 

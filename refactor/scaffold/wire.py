@@ -6,7 +6,7 @@ decide what is remote.
 
 from typing import Any
 
-from refactor.model.contracts import Operation, Shape
+from refactor.model.contracts import COMPUTED, Operation, Shape
 from refactor.model.names import module_of, qualname_of
 from refactor.model.schemas import schema_name
 from refactor.model.slices import Slice
@@ -150,4 +150,6 @@ def shape_of(shape: Shape, said: Aliases, session: str = "") -> dict[str, Any]:
         found["fields"] = {each.name: shape_of(each.shape, said, session) for each in shape.fields}
     if shape.kind == "entity":
         found |= {"key": shape.key, "session": session}
+        computed = {each.name: each.way for each in shape.fields if each.way in COMPUTED}
+        found |= {"computed": computed} if computed else {}
     return found

@@ -62,7 +62,7 @@ def slices_of(
 
 def _asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
     """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
-    yield from (operation.symbol for operation in answered)
+    yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
     keeping = [each for each in called if service in (*each.events, *each.sagas)] + [
         each for each in answered if each.events
     ]

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from typed_shop import ORDERS, STOCK, contracts_with
+from typed_shop import ORDERS, STOCK, contracts_with, write
 
+from refactor import pipeline
 from refactor.model.contracts import Failure, Field, Shape
 
 QUOTE = "shop.stock:quote"
@@ -157,6 +158,53 @@ def test_an_exception_holds_what_plain_parameters_hold(tmp_path: Path):
     before, _, after = plain.partition("    item = session.scalar")
     given = f"{before}    sku = [sku]\n    item = session.scalar{after}"
     assert "exception" in kept(contracts_with(tmp_path / "b", stock=given))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_plain"),
+    [
+        ("item.sku", True),
+        ("item.price", True),
+        ("day", True),
+        ("wanted", True),
+        ("other.sku", True),
+        ("item", False),
+        ("item.unheard_of", False),
+        ("found.sku", False),
+        ("again", False),
+    ],
+)
+def test_an_exception_holds_columns_of_rows_and_what_was_made_of_them(tmp_path: Path, value: str, is_plain: bool):
+    more = f"""
+
+def checked(item: Item, day: datetime.date) -> None:
+    wanted = item.price
+    other = find(item.sku)
+    found = session.get(Item, 1)
+    again = item.sku
+    again = [item]
+    raise NoGoods("no", {value})
+"""
+    view = orders("    checked(find(sku), sku)\n    return {}\n", "find, checked")
+    found = contracts_with(tmp_path, stock=STOCK + more, orders=view)
+    if is_plain:
+        assert found.by_symbol["shop.stock:checked"].failures == (Failure("shop.stock:NoGoods"),)
+    else:
+        assert kept(found, "shop.stock:checked") == ["exception"]
+
+
+def test_methods_of_records_that_travel_run_where_the_record_is(tmp_path: Path):
+    stock = STOCK.replace(
+        "frozenset[str] = frozenset()\n",
+        "frozenset[str] = frozenset()\n\n    def doubled(self) -> Decimal:\n        return self.amount * 2\n"
+        "\n    def again(self) -> Decimal:\n        return find('x').price\n",
+    )
+    view = orders("    found = quote(sku, Size.SMALL)\n    return {'x': [str(found.doubled()), str(found.again())]}\n")
+    write(tmp_path, stock=stock, orders=view)
+    plan = pipeline.analyze(pipeline.open_project(tmp_path, environment={})).analysis.plan
+    levels = {cut.target: (cut.level, cut.because) for cut in plan.cuts if cut.kind == "call"}
+    assert levels["shop.stock:Quote.doubled"] == ("remote", "it is a type of the contract")
+    assert levels["shop.stock:Quote.again"][0] == "shared"
 
 
 def test_only_what_is_known_to_write_nothing_is_tried_again(tmp_path: Path):

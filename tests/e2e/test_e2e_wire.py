@@ -11,9 +11,30 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from shop_commands import refactor
 
 sys.path.append(str(Path(__file__).parents[1] / "contract"))
-from typed_shop import write
+from typed_shop import ORDERS, STOCK, write
 
 REQUESTS = [("POST", "/items/tea/3.10"), ("GET", "/orders/tea"), ("GET", "/orders/milk"), ("GET", "/items/tea")]
+REQUESTS += [("GET", "/goods/tea"), ("POST", "/items/-/1"), ("GET", "/goods/-")]
+COLUMN = "    price: Mapped[Decimal] = mapped_column(Numeric(10, 2))\n"
+RUNNING = """
+    @property
+    def initial(self) -> str:
+        return self.sku.replace("-", "")[0]
+
+    def told(self) -> dict[str, Decimal]:
+        return {self.sku: self.price}
+"""
+GOODS = """
+
+@bp.get("/goods/<sku>")
+def show_goods(sku):
+    item = find(sku)
+    prices = {name: str(price) for name, price in item.told().items()}
+    try:
+        return {"initial": item.initial, "prices": prices}
+    except IndexError as error:
+        return {"error": str(error), "prices": prices}
+"""
 SETTINGS = """
 [verify]
 boot = "python -m flask --app shop run --port {port}"
@@ -30,7 +51,8 @@ def prepared(folder: Path, settings: str) -> tuple[Path, Path]:
     """The typed shop below a folder, with its corpus, and its split."""
     monolith, out = folder / "typed", folder / "out"
     monolith.mkdir()
-    write(monolith)
+    stock = STOCK.replace(COLUMN, COLUMN + RUNNING)
+    write(monolith, stock=stock, orders=ORDERS.replace("Size, quote", "Size, find, quote") + GOODS)
     asked = [{"name": f"{n} {path}", "method": method, "path": path} for n, (method, path) in enumerate(REQUESTS)]
     (monolith / "requests.json").write_text(json.dumps({"app": "typed", "requests": asked}))
     (monolith / "refactor.toml").write_text(settings)
@@ -48,10 +70,10 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def test_a_remote_function_keeps_everything_but_its_body(split: tuple[Path, Path]) -> None:
     _, out = split
     text = (out / "services/orders/src/shop/stock.py").read_text()
-    assert text.partition("def quote")[2] == (
+    assert text.partition("def quote")[2].partition("\n\n\ndef find")[0] == (
         '(sku: str, size: Size, *, count: int = 1) -> Quote:\n    """What some goods cost."""\n'
         "    from service_orders.wire.calling import call as remote_call\n\n"
-        '    return remote_call("shop.stock:quote", sku=sku, size=size, count=count)\n'
+        '    return remote_call("shop.stock:quote", sku=sku, size=size, count=count)'
     )
     assert not (out / "services/stock/src/service_stock/wire/calling.py").exists()
 
@@ -60,7 +82,7 @@ def test_both_answer_alike_with_exceptions_decimals_and_dates(split: tuple[Path,
     monolith, out = split
     ended = refactor("verify", out, "--against", monolith)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "4 requests, 0 divergences" in ended.stdout
+    assert "7 requests, 0 divergences" in ended.stdout
 
 
 @pytest.mark.parametrize("service", ["orders", "stock"])
@@ -75,7 +97,7 @@ def test_both_sides_hold_their_contract_by_themselves(split: tuple[Path, Path], 
     )
     assert (ended.returncode, ended.stdout.splitlines()[-1].partition(" in ")[0]) == (
         0,
-        {"orders": "2 passed", "stock": "3 passed"}[service],
+        {"orders": "3 passed", "stock": "5 passed"}[service],
     )
 
 
@@ -93,7 +115,7 @@ def test_a_consumer_that_sends_something_else_is_found_by_its_own_tests(split: t
     )
     proxy.write_text(text)
     assert ended.returncode == 1
-    assert "1 failed, 1 passed" in ended.stdout
+    assert "2 failed, 1 passed" in ended.stdout
 
 
 def test_documents_are_valid_and_both_sides_say_the_same(split: tuple[Path, Path]) -> None:
@@ -107,11 +129,17 @@ def test_documents_are_valid_and_both_sides_say_the_same(split: tuple[Path, Path
     ):
         OpenAPIV31SpecValidator(document).validate()
     assert (calls["paths"], calls["components"]) == (answers["paths"], answers["components"])
-    assert list(answers["paths"]) == ["/operations/shop.stock:quote"]
+    assert list(answers["paths"]) == ["/operations/shop.stock:find", "/operations/shop.stock:quote"]
     schemas = sorted(services.glob("stock/contracts/schemas/*.json"))
-    assert [path.name for path in schemas] == ["shop.stock.Quote.json", "shop.stock.Size.json"]
+    assert [path.name for path in schemas] == [
+        "shop.stock.Quote.json",
+        "shop.stock.Size.json",
+        "shop.stock.find.Item.json",
+    ]
     for path in schemas:
         Draft202012Validator.check_schema(json.loads(path.read_text()))
+    row = json.loads(schemas[2].read_text())
+    assert (row["required"], row["properties"]["initial"]["readOnly"]) == (["id"], True)
     sample = json.loads((services / "stock/contracts/samples.json").read_text())["shop.stock:quote"]
     Draft202012Validator(json.loads(schemas[0].read_text())).validate(sample["result"])
 
@@ -125,7 +153,7 @@ def test_an_operation_that_answers_something_else_is_found(split: tuple[Path, Pa
     ended = refactor("verify", out, "--against", monolith)
     answering.write_text(text)
     assert ended.returncode == 1
-    assert "4 requests, 1 divergence (0 predicted, 1 unexplained)" in ended.stdout
+    assert "7 requests, 1 divergence (0 predicted, 1 unexplained)" in ended.stdout
 
 
 def test_who_asks_for_data_has_no_right_to_it(split: tuple[Path, Path]) -> None:

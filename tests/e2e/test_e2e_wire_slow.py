@@ -25,7 +25,7 @@ def test_services_with_their_own_rights_answer_alike(server: str, tmp_path: Path
     monolith, out = prepared(tmp_path, SETTINGS.replace(LITE, url))
     ended = refactor("verify", out, "--against", monolith)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "4 requests, 0 divergences" in ended.stdout
+    assert "7 requests, 0 divergences" in ended.stdout
 
 
 def test_whoever_reads_others_rows_himself_is_refused(server: str, tmp_path: Path) -> None:

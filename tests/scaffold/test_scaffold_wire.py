@@ -44,6 +44,13 @@ class Item:
     def __init__(self, id, sku):
         self.id, self.sku = id, sku
 
+    @property
+    def first(self):
+        return self.sku[0]
+
+    def parts(self):
+        return self.sku.split()
+
 
 class Gone(Exception):
     def __init__(self, message, **details):
@@ -171,6 +178,22 @@ def test_a_row_has_what_travels_and_says_so_for_all_else(codec: ModuleType, type
     assert row == there_and_back(codec, ITEM, types.Item(7, "c"))
 
 
+def test_what_a_row_works_out_travels_and_so_does_its_failure(codec: ModuleType, types: ModuleType):
+    shape = ITEM | {"computed": {"first": "property", "parts": "method"}}
+    shape["fields"] = ITEM["fields"] | {"first": STR, "parts": {"kind": "list", "of": (STR,)}}
+    written = json.loads(json.dumps(codec.encoded(shape, types.Item(7, "green tea"), "it")))
+    assert written == {"id": 7, "sku": "green tea", "first": "g", "parts": ["green", "tea"]}
+    row = codec.decoded(shape, written)
+    row.parts().append("x")
+    assert (row.first, row.parts()) == ("g", ["green", "tea"])
+    assert codec.encoded(shape, row, "it") == written
+    failing = json.loads(json.dumps(codec.encoded(shape, types.Item(8, ""), "it")))
+    assert failing["$raises"] == {"first": {"type": "IndexError", "args": ["string index out of range"]}}
+    with pytest.raises(IndexError, match="string index out of range"):
+        _ = codec.decoded(shape, failing).first
+    assert codec.decoded(shape, failing).parts() == []
+
+
 def test_a_row_as_an_argument_is_found_again_by_its_key(codec: ModuleType, types: ModuleType):
     by_key = ITEM | {"form": "key"}
     row = there_and_back(codec, ITEM, types.Item(7, "a"))
@@ -190,6 +213,19 @@ def test_an_exception_crosses_with_its_type_arguments_and_attributes(wire: Path,
     sent = json.loads(json.dumps(failures.failure_of(types.Gone("no", wanted=3), known)))
     found = failures.raised(sent, known)
     assert (type(found), found.args, found.details, str(found)) == (types.Gone, ("no",), {"wanted": 3}, "no")
+    days = [datetime.date(2026, 2, 28), datetime.timedelta(days=-1)]
+    given = (
+        Decimal("1.10"),
+        uuid.UUID(int=7),
+        {"days": days, "moment": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)},
+    )
+    sent = json.loads(json.dumps(failures.failure_of(types.Gone(given[0], sum=given[1:]), known) or {}))
+    assert sent == {}  # a tuple would come back as a list
+    sent = json.loads(json.dumps(failures.failure_of(types.Gone(*given[:1], sum=list(given[1:])), known)))
+    assert sent["args"] == [{"$is": "decimal", "value": "1.10"}]
+    found = failures.raised(sent, known)
+    assert (found.args, found.details) == (given[:1], {"sum": list(given[1:])})
+    assert failures.failure_of(types.Gone("no", wanted={"$is": "decimal"}), known) is None
     assert type(failures.raised(failures.failure_of(KeyError("a"), known), known)) is KeyError
     assert failures.failure_of(types.Gone(object()), known) is None
     assert failures.failure_of(json.JSONDecodeError("a", "b", 1), known) is None

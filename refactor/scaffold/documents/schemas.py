@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any
 
-from refactor.model.contracts import Shape
+from refactor.model.contracts import COMPUTED, Shape
 from refactor.model.names import digest, module_of, qualname_of
 from refactor.model.source_roots import Aliases
 
@@ -100,7 +100,7 @@ class Schemas:
         if shape.kind == "entity":
             if shape.form == "key":
                 return _exactly([fields[name] for name in shape.key])
-            return self._kept(f"{operation}.{qualname_of(shape.symbol)}", _object(fields))
+            return self._kept(f"{operation}.{qualname_of(shape.symbol)}", _row(shape, fields))
         if shape.form == "typeddict":
             schema = _object(fields) | {"required": []}
         elif shape.form == "pydantic":
@@ -146,6 +146,18 @@ def refs_in(value: Any) -> set[str]:
 def _object(properties: dict[str, Schema]) -> Schema:
     """An object with all of these and nothing else."""
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _row(shape: Shape, fields: dict[str, Schema]) -> Schema:
+    """A row; what its provider works out is there unless that fails, which is then told instead."""
+    computed = [each.name for each in shape.fields if each.way in COMPUTED]
+    if not computed:
+        return _object(fields)
+    told = {name: {**schema, "readOnly": True} if name in computed else schema for name, schema in fields.items()}
+    error = _object({"type": {"type": "string"}, "args": {"type": "array"}})
+    raises = {"type": "object", "propertyNames": {"enum": computed}, "additionalProperties": error, "readOnly": True}
+    columns = [name for name in fields if name not in computed]
+    return _object(told | {"$raises": raises}) | {"required": columns}
 
 
 def _exactly(items: list[Schema]) -> Schema:
