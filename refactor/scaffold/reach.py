@@ -93,11 +93,9 @@ def reach(starts: Iterable[str], ground: Ground, unless_called: frozenset[str] =
     queue = [start for start in dict.fromkeys(starts) if start]
     seen, sent = set(queue), dict[str, set[Evidence]]()
     for node in queue:  # grows while it is read
-        heard = ground.receivers.get(node, ())
-        following = set(heard) - ground.sent
-        for receiver in ground.sent.intersection(heard):
-            sends = [edge for edge in ground.program.incoming.get(node, ()) if edge.kind == "publish"]
-            sent.setdefault(receiver, set()).update(edge.evidence for edge in sends if edge.source in seen)
+        following = set(ground.receivers.get(node, ()))
+        for receiver in following & ground.sent:
+            sent.setdefault(receiver, set()).update(_published(node, seen, ground))
         for edge in ground.program.outgoing.get(node, ()):
             if edge.kind not in FOLLOWED:
                 continue
@@ -109,6 +107,12 @@ def reach(starts: Iterable[str], ground: Ground, unless_called: frozenset[str] =
         seen.update(new)
         queue += new
     return Reach(frozenset(seen), {symbol: tuple(sorted(found)) for symbol, found in sorted(sent.items())})
+
+
+def _published(channel: str, seen: set[str], ground: Ground) -> set[Evidence]:
+    """Where a signal is sent whose receiver another service has."""
+    edges = ground.program.incoming.get(channel, ())
+    return {edge.evidence for edge in edges if edge.kind == "publish" and edge.source in seen}
 
 
 def _entries(service: str, program: Program, plan: Plan) -> frozenset[str]:

@@ -23,7 +23,6 @@ from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
-from refactor.scaffold.limits import HTTP_TIMEOUT, LONGEST_TIMEOUT, QUEUE_TIMEOUT
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
@@ -33,10 +32,11 @@ from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
 from refactor.scaffold.wire import queue_of
-from refactor.scaffold.wired import invoked, wired
+from refactor.scaffold.wired import HTTP_TIMEOUT, QUEUE_TIMEOUT, invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
+LONGEST_TIMEOUT = 900  # Lambda waits 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
@@ -88,6 +88,15 @@ def stacks_of(
     return fitting(sorted(lasting), program)
 
 
+def contained_because(stack: Stack, verdict: str) -> str:
+    """Why a service runs as a container although its findings let it run as functions; "" where it does not."""
+    if stack.verdict != FARGATE or verdict != LAMBDA:
+        return ""
+    if any(task.sockets for task in stack.tasks):
+        return "It holds websockets open."
+    return "Jobs that its start begins go on beside its requests."
+
+
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
     if service not in by_service:
         raise RefactorError(f"service {service} has no slice", hint="Split along the same plan that is scaffolded.")
@@ -98,8 +107,12 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
-    functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
+    heard = {
+        operation.symbol for operation in piece.heard
+    }  # the receiver of a signal of others: its events come together
+    own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
+    functions = _functions(own, service, package, scene)
+    functions = tuple(sorted([*functions, *wired(piece, package, whole=scene.style.whole)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,
@@ -135,7 +148,11 @@ def own_loops(program: Program) -> tuple[str, ...]:
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
     if unit.first.kind in WEB and whole:
         return True
-    return unit.first.kind != "event" and any(scene.lasts(entry.id) for entry in unit.entries)
+    return not _is_event(unit) and any(scene.lasts(entry.id) for entry in unit.entries)
+
+
+def _is_event(unit: Unit) -> bool:
+    return unit.first.kind == "event"
 
 
 def _functions(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Function, ...]:
