@@ -31,6 +31,7 @@ def decisions_of(journey: Journey) -> dict[str, Any]:
         "cuts": _cuts(plan.cuts),
         "exceptions": plan.exceptions,
         "orders": plan.constraints,
+        "sagas": journey.sagas,
         "undecided": journey.database.undecided,
         "resting": sorted({job for piece in journey.slices for job, _ in piece.resting}),
     }

@@ -100,6 +100,7 @@ def _steps(journey: Journey) -> dict[str, object]:
         "last": [step.name for step in steps if step.folder == "contract"],
         "fallback": any(stack.service == FALLBACK for stack in journey.stacks),
         "kept": journey.kept,
+        "sagas": journey.sagas,
         "routed": [stack.service for stack in journey.stacks if routed(stack)],
         "scripted": bool(journey.database.homes),
     }
