@@ -20,6 +20,7 @@ def alarms_of(stack: Stack, *, missed: bool, services: Sequence[str]) -> tuple[A
     fine = len(stack.functions) <= MOST_WATCHED
     alarms = [alarm for function in stack.functions for alarm in _watched(function, fine=fine)]
     queues = [f"DeadLettersOf{function.id}" for function in stack.functions if function.trigger == "queue"]
+    queues += [f"DeadLettersOf{queue.id}" for queue in stack.queues]
     alarms += [_letters(queue) for queue in [*queues, *(["MissedRuns"] if missed else [])]]
     return (*alarms, *(alarm for task in services for alarm in _busy(task)))
 

@@ -13,6 +13,9 @@ from refactor.scaffold.parts import Parts
 OPERATIONS = "arn:{partition}:lambda:{region}:{account}:function:{OperationsPrefix}"
 """Where the functions are that answer other services; the parameter stands before each name."""
 
+QUEUES = "arn:{partition}:sqs:{region}:{account}:{OperationsPrefix}"
+SENDING = ("sqs:GetQueueUrl", "sqs:SendMessage")
+
 
 def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     """Roles with actions, resources and evidence; the database's user; and what somebody has to decide."""
@@ -23,15 +26,16 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},
-        "roles": [_row(roles[name], parts.stack.calls) for name in sorted(roles)],
+        "roles": [_row(roles[name], parts.stack.calls, values["sends"][name]) for name in sorted(roles)],
     }
     return json.dumps(page, indent=2) + "\n"
 
 
-def _row(role: Role, calls: Sequence[str]) -> dict[str, Any]:
+def _row(role: Role, calls: Sequence[str], sends: Sequence[str]) -> dict[str, Any]:
     invoked = [
         {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": []} for name in calls
     ]
+    invoked += [{"actions": list(SENDING), "resource": f"{QUEUES}{name}", "evidence": []} for name in sends]
     return {
         "role": role.of or "containers",
         "entry_points": list(role.entry_points),

@@ -25,11 +25,15 @@ def terraform_of(parts: Parts, values: Mapping[str, Any], pages: Pages) -> dict[
     """``terraform/*.tf`` and the script that moves the alias."""
     given = {**values, "hcl": hcl}
     names = [name for name in STATIC if parts.stack.functions or name not in ("functions", "queues")]
-    if parts.stack.tasks:
-        names.append("tasks")
+    names += ["tasks"] if parts.stack.tasks else []
+    names += ["task_queues"] if parts.stack.queues else []
     files = {f"terraform/{name}.tf": pages.render(f"terraform/{name}.tf.j2", **given) for name in sorted(names)}
     files["terraform/locals.tf"] = pages.render(
-        "terraform/locals.tf.j2", values=_locals(parts, values), hcl=hcl, calls=parts.stack.calls
+        "terraform/locals.tf.j2",
+        values=_locals(parts, values),
+        hcl=hcl,
+        calls=parts.stack.calls,
+        posts=parts.stack.posts,
     )
     if parts.stack.functions:
         files["terraform/deploy.sh"] = pages.render("terraform/deploy.sh.j2", **given)
@@ -48,8 +52,16 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
             for name, function in sorted(by_id.items())
             if function.trigger == "queue"
         },
+        "task_queues": {
+            queue.id: {
+                "name": queue.name,
+                "timeout": queue.timeout,
+                "read_by": "task" if queue.contained else "function",
+            }
+            for queue in stack.queues
+        },
         "schedules": {
-            name: _schedule(function.schedule, function.description)
+            name: _schedule(function.schedule, function.description, function.message)
             for name, function in sorted(by_id.items())
             if function.trigger == "schedule"
         },
@@ -57,6 +69,7 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
         "alarms": {alarm.id: _alarm(alarm) for alarm in values["alarms"]},
         "tasks": {run.id: _task(run) for run in values["tasks"]},
         "task_statements": _statements(roles[""]) if stack.tasks else [],
+        "task_sends": values["sends"][""],
     }
 
 
@@ -70,6 +83,7 @@ def _function(function: Function, role: Role, values: Mapping[str, Any]) -> dict
         "connects": function.id in values["connecting"],
         "alarms": values["guards"][function.id],
         "statements": _statements(role),
+        "sends": values["sends"][function.id],
     }
 
 
@@ -98,8 +112,10 @@ def _routes(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _schedule(expression: str, description: str) -> dict[str, Any]:
-    return {"expression": expression or "rate(1 day)", "enabled": bool(expression), "description": description}
+def _schedule(expression: str, description: str, message: str = "") -> dict[str, Any]:
+    given = f'{{"message": {message}}}' if message else "{}"
+    row = {"expression": expression or "rate(1 day)", "enabled": bool(expression), "description": description}
+    return row | {"input": given}
 
 
 def _alarm(alarm: Alarm) -> dict[str, Any]:

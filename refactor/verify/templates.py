@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
-from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.resources import Function, Queue, Route, Stack, Task
 from refactor.model.serving import Deployment, Template
 from refactor.verify.intrinsics import NO_VALUE, Scope, holds, is_open, resolve
 from refactor.verify.routing import parse_key
@@ -21,6 +21,7 @@ FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 ROUTE = "AWS::ApiGatewayV2::Route"
 INTEGRATION = "AWS::ApiGatewayV2::Integration"
 TASK = "AWS::ECS::TaskDefinition"
+QUEUE, SOURCE = "AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"
 DEFAULT_TIMEOUT, DEFAULT_MEMORY = 3, 128
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
 
@@ -108,7 +109,21 @@ def _stack(template: Template, resources: list[_Resource]) -> Stack:
         verdict="fargate" if tasks else "lambda",
         functions=tuple(sorted(functions)),
         tasks=tuple(sorted(tasks)),
+        queues=tuple(sorted(_queues(resources))),
     )
+
+
+def _queues(resources: list[_Resource]) -> Iterator[Queue]:
+    """The queues with a name of their own that a function reads, or (by nobody's mapping) a container."""
+    by_id = {resource.id: resource for resource in resources}
+    for resource in resources:
+        if resource.kind == SOURCE:
+            queue = _referred(str(resource.properties.get("EventSourceArn", "")), by_id, (QUEUE,))
+            function = _referred(str(resource.properties.get("FunctionName", "")), by_id, FUNCTIONS)
+            name = queue.properties.get("QueueName") if queue else None
+            if function and isinstance(name, str) and not is_open(name):
+                timeout = _number(function.properties.get("Timeout", DEFAULT_TIMEOUT), function, "Timeout")
+                yield Queue(function.id, name, "", timeout)
 
 
 def _routes(resources: list[_Resource]) -> dict[str, list[Route]]:

@@ -26,7 +26,7 @@ def documents_of(parts: Parts) -> dict[str, str]:
         found["calls"] = openapi(f"Operations that {service} calls", parts.piece.called, schemas)
     if any(unit.first.kind == "http" for unit in parts.units):
         found["http"] = routes(parts)
-    if any(function.trigger == "queue" for function in parts.stack.functions):
+    if parts.stack.queues or any(function.trigger == "queue" for function in parts.stack.functions):
         found["messages"] = asyncapi(parts)
     operations = [*parts.piece.answered, *parts.piece.called]
     if operations:

@@ -5,7 +5,7 @@ Comes in: a service's parts. Goes out: the document. Must not: name more than th
 
 from typing import Any
 
-from refactor.model.resources import Function
+from refactor.model.resources import Function, Queue
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.template import channel_of
 
@@ -15,19 +15,46 @@ _PAYLOAD = {
     "required": ["args", "kwargs"],
 }
 
+_TASK = {
+    "type": "object",
+    "description": "A message of Celery's protocol 2 as kombu writes it; the body is [args, kwargs, embed] in JSON, in base64.",
+    "properties": {
+        "headers": {
+            "type": "object",
+            "properties": {
+                "task": {"type": "string"},
+                "id": {"type": "string"},
+                "retries": {"type": "integer"},
+                "eta": {"type": ["string", "null"], "format": "date-time"},
+                "expires": {"type": ["string", "null"], "format": "date-time"},
+            },
+            "required": ["task", "id"],
+        },
+        "properties": {"type": "object"},
+        "body": {"type": "string", "contentEncoding": "base64", "contentMediaType": "application/json"},
+        "content-type": {"const": "application/json"},
+        "content-encoding": {"type": "string"},
+    },
+    "required": ["headers", "properties", "body", "content-type", "content-encoding"],
+}
+
 
 def asyncapi(parts: Parts) -> dict[str, Any]:
     """The document of the queues that functions of the service read."""
     heard = sorted(
         (function for function in parts.stack.functions if function.trigger == "queue"), key=lambda each: each.id
     )
+    ids = sorted([function.id for function in heard] + [queue.id for queue in parts.stack.queues])
+    channels = {function.id: _channel(function, parts) for function in heard}
+    channels |= {queue.id: _of_task(queue) for queue in parts.stack.queues}
+    schemas = {"Call": _PAYLOAD} if heard else {}
     return {
         "asyncapi": "3.0.0",
         "info": {"title": f"Messages that {parts.stack.service} receives", "version": "1"},
         "defaultContentType": "application/json",
-        "channels": {function.id: _channel(function, parts) for function in heard},
-        "operations": {f"receive{function.id}": _receive(function) for function in heard},
-        "components": {"schemas": {"Call": _PAYLOAD}},
+        "channels": {identity: channels[identity] for identity in ids},
+        "operations": {f"receive{identity}": _receive(identity) for identity in ids},
+        "components": {"schemas": schemas | ({"Task": _TASK} if parts.stack.queues else {})},
     }
 
 
@@ -41,6 +68,15 @@ def _channel(function: Function, parts: Parts) -> dict[str, Any]:
     }
 
 
-def _receive(function: Function) -> dict[str, Any]:
-    channel = f"#/channels/{function.id}"
+def _of_task(queue: Queue) -> dict[str, Any]:
+    return {
+        "address": queue.name,
+        "title": queue.task,
+        "description": f"Runs {queue.task}. What fails for good goes to {queue.name}-letters.",
+        "messages": {"call": {"name": queue.task, "payload": {"$ref": "#/components/schemas/Task"}}},
+    }
+
+
+def _receive(identity: str) -> dict[str, Any]:
+    channel = f"#/channels/{identity}"
     return {"action": "receive", "channel": {"$ref": channel}, "messages": [{"$ref": f"{channel}/messages/call"}]}
