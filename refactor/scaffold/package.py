@@ -4,7 +4,6 @@ Comes in: a service's parts and the framework's style. Goes out: ``src/service_N
 framework; its templates do, ``templates/scaffold/<style.name>/``.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -157,7 +156,7 @@ def _job(style: Style, unit: Unit, parts: Parts, pages: Pages, *, worker: bool) 
         ),
         task_name=task,
         holder=module_of(entry.handler),
-        message=json.loads(entry.message or "{}"),
+        message=entry.message,
         module=unit.module,
         title=_title(entry),
         symbol=symbol,

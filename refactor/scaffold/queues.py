@@ -18,9 +18,9 @@ from refactor.scaffold.access import FOLLOWED
 from refactor.scaffold.roles import reached
 from refactor.scaffold.units import Unit, entries_of, is_queued, units_of
 
-LETTERS = "-letters"
+LETTERS = "-dead-letters"
 """Ends the name of the queue of messages whose task failed for good."""
-LONGEST_NAME = 56
+LONGEST_NAME = 50
 """SQS takes 80 characters; a prefix stands before, ``LETTERS`` may stand behind."""
 _CANVAS = re.compile(r"celery\.(canvas\.)?(chain|chord|group|chunks)(\(\))?")
 

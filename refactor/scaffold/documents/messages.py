@@ -72,7 +72,7 @@ def _of_task(queue: Queue) -> dict[str, Any]:
     return {
         "address": queue.name,
         "title": queue.task,
-        "description": f"Runs {queue.task}. What fails for good goes to {queue.name}-letters.",
+        "description": f"Runs {queue.task}. What fails for good goes to {queue.name}-dead-letters.",
         "messages": {"call": {"name": queue.task, "payload": {"$ref": "#/components/schemas/Task"}}},
     }
 
