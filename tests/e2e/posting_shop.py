@@ -232,7 +232,14 @@ url = "sqlite:///{dir}/post.db?timeout=60"
 
 def write(folder: Path, settings: str = SETTINGS) -> Path:
     """The monolith below a folder; its folder."""
-    texts = {"__init__": APP, "worker": WORKER, "started": STARTED, "store": STORE, "letters": LETTERS, "orders": ORDERS}
+    texts = {
+        "__init__": APP,
+        "worker": WORKER,
+        "started": STARTED,
+        "store": STORE,
+        "letters": LETTERS,
+        "orders": ORDERS,
+    }
     (folder / "post").mkdir(parents=True)
     for name, text in texts.items():
         (folder / "post" / f"{name}.py").write_text(text.lstrip("\n"), "utf-8")
