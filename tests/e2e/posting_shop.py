@@ -230,8 +230,8 @@ url = "sqlite:///{dir}/post.db?timeout=60"
 """
 
 
-def write(folder: Path, settings: str = SETTINGS) -> Path:
-    """The monolith below a folder; its folder."""
+def write(folder: Path, settings: str = SETTINGS, without: str = "nothing") -> Path:
+    """The monolith below a folder, its requests ``without`` those whose path has a word; its folder."""
     texts = {
         "__init__": APP,
         "worker": WORKER,
@@ -246,6 +246,10 @@ def write(folder: Path, settings: str = SETTINGS) -> Path:
     (folder / "refactor.plan.toml").write_text(PLAN, "utf-8")
     (folder / "refactor.toml").write_text(settings, "utf-8")
     (folder / "requirements.txt").write_text("celery\nflask\nsqlalchemy\n", "utf-8")
-    asked = [{"name": f"{n} {path}", "method": method, "path": path} for n, (method, path) in enumerate(REQUESTS)]
+    asked = [
+        {"name": f"{n} {path}", "method": method, "path": path}
+        for n, (method, path) in enumerate(REQUESTS)
+        if without not in path
+    ]
     (folder / "requests.json").write_text(json.dumps({"app": "post", "requests": asked}), "utf-8")
     return folder
