@@ -44,6 +44,24 @@ WORKER = """
 from celery import Celery
 
 celery = Celery("post")
+
+import post.signals  # noqa
+"""
+
+SIGNALS = """
+from celery.signals import task_postrun, worker_process_init
+
+SEEN = []
+
+
+@worker_process_init.connect
+def begun(**kwargs):
+    SEEN.append("begun")
+
+
+@task_postrun.connect
+def noted(task=None, **kwargs):
+    SEEN.append(task.name)
 """
 
 STARTED = """
@@ -235,6 +253,7 @@ def write(folder: Path, settings: str = SETTINGS, without: str = "nothing") -> P
     texts = {
         "__init__": APP,
         "worker": WORKER,
+        "signals": SIGNALS,
         "started": STARTED,
         "store": STORE,
         "letters": LETTERS,

@@ -234,6 +234,8 @@ louder.delay("b")
 for handler, (_, _, body) in zip((do_write.handler, do_letters_louder.handler), taken()):
     FOUND.setdefault("run", []).append(delivered(handler, body))
 FOUND["letters"] = letters()
+from post.signals import SEEN
+FOUND["signals"] = list(SEEN)
 
 stubborn.delay("c")
 rounds = []
@@ -269,6 +271,7 @@ FOUND["beat"] = [told(SENT), "good morning" in json.loads(SENT[0][2])["headers"]
     assert ran(out, "letters", code, tmp_path) == {
         "run": [done, done],
         "letters": {"a": 2, "B": 1},
+        "signals": ["begun", "post.letters.write", "letters.louder"],
         "retried": [[queue, 0, done], [queue, 1, done], [queue, 2, done]],
         "after": 1,
         "first": done,

@@ -147,6 +147,14 @@ def test_tasks_of_other_libraries_keep_their_workers() -> None:
     assert "Tasks of rq are still handed over as the monolith does it" in readme
 
 
+def test_receivers_of_the_worker_are_no_functions() -> None:
+    before = EntryPoint("event:celery.signals.task_prerun->mono.parcels:new", "event", "mono.parcels:new", seen())
+    for framework, found in (("celery", 0), ("", 1)):
+        entry = msgspec.structs.replace(before, framework=framework)
+        of = working(tasks=(entry,))
+        assert len([f for f in made(of, (entry,))["parcel-desk"].functions if f.entry_point == entry.id]) == found
+
+
 def test_names_of_tasks_are_celerys() -> None:
     of = program()
     assert [task_name(each, of) for each in TASKS] == ["mono.parcels.new", "weigh", "mono.parcels.Label"]
