@@ -72,7 +72,7 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "contained": any(run.kind == "web" for run in runs),
         "networked": bool(stack.tasks) or stack.uses_database,
         "sends": _sends(stack),
-        "tasked": bool(stack.queues),
+        "tasked": any(not queue.contained for queue in stack.queues),
         "queued": any(function.trigger == "queue" for function in stack.functions),
         "scheduled": scheduled,
         "connecting": frozenset(_connecting(parts)),

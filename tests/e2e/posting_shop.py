@@ -214,6 +214,20 @@ def show(number):
     return {"state": session.get(Order, number).state}
 """
 
+ARCHIVED = """
+
+@celery.task(time_limit=3600)
+def archive(text):
+    write(f"archive of {text}")
+
+
+@bp.post("/archive/<text>")
+def keep(text):
+    archive.delay(text)
+    return {}, 202
+"""
+"""More of the letters: a task that lasts too long for a function."""
+
 PLAN = """
 [[pin]]
 subjects = ["post.letters"]
@@ -248,15 +262,18 @@ url = "sqlite:///{dir}/post.db?timeout=60"
 """
 
 
-def write(folder: Path, settings: str = SETTINGS, without: str = "nothing") -> Path:
-    """The monolith below a folder, its requests ``without`` those whose path has a word; its folder."""
+def write(folder: Path, settings: str = SETTINGS, without: str = "nothing", more: str = "") -> Path:
+    """The monolith below a folder, its requests ``without`` those whose path has a word; its folder.
+
+    ``more`` is code at the end of the letters' module.
+    """
     texts = {
         "__init__": APP,
         "worker": WORKER,
         "signals": SIGNALS,
         "started": STARTED,
         "store": STORE,
-        "letters": LETTERS,
+        "letters": LETTERS + more,
         "orders": ORDERS,
     }
     (folder / "post").mkdir(parents=True)

@@ -2,12 +2,16 @@
 
 import json
 import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from emulated_cloud import DENIED, Cloud, copied, until
-from posting_shop import write
+from posting_shop import ARCHIVED, write
 from shop_commands import refactor
 
 pytestmark = pytest.mark.slow
@@ -75,6 +79,48 @@ def test_a_role_may_send_to_the_queues_of_its_tasks_only(cloud: Cloud, deployed:
     assert said.pop("letters-do-write") == "ok", said
     assert len(said) == 4
     assert set(said.values()) <= set(DENIED), said
+
+
+def test_a_container_works_on_the_queue_of_a_task_that_lasts(cloud: Cloud, tmp_path: Path) -> None:
+    out, database = tmp_path / "out", f"sqlite:///{tmp_path}/post.db"
+    ended = refactor("split", write(tmp_path / "monolith", more=ARCHIVED), "-o", out, "-q")
+    assert ended.returncode == 0, ended.stderr
+    source = out / "services/letters/src"
+    queues = cloud.client("sqs")
+    urls = [queues.create_queue(QueueName=f"long-letters-do-archive{end}")["QueueUrl"] for end in ("", "-dead-letters")]
+    environment = {
+        **cloud.environment,
+        "AWS_ENDPOINT_URL": cloud.url,
+        "QUEUES_PREFIX": "long-",
+        "DATABASE_URL": database,
+    }
+    environment["PYTHONPATH"] = str(source)
+    lines = (
+        "import service_letters",
+        "from service_letters.app import application",
+        "from post.letters import archive",
+    )
+    sending = "\n".join((*lines, "archive.delay('b')"))
+    subprocess.run([sys.executable, "-c", sending], env=environment, check=True)
+    worker = [sys.executable, "-m", "service_letters.handlers.do_archive"]
+    with subprocess.Popen(worker, env=environment) as running:
+        try:
+            until(lambda: "archive of b" in _letters(tmp_path / "post.db"), 60)
+            until(lambda: _left(queues, urls[0]) == 0, 60)
+        finally:
+            running.terminate()
+    assert _left(queues, urls[1]) == 0
+
+
+def _letters(database: Path) -> list[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return [text for (text,) in connection.execute("select text from letters")]
+
+
+def _left(queues: Any, url: str) -> int:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
 
 
 def _queues(cloud: Cloud) -> dict[str, str]:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from posting_shop import LETTERS, ORDERS, SETTINGS, write
+from posting_shop import ARCHIVED, LETTERS, ORDERS, SETTINGS, write
 from shop_commands import refactor
 
 from refactor import pipeline
@@ -285,6 +285,7 @@ FOUND["beat"] = [told(SENT), "good morning" in json.loads(SENT[0][2])["headers"]
     }
 
 
+LONG = [("POST", "/archive/a"), ("GET", "/letters"), ("POST", "/letters/b")]
 WORKING = """
 workers = ["python -m celery -A post.started worker --pool solo"]
 pause = 1.6
@@ -305,6 +306,16 @@ def verified(folder: Path, out: Path, settings: str, without: str = "nothing") -
 def test_a_monolith_with_a_worker_and_its_split_do_alike(out: Path, tmp_path: Path) -> None:
     code, text = verified(tmp_path, out, WORKING)
     assert (code, "9 requests, 0 divergences" in text) == (0, True), text
+
+
+def test_a_task_in_a_container_is_worked_on_too(tmp_path: Path) -> None:
+    monolith = write(tmp_path / "monolith", SETTINGS.replace("[verify.database]", WORKING), more=ARCHIVED)
+    asked = [{"name": path, "method": method, "path": path} for method, path in LONG]
+    (monolith / "requests.json").write_text(json.dumps({"app": "post", "requests": asked}))
+    assert refactor("split", monolith, "-o", tmp_path / "out", "-q").returncode == 0
+    assert "QueueOfWorkerDoArchive" in (tmp_path / "out/services/letters/template.yaml").read_text()
+    ended = refactor("verify", tmp_path / "out", "--against", monolith)
+    assert (ended.returncode, "3 requests, 0 divergences" in ended.stdout) == (0, True), ended.stdout
 
 
 def test_an_eager_monolith_and_its_split_do_alike(out: Path, tmp_path: Path) -> None:
