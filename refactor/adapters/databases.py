@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from refactor.adapters.postgres import SCHEMES, rows_of
+from refactor.adapters.postgres import OURS, SCHEMES, rows_of
 from refactor.model.errors import VerifyError
 from refactor.model.serving import Rows
 
@@ -42,10 +42,11 @@ def _sqlite(url: str) -> tuple[Rows, ...]:
             connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
             names = [
                 name
-                for (name,) in connection.execute(
-                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
+                for name, made in connection.execute(
+                    "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
                     "ORDER BY name"
                 )
+                if not str(made).startswith(f"CREATE TABLE {_quoted(name)} ( -- {OURS} ")
             ]
             return tuple(_rows(connection, name) for name in names)
     except sqlite3.Error as error:
@@ -53,12 +54,16 @@ def _sqlite(url: str) -> tuple[Rows, ...]:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> Rows:
-    quoted = '"' + table.replace('"', '""') + '"'
+    quoted = _quoted(table)
     described = connection.execute(f"PRAGMA table_info({quoted})").fetchall()
     columns = tuple(str(column[1]) for column in described)
     key = tuple(str(column[1]) for column in sorted(described, key=lambda column: column[5]) if column[5])
     rows = (tuple(_literal(value) for value in row) for row in connection.execute(f"SELECT * FROM {quoted}"))
     return Rows(table, columns, key, tuple(sorted(rows)))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _literal(value: object) -> str:

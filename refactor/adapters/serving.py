@@ -19,13 +19,23 @@ from refactor.adapters.gateway import Gateway
 from refactor.adapters.instances import Habits
 from refactor.adapters.queues import Mail, Queues
 from refactor.model.errors import RefactorError
-from refactor.model.serving import Answering, Deployment, Forward, HttpRequest, HttpResponse, Invoke, Message, Outcome
+from refactor.model.serving import (
+    Answering,
+    Between,
+    Deployment,
+    Forward,
+    HttpRequest,
+    HttpResponse,
+    Invoke,
+    Message,
+    Outcome,
+)
 
 Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
 """``verify.front``: adapters don't import verbs, so the pipeline brings it."""
 
-Calls: TypeAlias = Callable[[Deployment, Invoke], Answering]
-"""``verify.calls``: the same, for the calls between services."""
+Calls: TypeAlias = Callable[[Deployment, Invoke], Between]
+"""``verify.calls``: the same, for the calls and events between services."""
 
 
 class Served:
@@ -54,8 +64,10 @@ class Served:
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
         try:
             scratch = Path(self._scratch.name)
+            between = None
             if self._calls is not None:
-                self._operations = Gateway(self._calls(self._deployment, self._run))
+                between = self._calls(self._deployment, self._run)
+                self._operations = Gateway(between.answer)
                 calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
                 self._habits = replace(self._habits, environment=calling)
             if self._mail is not None:
@@ -67,7 +79,9 @@ class Served:
             answer = self._front(
                 self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
             )
-            self._gateway = Gateway(self._settled(answer), self._port, self._containers.port)
+            worked = self._worked(answer)
+            settled = _settled(worked, between) if between else worked
+            self._gateway = Gateway(settled, self._port, self._containers.port)
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -107,7 +121,7 @@ class Served:
         """Messages whose task failed for good, in order."""
         return tuple(self._queues.letters) if self._queues else ()
 
-    def _settled(self, answer: Answering) -> Answering:
+    def _worked(self, answer: Answering) -> Answering:
         """Answers once what the request has sent is worked on."""
         queues = self._queues
         if queues is None or not self._patience:
@@ -138,3 +152,15 @@ class Served:
             self._queues.close()
         self._containers.close()
         self._scratch.cleanup()
+
+
+def _settled(answer: Answering, between: Between) -> Answering:
+    """The same system, in which everything that a request has sent is delivered before it is answered."""
+
+    def answering(request: HttpRequest) -> HttpResponse:
+        try:
+            return answer(request)
+        finally:
+            between.settle()
+
+    return answering

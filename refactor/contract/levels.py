@@ -7,6 +7,7 @@ is carried out.
 from msgspec.structs import replace
 
 from refactor.contract.ordered import check_proven, orders_of, said
+from refactor.contract.reach import Reaches
 from refactor.contract.shapes import parts_of
 from refactor.model.contracts import LEVELS, Contracts, Operation
 from refactor.model.plan import Constraint, Cut, Plan
@@ -22,19 +23,36 @@ _WHOLE = {
 }
 
 
+_SENT = ("call", "publish")
+
+
 def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
     types = {(consumer, symbol) for one in contracts.operations for consumer in one.consumers for symbol in _types(one)}
     stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
-    cuts = [_levelled(cut, plan, contracts, types, stays) for cut in plan.cuts]
-    orders = orders_of(program, plan, {(cut.consumer, cut.target) for cut in cuts if cut.kind == "call"})
+    reaches = Reaches(program)
+    cuts = [
+        _committed(cut, contracts, reaches)
+        if cut.kind == "transaction"
+        else _levelled(cut, plan, contracts, types, stays)
+        for cut in plan.cuts
+    ]
+    orders = orders_of(program, plan, {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT})
     check_proven(orders, contracts, cuts)
     return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
 
 
+def _committed(cut: Cut, contracts: Contracts, reaches: Reaches) -> Cut:
+    """A table that a transaction of another service writes."""
+    sent = frozenset(operation.symbol for operation in contracts.called_by(cut.consumer))
+    if cut.target in reaches.of([cut.source], sent).writes:
+        return replace(cut, level="shared", because=_WHOLE["transaction"])
+    return replace(cut, level="remote", because="it is written after the commit, by who is sent an event")
+
+
 def _lowered(cut: Cut, order: Constraint | None) -> Cut:
     """A cut that could go further than a person wants."""
-    if order is None or cut.kind not in ("call", "reference") or LEVELS.index(order.level) >= LEVELS.index(cut.level):
+    if order is None or cut.kind not in (*_SENT, "reference") or LEVELS.index(order.level) >= LEVELS.index(cut.level):
         return cut
     return replace(cut, level=order.level, because=said(order))
 
@@ -42,13 +60,13 @@ def _lowered(cut: Cut, order: Constraint | None) -> Cut:
 def _levelled(
     cut: Cut, plan: Plan, contracts: Contracts, types: set[tuple[str, str]], stays: dict[tuple[str, str], str]
 ) -> Cut:
-    if cut.kind in ("call", "reference") and contracts.is_remote(cut):
+    if cut.kind in (*_SENT, "reference") and contracts.is_remote(cut):
         operation = contracts.by_symbol[cut.target]
         others = _others(operation, plan)
         return replace(cut, level="remote", because=others) if others else replace(cut, level="owned", because="")
     if cut.kind == "reference" and (cut.consumer, cut.target) in types:
         return replace(cut, level="remote", because="it is a type of the contract")
-    reason = stays.get((cut.consumer, cut.target), "") if cut.kind in ("call", "reference") else ""
+    reason = stays.get((cut.consumer, cut.target), "") if cut.kind in (*_SENT, "reference") else ""
     return replace(cut, level="shared", because=reason or _WHOLE.get(cut.kind, "").format(provider=cut.provider))
 
 

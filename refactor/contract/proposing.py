@@ -12,26 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from refactor.contract.callee import Callee
-from refactor.contract.caller import Callers, Site
+from refactor.contract.caller import Callers
+from refactor.contract.eventing import Events
+from refactor.contract.meeting import Meeting
 from refactor.contract.names import Names
 from refactor.contract.ordered import kept_by, orders_of
-from refactor.contract.reach import Reach, at_start, reach
+from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, parts_of
+from refactor.contract.shapes import Shapes
+from refactor.contract.wishes import Wish
 from refactor.model.contracts import LEVELS, Contracts, Hindrance, Operation, Shape, Stay
 from refactor.model.facts import ModuleFacts
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import Evidence, Program
-
-
-class _Wish(Struct):
-    """A function that a service's processes call, what it would be as an operation, and what is in the way."""
-
-    consumer: str
-    symbol: str
-    reached: Reach
-    operation: Operation | None
-    hindrances: list[Hindrance]
 
 
 def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Contracts:
@@ -39,35 +32,63 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     modules = {module.path: module.name for module in program.modules}
     names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
     scopes, shapes = Scopes(names, program), Shapes(names, program)
-    wishes = _wishes(program, plan, Callee(program, scopes, shapes))
-    _settle(program, plan, wishes, Callers(program, scopes, shapes))
+    reaches, callee = Reaches(program), Callee(program, scopes, shapes)
+    events = Events(program, scopes, shapes, callee)
+    callers, meeting = Callers(program, scopes, shapes), Meeting(program, scopes, reaches, events)
+    judges = _Judges(program, plan, reaches, callee, callers, events, meeting)
+    wishes = _wishes(judges)
+    _settle(judges, wishes)
     return _told(wishes)
 
 
-def _wishes(program: Program, plan: Plan, callee: Callee) -> list[_Wish]:
-    """A wish for each service and each definition of another that it calls."""
+class _Judges(Struct, frozen=True):
+    """What all questions are answered from."""
+
+    program: Program
+    plan: Plan
+    reaches: Reaches
+    callee: Callee
+    callers: Callers
+    events: Events
+    meeting: Meeting
+
+
+def _wishes(judges: _Judges) -> list[Wish]:
+    """A wish for each service and each definition of another that it calls or sends signals to."""
+    program, plan = judges.program, judges.plan
     wanted = {
         (cut.consumer, cut.target)
         for cut in plan.cuts
-        if cut.kind == "call" and cut.target in program.by_symbol and SHARED not in (cut.consumer, cut.provider)
+        if cut.kind in ("call", "publish")
+        and cut.target in program.by_symbol
+        and SHARED not in (cut.consumer, cut.provider)
     }
-    reached = {symbol: reach(program, [symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
+    reached = {symbol: judges.reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     orders = orders_of(program, plan, wanted)
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
-    judged = {
-        symbol: callee.judged(program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]) for symbol in reached
-    }
+    judged = {symbol: _judged(judges, symbol, reached[symbol]) for symbol in reached}
     early = at_start(program)
     return [
-        _Wish(
+        Wish(
             consumer,
             symbol,
             reached[symbol],
             judged[symbol][0],
             [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
+            judged[symbol][2],
         )
         for consumer, symbol in sorted(wanted)
     ]
+
+
+def _judged(judges: _Judges, symbol: str, reached: Reach) -> tuple[Operation | None, list[Hindrance], bool]:
+    """A function as an event, where it can be nothing else or nothing hinders that; otherwise as a call."""
+    definition, provider = judges.program.by_symbol[symbol], judges.plan.service_of(symbol)
+    if judges.events.is_one(definition, reached):
+        operation, hindrances = judges.events.judged(definition, provider, reached)
+        if not hindrances or judges.events.is_receiver(symbol):
+            return operation, hindrances, True
+    return *judges.callee.judged(definition, provider, reached), False
 
 
 def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:
@@ -76,70 +97,40 @@ def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:
         yield Hindrance("at-start", f"{symbol} runs in each process, while the application is built.", early[symbol])
 
 
-def _is_called(program: Program, local: Reach, symbol: str) -> bool:
-    return any(edge.kind == "call" and edge.source in local.symbols for edge in program.incoming.get(symbol, ()))
-
-
-def _sites(program: Program, local: Reach, symbol: str) -> tuple[Site, ...]:
-    """Where the processes of a service call a function."""
-    edges = program.incoming.get(symbol, ())
-    return tuple(
-        Site(edge.source, edge.evidence) for edge in edges if edge.kind == "call" and edge.source in local.symbols
-    )
-
-
-def _sent(wishes: list[_Wish], consumer: str) -> dict[str, _Wish]:
+def _sent(wishes: list[Wish], consumer: str) -> dict[str, Wish]:
     """What a service would send, as far as nothing is in the way yet."""
     return {w.symbol: w for w in wishes if w.consumer == consumer and w.operation is not None and not w.hindrances}
 
 
-def _settle(program: Program, plan: Plan, wishes: list[_Wish], callers: Callers) -> None:
+def _settle(judges: _Judges, wishes: list[Wish]) -> None:
     """Let fall what its callers cannot do without at home, until nothing more does."""
     plain = {wish.symbol: wish.operation for wish in wishes}
     while True:
         before = sum(not wish.hindrances for wish in wishes)
         at_home: dict[str, Reach] = {}
-        for service in plan.services:
+        for service in judges.plan.services:
             sent = _sent(wishes, service.name)
-            at_home[service.name] = local = reach(program, service.entry_points, sent.keys())
+            at_home[service.name] = local = judges.reaches.of(service.entry_points, sent.keys())
             for symbol, wish in sent.items():
-                sites, operation = _sites(program, local, symbol), plain[symbol]
-                if sites and operation is not None:
-                    wish.operation, found = callers.judged(operation, wish.reached, sites, sent.keys())
+                sites, operation = judges.meeting.sites(local, symbol), plain[symbol]
+                if sites and operation is not None and not wish.is_event:
+                    wish.operation, found = judges.callers.judged(operation, wish.reached, sites, sent.keys())
                     wish.hindrances += found
             for entry in service.entry_points if sent else ():
-                _meet(program, entry, sent)
+                for wish, hindrance in judges.meeting.hindered(entry, sent):
+                    wish.hindrances.append(hindrance)
         for wish in wishes:
-            wish.hindrances += () if wish.hindrances else _scattered(program, plan, wish, at_home)
+            wish.hindrances += () if wish.hindrances else _scattered(judges.program, judges.plan, wish, at_home)
         if before == sum(not wish.hindrances for wish in wishes):
             return
 
 
-def _meet(program: Program, entry: str, sent: dict[str, _Wish]) -> None:
-    """Hinder the calls that an entry point would send although it touches the same things itself."""
-    local = reach(program, [entry], sent.keys())
-    for symbol, wish in sorted(sent.items()):
-        if wish.hindrances or not _is_called(program, local, symbol):
-            continue
-        reads = wish.reached.reads | _rows(program, wish.operation)
-        both = (wish.reached.writes & (local.reads | local.writes)) | (reads & local.writes)
-        if both:
-            text = f"{entry} touches {min(both)} itself before or after it calls {symbol}."
-            wish.hindrances.append(Hindrance("shared-data", text, _place(program, entry)))
-
-
-def _rows(program: Program, operation: Operation | None) -> frozenset[str]:
-    """The tables whose rows are arguments: they are read again behind the call."""
-    models = {table.model: table.name for table in program.tables}
-    parts = [part for field in operation.parameters for part in parts_of(field.shape)] if operation else []
-    return frozenset(f"table:{models[part.symbol]}" for part in parts if part.kind == "entity")
-
-
-def _scattered(program: Program, plan: Plan, wish: _Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
+def _scattered(program: Program, plan: Plan, wish: Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
     """States behind a function that other services' processes have as well, each its own."""
+    touched = wish.reached.reads | wish.reached.writes
     for state in program.states:
         node = f"state:{state.symbol}"
-        if node in wish.reached.reads | wish.reached.writes:
+        if node in touched:
             others = [
                 name
                 for name, local in at_home.items()
@@ -150,11 +141,7 @@ def _scattered(program: Program, plan: Plan, wish: _Wish, at_home: dict[str, Rea
                 yield Hindrance("process-state", text, state.evidence)
 
 
-def _place(program: Program, entry: str) -> Evidence:
-    return next((each.evidence for each in program.entry_points if each.id == entry), Evidence("", 0))
-
-
-def _told(wishes: list[_Wish]) -> Contracts:
+def _told(wishes: list[Wish]) -> Contracts:
     operations: dict[str, Operation] = {}
     stays = []
     for wish in wishes:
@@ -163,7 +150,8 @@ def _told(wishes: list[_Wish]) -> Contracts:
             continue
         known = operations.get(wish.symbol, wish.operation)
         consumers = tuple(sorted({*known.consumers, wish.consumer}))
-        operations[wish.symbol] = replace(_merged(known, wish.operation), consumers=consumers)
+        sent = consumers if wish.is_event else ()
+        operations[wish.symbol] = replace(_merged(known, wish.operation), consumers=consumers, events=sent)
     return Contracts(tuple(operations[symbol] for symbol in sorted(operations)), tuple(sorted(stays)))
 
 

@@ -4,22 +4,26 @@ Comes in: a program. Goes out: ``Reach`` of a symbol, or of an entry point witho
 judge.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from msgspec import Struct
 
-from refactor.model.program import Evidence, Program
+from refactor.model.program import Edge, Evidence, Program
 
-_FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
+FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
 _TOUCHED = frozenset({"read", "write"})
 
 
 class Reach(Struct, frozen=True):
-    """``symbols`` are what runs; ``reads`` and ``writes`` node ids of tables, states, files, hosts and the like."""
+    """``symbols`` are what runs; ``reads`` and ``writes`` node ids of tables, states, files, hosts and the like.
+
+    ``met`` is what would run as well, had it not been sent.
+    """
 
     symbols: frozenset[str]
     reads: frozenset[str]
     writes: frozenset[str]
+    met: frozenset[str] = frozenset()
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -38,24 +42,66 @@ class Reach(Struct, frozen=True):
         return "reads" if self.reads else "none"
 
 
-def reach(program: Program, starts: Iterable[str], sent: Set[str] = frozenset()) -> Reach:
-    """What runs from some nodes on; calls of what is sent over a wire run elsewhere."""
-    receivers = {channel.id: channel.subscribers for channel in program.channels}
-    seen = dict.fromkeys(starts)
-    touched: dict[str, set[str]] = {"read": set(), "write": set()}
-    queue = list(seen)
-    for node in queue:  # grows while it is read
-        following = list(receivers.get(node, ()))
-        for edge in program.outgoing.get(node, ()):
-            if edge.kind in _TOUCHED:
-                touched[edge.kind].add(edge.target)
-            elif edge.kind in _FOLLOWED and edge.target not in sent:
-                following.append(edge.target)
-        new = [target for target in sorted(set(following)) if target not in seen]
-        seen.update(dict.fromkeys(new))
-        queue += new
-    states = _states(program, frozenset(seen))
-    return Reach(frozenset(seen), frozenset(touched["read"]) | states[0], frozenset(touched["write"]) | states[1])
+def _is_not_over(_edge: Edge) -> bool:
+    return False
+
+
+class Reaches:
+    """What runs behind the nodes of one program; an answer is kept for as long as it holds."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._receivers = {channel.id: channel.subscribers for channel in program.channels}
+        self._read = _by_symbol((state.symbol, state.readers) for state in program.states)
+        self._written = _by_symbol((state.symbol, state.writers) for state in program.states)
+        self._kept: dict[tuple[str, ...], tuple[Set[str], Reach]] = {}
+
+    def of(self, starts: Sequence[str], sent: Set[str] = frozenset()) -> Reach:
+        """What runs from some nodes on; calls of what is sent over a wire run elsewhere.
+
+        Where less is sent than before, the answer is another one only if something of that was met.
+        """
+        key = tuple(starts)
+        before = self._kept.get(key)
+        if before is None or not (before[1].met <= sent <= before[0]):
+            self._kept[key] = frozenset(sent), self._walked(starts, sent)
+        return self._kept[key][1]
+
+    def without(self, starts: Iterable[str], sent: Set[str], is_over: Callable[[Edge], bool]) -> Reach:
+        """The same without what lies behind some edges alone."""
+        return self._walked(starts, sent, is_over)
+
+    def _walked(self, starts: Iterable[str], sent: Set[str], is_over: Callable[[Edge], bool] = _is_not_over) -> Reach:
+        seen = dict.fromkeys(starts)
+        met: set[str] = set()
+        touched: dict[str, set[str]] = {"read": set(), "write": set()}
+        queue = list(seen)
+        for node in queue:  # grows while it is read
+            following: set[str] = set()
+            for receiver in self._receivers.get(node, ()):
+                (met if receiver in sent else following).add(receiver)
+            for edge in self._program.outgoing.get(node, ()):
+                if is_over(edge):
+                    continue
+                if edge.kind in _TOUCHED:
+                    touched[edge.kind].add(edge.target)
+                elif edge.kind in FOLLOWED:
+                    (met if edge.target in sent else following).add(edge.target)
+            new = sorted(target for target in following if target not in seen)
+            seen.update(dict.fromkeys(new))
+            queue += new
+            touched["read"].update(self._read.get(node, ()))
+            touched["write"].update(self._written.get(node, ()))
+        return Reach(frozenset(seen), frozenset(touched["read"]), frozenset(touched["write"]), frozenset(met))
+
+
+def _by_symbol(states: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """The nodes of states by the functions that touch them."""
+    found: dict[str, list[str]] = {}
+    for state, symbols in states:
+        for symbol in symbols:
+            found.setdefault(symbol, []).append(f"state:{state}")
+    return found
 
 
 def at_start(program: Program) -> dict[str, Evidence]:
@@ -71,9 +117,3 @@ def at_start(program: Program) -> dict[str, Evidence]:
                 found[edge.target] = edge.evidence
                 queue.append(edge.target)
     return found
-
-
-def _states(program: Program, symbols: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """The states that some functions read and write."""
-    read = frozenset(f"state:{state.symbol}" for state in program.states if symbols & set(state.readers))
-    return read, frozenset(f"state:{state.symbol}" for state in program.states if symbols & set(state.writers))

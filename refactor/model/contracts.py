@@ -28,6 +28,7 @@ SCALARS = (
     "timedelta",
     "uuid",
     "json",
+    "unused",
 )
 CONTAINERS = ("list", "set", "frozenset", "sequence", "tuple", "dict", "union")
 
@@ -39,8 +40,9 @@ class Shape(Struct, frozen=True, order=True):
     tuple of any length; ``dict``: key, value; ``union``: alternatives, told apart by their kind or class); ``enum`` and
     ``record`` of the class ``symbol`` (``record``: a dataclass, named tuple, typed dict or pydantic model with ``fields``,
     ``form`` says which); ``entity``: a mapped class, of which the attributes in ``fields`` travel and no others; those in
-    ``key`` are its primary key, by which an argument is found again.
-    ``words`` are the names of an enum's members, in order. ``json`` is what ``json.loads`` may give.
+    ``key`` are its primary key. Its ``form`` "key": the key alone travels, and the row is found again by it.
+    ``words`` are the names of an enum's members, in order. ``json`` is what ``json.loads`` may give. ``unused`` is anything:
+    it does not travel, and None arrives.
     """
 
     kind: str

@@ -19,7 +19,8 @@ class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
     ``trigger``: http | schedule | queue | task (of Celery's, by its own queue) | event | command | operation (other services
-    call it) | fallback. ``tables``: (name, read|write|readwrite). ``sends``: the queues it may put messages into.
+    call it) | events (they send it messages) | relay (it sends what waits in the outbox) | fallback.
+    ``tables``: (name, read|write|readwrite). ``sends``: the queues of tasks that it may put messages into.
     ``message``: what a schedule hands over, as JSON ("": nothing).
     """
 
@@ -75,8 +76,9 @@ class Task(Struct, frozen=True, order=True):
 class Stack(Struct, frozen=True, order=True):
     """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate.
 
-    ``calls``: names of the functions of other services that it invokes. ``queues``: those of its own tasks; ``posts``: all
-    that it sends to, its own too: (task, queue).
+    ``calls``: names of the functions that it invokes: those of other services, and its own relay. ``sends``: names of the
+    queues that its relay sends events to. ``queues``: those of its own tasks; ``posts``: all of tasks that it sends to, its
+    own too: (task, queue).
     """
 
     service: str
@@ -89,6 +91,7 @@ class Stack(Struct, frozen=True, order=True):
     runtime: str = RUNTIME
     uses_database: bool = True
     calls: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
     queues: tuple[Queue, ...] = ()
     posts: tuple[tuple[str, str], ...] = ()
 
@@ -130,10 +133,14 @@ class Refused(Struct, frozen=True, order=True):
 
 
 class Role(Struct, frozen=True, order=True):
-    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account."""
+    """What one function, or the containers of a service (``of`` is then ""), may do to resources of the account.
+
+    ``calls``: functions of other services that it invokes, each with the ``path:line`` of the calls.
+    """
 
     of: str
     entry_points: tuple[str, ...] = ()
+    calls: tuple[tuple[str, tuple[str, ...]], ...] = ()
     statements: tuple[Statement, ...] = ()
     refused: tuple[Refused, ...] = ()
 
@@ -149,8 +156,8 @@ class Switch(Struct, frozen=True, order=True):
 class Alarm(Struct, frozen=True, order=True):
     """Something to wake somebody for. ``subject``: logical id of the function, queue or task.
 
-    ``kind``: errors | throttles | failures (both) | duration | letters | processor | memory. Threshold in the metric's unit,
-    over ``minutes``.
+    ``kind``: errors | throttles | failures (both) | duration | letters | age (of the outbox) | processor | memory.
+    Threshold in the metric's unit, over ``minutes``.
     """
 
     id: str

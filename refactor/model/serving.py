@@ -105,3 +105,10 @@ Posted: TypeAlias = Callable[[HttpRequest, int], Message | None]
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponse]
 """A whole system seen from outside."""
+
+
+class Between(Struct, frozen=True):
+    """What goes on between the services of a split: who answers their calls, and how messages that wait are delivered."""
+
+    answer: Answering
+    settle: Callable[[], None]

@@ -61,3 +61,23 @@ class Slice(Struct, frozen=True):
     called: tuple[Operation, ...] = ()
     answered: tuple[Operation, ...] = ()
     resting: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def asked(self) -> tuple[Operation, ...]:
+        """Operations of others whose answer it waits for."""
+        return tuple(each for each in self.called if self.service not in each.events)
+
+    @property
+    def sent(self) -> tuple[Operation, ...]:
+        """Operations of others that it sends as events."""
+        return tuple(each for each in self.called if self.service in each.events)
+
+    @property
+    def replied(self) -> tuple[Operation, ...]:
+        """Its operations whose answer somebody waits for."""
+        return tuple(each for each in self.answered if set(each.consumers) - set(each.events))
+
+    @property
+    def heard(self) -> tuple[Operation, ...]:
+        """Its operations that others send as events."""
+        return tuple(each for each in self.answered if each.events)

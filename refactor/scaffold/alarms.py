@@ -13,15 +13,21 @@ MOST_WATCHED = 24
 
 NEAR_TIMEOUT = 0.8
 BUSY_PERCENT = 85
+OLD_SECONDS = 300
 
 
-def alarms_of(stack: Stack, *, missed: bool, services: Sequence[str]) -> tuple[Alarm, ...]:
-    """The alarms of a stack; ``missed``: it has a queue of missed runs; ``services``: tasks that run all the time."""
+def alarms_of(stack: Stack, *, missed: bool, services: Sequence[str], namespace: str = "") -> tuple[Alarm, ...]:
+    """The alarms of a stack; ``missed``: it has a queue of missed runs; ``services``: tasks that run all the time.
+
+    ``namespace``: where the service's own metrics are.
+    """
     fine = len(stack.functions) <= MOST_WATCHED
     alarms = [alarm for function in stack.functions for alarm in _watched(function, fine=fine)]
-    queues = [f"DeadLettersOf{function.id}" for function in stack.functions if function.trigger == "queue"]
+    queues = [f"DeadLettersOf{function.id}" for function in stack.functions if function.trigger in ("queue", "events")]
     queues += [f"DeadLettersOf{queue.id}" for queue in stack.queues]
     alarms += [_letters(queue) for queue in [*queues, *(["MissedRuns"] if missed else [])]]
+    if stack.sends:
+        alarms.append(_waiting(namespace))
     return (*alarms, *(alarm for task in services for alarm in _busy(task)))
 
 
@@ -44,6 +50,13 @@ def _letters(queue: str) -> Alarm:
     return Alarm(
         f"AlarmOf{queue}", queue, "letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", 1,
         description="messages that nobody could work on",
+    )  # fmt: skip
+
+
+def _waiting(namespace: str) -> Alarm:
+    return Alarm(
+        "AgeOfOutbox", "Outbox", "age", namespace, "OutboxAge", "Maximum", OLD_SECONDS, 5,
+        "events wait in the outbox: the relay does not get rid of them",
     )  # fmt: skip
 
 

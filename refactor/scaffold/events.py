@@ -24,6 +24,10 @@ def sample_event(function: Function, unit: Unit | None, task: str = "") -> dict[
     """An event for the function; the fallback has no unit. ``task``: Celery's name of what its queue runs."""
     if function.trigger == "operation":
         return {"v": 1, "operation": "", "arguments": {}, "id": "sample"}
+    if function.trigger == "events":
+        return _message('{"v": 1, "operation": "", "arguments": {}, "id": "sample"}')
+    if function.trigger == "relay":
+        return {}
     if unit is None:
         return _http("$default", "GET", "/of/nobody", {})
     entry = unit.first

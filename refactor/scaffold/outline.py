@@ -24,6 +24,7 @@ from refactor.scaffold.naming import logical_id, package_of
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.prefixes import MOST_ROUTES
+from refactor.scaffold.reach import ground_of
 from refactor.scaffold.service import TERRAFORM, files_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.targets import target_of
@@ -59,7 +60,8 @@ def scaffold(
     for stack in sorted(stacks):
         folder = _folder(stack)
         units = units_of(entries_of(stack.service, program, plan))
-        parts = Parts(program, stack, by_service[stack.service], units)
+        piece = by_service[stack.service]
+        parts = Parts(program, stack, piece, units, ground_of(piece, program, plan))
         judged = {stack.service: Verdict(stack.service, stack.verdict)} | by_subject
         for path, content in files_of(parts, plan, judged, findings, target=target, pages=pages, iac=iac).items():
             files[f"{folder}/{path}"] = content

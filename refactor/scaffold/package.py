@@ -16,7 +16,7 @@ from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts, Symbol, factory_of, symbol_of
 from refactor.scaffold.tasks import queue_files, queue_imports, task_of
 from refactor.scaffold.units import Unit, is_queued, route_key
-from refactor.scaffold.wire import wire_files
+from refactor.scaffold.wire import EVENTS, RELAY, wire_files
 
 # Kind of entry point -> template of its handler, and what the handler calls the function it imports.
 _HANDLERS = {
@@ -27,6 +27,9 @@ _HANDLERS = {
     "task": ("queue", "receiver"),
     "message": ("task", "task"),
 }
+
+WIRED = ("operation", EVENTS, RELAY)
+"""Triggers of the functions that are no entry point of the monolith's."""
 
 
 class Style(Struct, frozen=True):
@@ -108,10 +111,11 @@ def application_values(parts: Parts) -> dict[str, Any]:
 def _handlers(style: Style, parts: Parts, pages: Pages) -> dict[str, str]:
     handlers = {}
     for function in parts.stack.functions:
-        if function.trigger == "operation":
-            symbols = [operation.symbol for operation in parts.piece.answered]
-            page = pages.render(f"{style.name}/handlers/operations.py.j2", package=parts.package, symbols=symbols)
-            handlers[function.module] = page
+        if function.trigger in WIRED:
+            operations = parts.piece.heard if function.trigger == EVENTS else parts.piece.replied
+            given = {"package": parts.package, "service": parts.stack.service}
+            page = f"{style.name}/handlers/{function.module}.py.j2"
+            handlers[function.module] = pages.render(page, **given, symbols=[each.symbol for each in operations])
             continue
         if not function.routes:
             handlers[function.module] = _job(style, parts.unit(function.module), parts, pages, worker=False)

@@ -12,6 +12,7 @@ from refactor.model.resources import Stack
 from refactor.model.signatures import required_parameters
 from refactor.model.slices import Slice
 from refactor.scaffold.naming import package_of
+from refactor.scaffold.reach import Ground
 from refactor.scaffold.units import Unit, is_importable
 
 CONTAINER = "Container"
@@ -27,12 +28,13 @@ class Symbol(Struct, frozen=True):
 
 
 class Parts(Struct, frozen=True):
-    """One service: its stack, its slice and its units. The fallback has no units."""
+    """One service: its stack, its slice, its units and what runs in it. The fallback has no units."""
 
     program: Program
     stack: Stack
     piece: Slice
     units: tuple[Unit, ...]
+    ground: Ground
 
     @property
     def package(self) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 from refactor.model.resources import Role
 from refactor.scaffold.parts import Parts
-
-OPERATIONS = "arn:{partition}:lambda:{region}:{account}:function:{OperationsPrefix}"
-"""Where the functions are that answer other services; the parameter stands before each name."""
+from refactor.scaffold.wire import RELAY
 
 QUEUES = "arn:{partition}:sqs:{region}:{account}:{OperationsPrefix}"
+OPERATIONS = "arn:{partition}:lambda:{region}:{account}:function:{OperationsPrefix}"
+"""Where the functions are that answer other services, and before it the queues; the parameter stands before each name."""
+
 SENDING = ("sqs:GetQueueUrl", "sqs:SendMessage")
 
 
@@ -26,15 +27,21 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},
-        "roles": [_row(roles[name], parts.stack.calls, values["sends"][name]) for name in sorted(roles)],
+        "roles": [_row(roles[name], parts, values["sends"][name]) for name in sorted(roles)],
     }
     return json.dumps(page, indent=2) + "\n"
 
 
-def _row(role: Role, calls: Sequence[str], sends: Sequence[str]) -> dict[str, Any]:
+def _row(role: Role, parts: Parts, sends: Sequence[str]) -> dict[str, Any]:
+    stack = parts.stack
     invoked = [
-        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": []} for name in calls
+        {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": list(places)}
+        for name, places in role.calls
     ]
+    if any(function.trigger == RELAY and function.id == role.of for function in stack.functions):
+        invoked += [
+            {"actions": ["sqs:SendMessage"], "resource": f"{QUEUES}{name}", "evidence": []} for name in stack.sends
+        ]
     invoked += [{"actions": list(SENDING), "resource": f"{QUEUES}{name}", "evidence": []} for name in sends]
     return {
         "role": role.of or "containers",

@@ -14,8 +14,7 @@ from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import Queue, Stack
 from refactor.model.slices import Slice
-from refactor.scaffold.access import FOLLOWED
-from refactor.scaffold.roles import reached
+from refactor.scaffold.reach import FOLLOWED, everywhere, reach
 from refactor.scaffold.units import Unit, entries_of, is_queued, units_of
 
 LETTERS = "-dead-letters"
@@ -47,7 +46,7 @@ class Posts(Struct, frozen=True):
         """(task, queue) of what symbols in files send that no entry point reaches: hooks run beside all of them."""
         if not self.publishers:
             return ()
-        ran = reached(self.program, [entry.id for entry in self.program.entry_points])
+        ran = reach([entry.id for entry in self.program.entry_points], everywhere(self.program)).nodes
         found: set[str] = set()
         for symbol, entries in self.publishers.items():
             definition = self.program.by_symbol.get(symbol)
@@ -118,7 +117,12 @@ def posting(stack: Stack, piece: Slice, posts: Posts, *, whole: bool = False) ->
     """
     beside = posts.everything() if whole else posts.anywhere(frozenset(file.path for file in piece.tree.python()))
     more = {queue for _, queue in beside}
-    functions = tuple(structs.replace(each, sends=tuple(sorted({*each.sends, *more}))) for each in stack.functions)
+    answering = {"operation": piece.replied, "events": piece.heard}
+    functions = tuple(
+        structs.replace(each, sends=tuple(sorted({*each.sends, *more, *wanted})))
+        for each in stack.functions
+        for wanted in [posts.queues_from(operation.symbol for operation in answering.get(each.trigger, ()))]
+    )
     tasks = tuple(structs.replace(each, sends=tuple(sorted({*each.sends, *more}))) for each in stack.tasks)
     used = more | {queue.name for queue in stack.queues}
     used |= {queue for function in functions for queue in function.sends} | {q for task in tasks for q in task.sends}

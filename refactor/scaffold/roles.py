@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from refactor.model.permissions import Need
-from refactor.model.program import Program
+from refactor.model.program import Evidence
 from refactor.model.resources import Function, Refused, Role, Setting, Statement
-from refactor.scaffold.access import FOLLOWED
 from refactor.scaffold.parts import Parts
+from refactor.scaffold.reach import Reach, around, everywhere, reach
 from refactor.scaffold.units import Unit, routes_of
+from refactor.scaffold.wire import EVENTS, RELAY, function_of, relay_of
 
 NOT_A_PARAMETER = "its environment variable is a secret or none that the template sets"
 _SETTING = re.compile(r"\{(?:env|last):(\w+)\}")
@@ -22,12 +23,11 @@ _SETTING = re.compile(r"\{(?:env|last):(\w+)\}")
 def roles_of(parts: Parts, settings: Sequence[Setting]) -> tuple[Role, ...]:
     """A role per function, and the one of all containers, whether or not they need anything."""
     given = {setting.name: setting for setting in settings}
-    anywhere = _anywhere(parts)
     claimed = {unit.module for function in parts.stack.functions for unit in _units(function, parts)}
-    roles = [_role(function.id, _units(function, parts), parts, anywhere, given) for function in parts.stack.functions]
+    roles = [_role(function.id, _starts(function, parts), parts, given) for function in parts.stack.functions]
     if parts.stack.tasks:
-        contained = [unit for unit in parts.units if unit.module not in claimed]
-        roles.append(_role("", contained, parts, anywhere, given))
+        contained = [entry.id for unit in parts.units if unit.module not in claimed for entry in unit.entries]
+        roles.append(_role("", contained or parts.ground.entries, parts, given))
     return tuple(roles)
 
 
@@ -41,36 +41,51 @@ def _units(function: Function, parts: Parts) -> list[Unit]:
     ]
 
 
-def _role(
-    name: str, units: Iterable[Unit], parts: Parts, anywhere: frozenset[str], given: Mapping[str, Setting]
-) -> Role:
-    entries = sorted(entry.id for unit in units for entry in unit.entries)
-    symbols = reached(parts.program, entries) | anywhere
+def _starts(function: Function, parts: Parts) -> list[str]:
+    """What a function begins with: entry points; what other services call or send; all that no service claims."""
+    if units := _units(function, parts):
+        return [entry.id for unit in units for entry in unit.entries]
+    answering = {
+        "operation": [operation.symbol for operation in parts.piece.replied],
+        EVENTS: [operation.symbol for operation in parts.piece.heard],
+        RELAY: [],
+    }
+    return answering.get(function.trigger, list(parts.ground.entries))
+
+
+def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Setting]) -> Role:
+    entries = sorted(starts)
+    own, beside = reach(entries, parts.ground), around(parts.ground)
+    symbols = own.nodes | beside.nodes | _anywhere(parts)
     needs = [need for need in parts.program.needs if need.symbol in symbols]
     allowed = [need for need in needs if need.resource and _settings(need, given) is not None]
-    return Role(name, tuple(entries), _statements(allowed, given), _refused([n for n in needs if n not in allowed]))
+    calls = _calls(parts, [own, beside])
+    refused = _refused([need for need in needs if need not in allowed])
+    return Role(name, tuple(entries), calls, _statements(allowed, given), refused)
+
+
+def _calls(parts: Parts, found: Iterable[Reach]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The functions that are invoked, and where: those of other services that answer, and the own relay for events."""
+    places: dict[str, set[Evidence]] = {}
+    providers = {operation.symbol: function_of(operation.provider) for operation in parts.piece.asked}
+    providers |= {operation.symbol: relay_of(parts.piece.service) for operation in parts.piece.sent}
+    for each in found:
+        for symbol, evidence in each.sent.items():
+            places.setdefault(providers[symbol], set()).update(evidence)
+    return tuple(
+        (name, tuple(f"{path}:{line}" for path, line in sorted({(one.path, one.line) for one in places[name]})))
+        for name in sorted(places)
+    )
 
 
 def _anywhere(parts: Parts) -> frozenset[str]:
-    """Symbols of the slice that no entry point of the program reaches: imports and hooks run beside all of them."""
+    """Symbols of the slice that no entry point of the program reaches: nobody knows when they run."""
     held = {file.path for file in parts.piece.tree.python()}
     asked = {need.symbol for need in parts.program.needs if need.path in held}
     if not asked:
         return frozenset()
-    return frozenset(asked - reached(parts.program, [entry.id for entry in parts.program.entry_points]))
-
-
-def reached(program: Program, starts: Iterable[str]) -> set[str]:
-    """Nodes that run when the starts do: calls, mentioned functions, and receivers of published events."""
-    receivers = {channel.id: channel.subscribers for channel in program.channels}
-    queue = list(starts)
-    seen = set(queue)
-    for node in queue:
-        targets = {edge.target for edge in program.outgoing.get(node, ()) if edge.kind in FOLLOWED}
-        targets.update(receivers.get(node, ()))
-        queue.extend(sorted(targets - seen))
-        seen |= targets
-    return seen
+    known = reach([entry.id for entry in parts.program.entry_points], everywhere(parts.program))
+    return frozenset(asked - known.nodes)
 
 
 def _settings(need: Need, given: Mapping[str, Setting]) -> tuple[Setting, ...] | None:

@@ -38,6 +38,14 @@ _LEADS = {
     "fargate": "It runs as a container.",
     "keep": "It runs as functions, but most of it cannot be cut safely yet: leave its routes with the monolith.",
 }
+_WORDS = {
+    "queue": "queue",
+    "task": "queue of its task",
+    "command": "by hand",
+    "operation": "calls of other services",
+    "events": "events of other services",
+    "relay": "each minute, and when the outbox was written",
+}
 
 
 def files_of(
@@ -148,12 +156,7 @@ def _trigger(function: Function) -> str:
         return ", ".join(route_key(route) for route in function.routes)
     if function.trigger == "schedule":
         return function.schedule or "schedule (not set)"
-    return {
-        "queue": "queue",
-        "task": "queue of its task",
-        "command": "by hand",
-        "operation": "calls of other services",
-    }[function.trigger]
+    return _WORDS[function.trigger]
 
 
 def _others(services: Sequence[str], stack: Stack) -> list[str]:

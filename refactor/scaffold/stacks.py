@@ -1,6 +1,6 @@
 """Plan, verdicts and slices -> stacks: which functions and tasks each service is made of.
 
-Comes in: program, graph, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
+Comes in: program, plan, verdicts, slices. Goes out: ``Stack`` values. Must not: render anything.
 
 A service has a function per entry point, or one for all its HTTP where the framework's style says so; entry points that
 Lambda cannot run share its container (HTTP) or become a worker (schedules, commands, endless tasks). In a service whose
@@ -17,27 +17,28 @@ from msgspec import Struct, structs
 
 from refactor.model.errors import RefactorError
 from refactor.model.findings import VERDICTS, Verdict
-from refactor.model.graph import Graph
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
-from refactor.scaffold.access import reached_from, tables_of
+from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
+from refactor.scaffold.limits import HTTP_TIMEOUT, LONGEST_TIMEOUT, QUEUE_TIMEOUT
 from refactor.scaffold.loops import own_loops
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.prefixes import fitting
 from refactor.scaffold.queues import Posts, posting, posts_of, queue_of
+from refactor.scaffold.reach import Ground, ground_of, reach
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, is_queued, routes_of, sockets_of, units_of
-from refactor.scaffold.wire import FUNCTION, function_of
+from refactor.scaffold.wire import queue_of as events_queue_of
+from refactor.scaffold.wired import invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
-HTTP_TIMEOUT, QUEUE_TIMEOUT, LONGEST_TIMEOUT = 29, 60, 900  # an HTTP API waits 30 s, Lambda 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
@@ -50,12 +51,11 @@ class _Scene(Struct, frozen=True):
     """What every service is judged by."""
 
     program: Program
-    graph: Graph
     plan: Plan
     verdicts: dict[str, str]
     style: Style
     posts: Posts
-    sent: dict[str, frozenset[str]] = {}
+    grounds: dict[str, Ground]
 
     @property
     def loops(self) -> tuple[str, ...]:
@@ -69,7 +69,6 @@ class _Scene(Struct, frozen=True):
 
 def stacks_of(
     program: Program,
-    graph: Graph,
     plan: Plan,
     verdicts: Sequence[Verdict],
     slices: Sequence[Slice],
@@ -78,8 +77,8 @@ def stacks_of(
 ) -> tuple[Stack, ...]:
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
-    sent = {each.service: frozenset(operation.symbol for operation in each.called) for each in slices}
-    scene = _Scene(program, graph, plan, judged, target_of(program).style, posts_of(program, plan), sent)
+    grounds = {each.service: ground_of(each, program, plan) for each in slices}
+    scene = _Scene(program, plan, judged, target_of(program).style, posts_of(program, plan), grounds)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -103,7 +102,7 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
-    functions = tuple(sorted([*functions, *_operations(piece, package, scene)]))
+    functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
     tasks = _tasks(contained, service, package, scene)
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     stack = Stack(
@@ -114,8 +113,9 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         tasks=tasks,
         environment=_environment(piece.environment),
         requirements=_requirements(piece.requirements, _added(scene.style, piece, tasks) if contained else []),
-        uses_database=bool(touched or scene.plan.by_name[service].tables),
-        calls=tuple(sorted({function_of(operation.provider) for operation in piece.called})),
+        uses_database=bool(touched or scene.plan.by_name[service].tables or piece.sent or piece.heard),
+        calls=invoked(piece),
+        sends=tuple(sorted({events_queue_of(operation.provider) for operation in piece.sent})),
         queues=tuple(
             queue_of(unit, scene.posts, contained=unit in contained) for unit in units if is_queued(unit.first)
         ),
@@ -126,32 +126,6 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
 def _added(style: Style, piece: Slice, tasks: Iterable[Task]) -> list[str]:
     """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
     return [style.requirement, *(["boto3"] if piece.called or any(task.sends for task in tasks) else [])]
-
-
-def _operations(piece: Slice, package: str, scene: _Scene) -> list[Function]:
-    """The function that answers other services, where they call this one."""
-    if not piece.answered:
-        return []
-    modes: dict[str, set[str]] = {}
-    for operation in piece.answered:
-        for table in operation.tables:
-            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
-    return [
-        Function(
-            id=FUNCTION.title(),
-            name=function_of(piece.service),
-            handler=f"{package}.handlers.{FUNCTION}.handler",
-            entry_point="",
-            trigger="operation",
-            timeout=HTTP_TIMEOUT,
-            memory=1024 if scene.style.whole else 512,
-            tables=tuple((table, max(modes[table])) for table in sorted(modes)),
-            sends=scene.posts.queues_from(operation.symbol for operation in piece.answered),
-            description=f"Answers what other services call in {piece.service}",
-            module=FUNCTION,
-            event_file=f"events/{FUNCTION}.json",
-        )
-    ]
 
 
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
@@ -263,9 +237,8 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
 
 
 def _tables(unit: Unit, service: str, scene: _Scene) -> tuple[tuple[str, str], ...]:
-    sent = scene.sent.get(service, frozenset())
-    nodes = frozenset().union(*(reached_from(entry.id, scene.program, scene.graph, sent) for entry in unit.entries))
-    return tables_of(nodes, scene.graph)
+    found = reach([entry.id for entry in unit.entries], scene.grounds[service])
+    return tables_of(found.nodes, scene.program)
 
 
 def _describe(entry: EntryPoint, program: Program) -> str:

@@ -21,6 +21,7 @@ from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.switches import switches_of
 from refactor.scaffold.units import route_key, routed
+from refactor.scaffold.wire import EVENTS, RELAY, queue_of
 
 _SECRET = re.compile(
     r"SECRET|PASSW|TOKEN|API_?KEY|PRIVATE|CREDENTIAL|DSN|(DATABASE|DB|REDIS|BROKER|MONGO)\w*UR[IL]", re.I
@@ -29,6 +30,9 @@ _SECRET = re.compile(
 
 MOST_LIMITS = 50
 """Functions of one template that have a limit of their own: a template takes 200 parameters."""
+
+CLOCKED = ("schedule", RELAY)
+"""Triggers of functions that a clock starts."""
 
 
 class Run(Task, frozen=True):
@@ -46,11 +50,11 @@ def values_of(parts: Parts) -> dict[str, Any]:
     variables = _settings(stack.environment)
     runs = tuple(_run(task, parts) for task in stack.tasks)
     settings = tuple(setting for setting in variables if not is_secret(setting.name))
-    scheduled = any(function.trigger == "schedule" for function in stack.functions) or any(
+    scheduled = any(function.trigger in CLOCKED for function in stack.functions) or any(
         run.kind == "schedule" for run in runs
     )
     lasting = [run.id for run in runs if run.kind in ("web", "loop")]
-    alarms = alarms_of(stack, missed=scheduled, services=lasting)
+    alarms = alarms_of(stack, missed=scheduled, services=lasting, namespace=parts.program.project)
     switches = () if stack.service == FALLBACK else switches_of(routed(stack))
     values: dict[str, Any] = {
         "stack": stack,
@@ -77,6 +81,9 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "scheduled": scheduled,
         "connecting": frozenset(_connecting(parts)),
         "database_user": login_role(stack.service),
+        "events_queue": queue_of(stack.service),
+        "sent": parts.piece.sent,
+        "heard": parts.piece.heard,
         "channel_of": {unit.id: channel_of(unit.first) for unit in parts.units},
         "route_names": route_names,
         "routes": routed(stack),
@@ -116,10 +123,10 @@ def channel_of(entry: EntryPoint) -> str:
 
 
 def _connecting(parts: Parts) -> Iterable[str]:
-    """Functions that may sign in to the database: those that touch tables, and all HTTP for the sake of its hooks."""
+    """Functions that may sign in to the database: those that touch tables, all HTTP for the sake of its hooks, messages."""
     if parts.stack.uses_database:
         for function in parts.stack.functions:
-            if function.tables or function.routes:
+            if function.tables or function.routes or function.trigger in (EVENTS, RELAY):
                 yield function.id
 
 

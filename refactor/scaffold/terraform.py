@@ -12,7 +12,7 @@ from refactor.model.resources import Alarm, Function, Role
 from refactor.scaffold.hcl import arn, hcl
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
-from refactor.scaffold.template import Run
+from refactor.scaffold.template import CLOCKED, Run
 from refactor.scaffold.units import route_key
 
 LONGEST_NAME = 50
@@ -27,6 +27,7 @@ def terraform_of(parts: Parts, values: Mapping[str, Any], pages: Pages) -> dict[
     names = [name for name in STATIC if parts.stack.functions or name not in ("functions", "queues")]
     names += ["tasks"] if parts.stack.tasks else []
     names += ["task_queues"] if parts.stack.queues else []
+    names += ["events"] if parts.piece.heard else []
     files = {f"terraform/{name}.tf": pages.render(f"terraform/{name}.tf.j2", **given) for name in sorted(names)}
     files["terraform/locals.tf"] = pages.render(
         "terraform/locals.tf.j2",
@@ -34,6 +35,7 @@ def terraform_of(parts: Parts, values: Mapping[str, Any], pages: Pages) -> dict[
         hcl=hcl,
         calls=parts.stack.calls,
         posts=parts.stack.posts,
+        sends=parts.stack.sends,
     )
     if parts.stack.functions:
         files["terraform/deploy.sh"] = pages.render("terraform/deploy.sh.j2", **given)
@@ -63,11 +65,12 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
         "schedules": {
             name: _schedule(function.schedule, function.description, function.message)
             for name, function in sorted(by_id.items())
-            if function.trigger == "schedule"
+            if function.trigger in CLOCKED
         },
         "routes": _routes(parts, values),
         "alarms": {alarm.id: _alarm(alarm) for alarm in values["alarms"]},
         "tasks": {run.id: _task(run) for run in values["tasks"]},
+        "task_calls": [name for name, _ in roles[""].calls] if stack.tasks else [],
         "task_statements": _statements(roles[""]) if stack.tasks else [],
         "task_sends": values["sends"][""],
     }
@@ -82,6 +85,7 @@ def _function(function: Function, role: Role, values: Mapping[str, Any]) -> dict
         "memory": function.memory,
         "connects": function.id in values["connecting"],
         "alarms": values["guards"][function.id],
+        "calls": [name for name, _ in role.calls],
         "statements": _statements(role),
         "sends": values["sends"][function.id],
     }

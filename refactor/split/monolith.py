@@ -86,11 +86,16 @@ class Monolith:
         page = self.pages.get(module)
         return ((module, index) for index in page.bound.get(name, ())) if page is not None and name else ()
 
-    def without(self, pages: dict[str, Page], spans: Mapping[str, Spans]) -> "Monolith":
-        """The same with thinner pages, and more lines left out."""
+    def without(
+        self,
+        pages: dict[str, Page],
+        spans: Mapping[str, Iterable[tuple[int, int]]],
+        rested: frozenset[At] = frozenset(),
+    ) -> "Monolith":
+        """The same with thinner pages, more lines left out, and more statements that are rested."""
         paths = sorted({*self.left_out, *spans})
         left_out = {path: tuple(sorted({*self.left_out.get(path, ()), *spans.get(path, ())})) for path in paths}
-        return Monolith(self.program, pages, self.reached, left_out, self.rested)
+        return Monolith(self.program, pages, self.reached, left_out, self.rested | rested)
 
 
 def _is_in(edge: Edge, left_out: Mapping[str, Spans]) -> bool:

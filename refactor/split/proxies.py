@@ -1,4 +1,4 @@
-"""Functions of other services that a slice calls over the wire: everything stays but the body, which sends the call.
+"""Functions of other services that a slice calls over the wire: everything stays but the body, which sends the call or event.
 
 Comes in: the monolith and the operations that a service calls. Goes out: the monolith as that service sees it, without
 what only the bodies needed. Must not: touch a name, signature, annotation, decorator or docstring.
@@ -9,11 +9,9 @@ from collections.abc import Iterable
 from refactor.model.contracts import Operation
 from refactor.model.names import module_of, package_of, qualname_of
 from refactor.split.monolith import Monolith
-from refactor.split.page import Page
 from refactor.split.thinning.anatomy import Unit, anatomy_of
+from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.thin import with_texts
-
-_NAME = "remote_call"
 
 
 def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -> Monolith:
@@ -34,16 +32,7 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
                 lines = (statement.first + unit.first - 1, statement.first + unit.last - 1)
                 spans.setdefault(page.path, []).append(lines)
         pages[module] = with_texts(page, texts, monolith.program.aliases)
-    return monolith.without(pages, {path: tuple(lines) for path, lines in spans.items()}) if spans else monolith
-
-
-def can_be_proxied(page: Page, symbol: str) -> bool:
-    """Whether a function's body has lines of its own, once."""
-    places = page.bound.get(qualname_of(symbol), ())
-    if len(places) != 1:
-        return False
-    units = anatomy_of(page.statements[places[0]].text).units
-    return any(unit.qualname == qualname_of(symbol) and unit.first for unit in units)
+    return monolith.without(pages, spans) if spans else monolith
 
 
 def _unit(text: str, operation: Operation) -> Unit:
@@ -52,16 +41,20 @@ def _unit(text: str, operation: Operation) -> Unit:
 
 def _with_call(text: str, unit: Unit, operation: Operation, service: str) -> str:
     """The text of a function whose body is one call."""
-    lines = text.splitlines(keepends=True)
-    old, end = lines[unit.first - 1], lines[unit.last - 1]
-    indent = old[: len(old) - len(old.lstrip())]
-    newline = end[len(end.rstrip("\r\n")) :] or "\n"
     given = "".join(f", {field.name}={field.name}" for field in operation.parameters)
-    word, wait = ("call_async", "await ") if operation.is_async else ("call", "")
+    room, word, name, begin = _said(operation, service)
     body = [
-        f"{indent}from {package_of(service)}.wire.calling import {word} as {_NAME}",
+        f"from {package_of(service)}.wire.{room} import {word} as {name}",
         "",
-        f'{indent}return {wait}{_NAME}("{operation.symbol}"{given})',
+        f'{begin}{name}("{operation.symbol}"{given})',
     ]
-    lines[unit.first - 1 : unit.last] = [newline.join(body) + newline]
-    return "".join(lines)
+    return with_body(text, unit.first, unit.last, body)
+
+
+def _said(operation: Operation, service: str) -> tuple[str, str, str, str]:
+    """The module of the wire, the function there, what it is called here, and what stands before its call."""
+    if service in operation.events:
+        return "outbox", "send", "remote_send", ""
+    if operation.is_async:
+        return "calling", "call_async", "remote_call", "return await "
+    return "calling", "call", "remote_call", "return "

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
 from refactor.model.graph import Graph
+from refactor.model.names import module_of, qualname_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
@@ -61,6 +62,14 @@ def slices_of(
     return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
 
 
+def _asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
+    """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
+    yield from (operation.symbol for operation in answered)
+    keeping = [each for each in called if service in each.events] + [each for each in answered if each.events]
+    for symbol in sorted({each.session for each in keeping if each.session}):
+        yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
+
+
 def _lines(content: bytes) -> int:
     return len(content.splitlines())
 
@@ -81,7 +90,7 @@ def _slices(
         called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
         resting = {job: services for job, services in homes.items() if name not in services}
         seen = proxied(rested(monolith, resting), called, name)
-        piece = _slice(seen, plan, tree, factory, name, answered)
+        piece = _slice(seen, plan, tree, factory, name, [*_asked_for(name, called, answered)])
         told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
         yield replace(piece, called=called, answered=answered, resting=told)
 
@@ -178,9 +187,7 @@ def _reached(program: Program, pages: dict[str, Page], factory: str) -> frozense
     return frozenset(reached(sorted(starts), trails, imports))
 
 
-def _slice(
-    whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, answered: Iterable[Operation]
-) -> Slice:
+def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service: str, asked_for: list[str]) -> Slice:
     program = whole.program
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()
@@ -192,7 +199,7 @@ def _slice(
     owns_schema = _owns_schema(whole, service, own)
     folders = tuple(f"{folder}/" for folder in environments(tree)) if owns_schema else ()
     scripts = [name for name, page in whole.pages.items() if page.path.startswith(folders)] if folders else []
-    more = [operation.symbol for operation in answered] + (_mapped(whole) if service == FALLBACK else [])
+    more = [*asked_for, *(_mapped(whole) if service == FALLBACK else [])]
     monolith, kept = _thinned(whole, tree, factory, own, (sorted({*own, *registered}), scripts, more))
     cut = cuttings(monolith, kept)
     python = {import_path(cutting.page): cutting.content for cutting in cut.values()}

@@ -1,23 +1,31 @@
-"""Calls between the services of a split, as Lambda's Invoke API takes them.
+"""Calls and events between the services of a split, as Lambda's Invoke API and SQS take them.
 
-Comes in: a deployment and a way to run a function. Goes out: a system that answers such calls. Must not: look into what
-is called; each service's own wire does.
+Comes in: a deployment and a way to run a function. Goes out: a system that answers such calls, and a way to deliver what
+waits. Must not: look into what is called or sent; each service's own wire does.
 """
 
 import re
 from collections.abc import Mapping
 
-from refactor.model.serving import Answering, Deployment, HttpRequest, HttpResponse, Invoke
+from refactor.model.serving import Between, Deployment, HttpRequest, HttpResponse, Invoke
+from refactor.verify.delivering import Delivering
 
 _PATH = re.compile(r"/2015-03-31/functions/(?P<name>[^/?]+)/invocations")
 _ANSWERING = ".handlers.operations.handler"
 
 
-def calls(deployment: Deployment, invoke: Invoke) -> Answering:
-    """A system that runs the function that answers a service's operations, by the function's name."""
-    targets = _targets(deployment)
+def calls(deployment: Deployment, invoke: Invoke) -> Between:
+    """A system that runs the function that answers a service's operations, by the function's name.
+
+    Whoever wakes a relay is told that it will run: it does when what waits is delivered.
+    """
+    targets, delivering = _targets(deployment), Delivering(deployment, invoke)
 
     def answer(request: HttpRequest) -> HttpResponse:
+        if request.header("x-amz-target"):
+            return delivering.taken(request)
+        if request.header("x-amz-invocation-type") == "Event":
+            return HttpResponse(202)
         found = _PATH.fullmatch(request.target)
         target = targets.get(found["name"]) if found else None
         if target is None or request.method != "POST":
@@ -27,7 +35,7 @@ def calls(deployment: Deployment, invoke: Invoke) -> Answering:
             return HttpResponse(502, (), outcome.detail.encode("utf-8", "replace"))
         return HttpResponse(200, (("Content-Type", "application/json"),), outcome.payload)
 
-    return answer
+    return Between(answer, delivering.settle)
 
 
 def _targets(deployment: Deployment) -> Mapping[str, str]:

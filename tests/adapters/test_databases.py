@@ -44,3 +44,14 @@ def test_a_file_that_is_no_database(tmp_path):
 def test_other_databases_are_refused():
     with pytest.raises(VerifyError, match="rows of a mysql database can't be compared yet"):
         snapshot("mysql+pymysql://localhost/shop")
+
+
+def test_tables_that_a_split_made_are_no_rows_of_the_application(tmp_path):
+    path = tmp_path / "a.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute('CREATE TABLE IF NOT EXISTS "outbox_of_a" ( -- refactor: messages that leave\n  x)')
+        connection.execute('CREATE TABLE "outbox_of_b" (x) ')
+        connection.execute('CREATE TABLE "c" (x, -- refactor: it\n  y)')
+        connection.execute("CREATE TABLE d ( -- refactored\n  x)")
+    connection.close()
+    assert [rows.table for rows in snapshot(f"sqlite:///{path}")] == ["c", "d", "outbox_of_b"]

@@ -202,7 +202,7 @@ def test_grants_may_be_applied_anew_by_themselves(shop: Base, split_shop: Worksp
     shop.ask("administrator", "GRANT ALL ON shipping.shipments TO svc_promotions")
     shop.run(*(script for script in scripts(split_shop.out, "expand") if "_grants_" in script.name))
     assert shop.ask("administrator", (split_shop.out / "database/check.sql").read_text()) == []
-    assert shop.refusal("svc_shipping", "INSERT INTO outbox (topic, payload) VALUES ('t', '1')") == ""
+    assert shop.refusal("svc_shipping", "INSERT INTO outbox (message_id, queue, body) VALUES ('m', 'q', '')") == ""
 
 
 def test_the_monolith_goes_on_during_expand(shop: Base, split_shop: Workspace) -> None:
@@ -257,21 +257,18 @@ def test_contract_takes_the_keys_and_the_monolith_away_and_gives_them_back(shop:
 
 def test_messages_that_nobody_sent_are_not_thrown_away(shop: Base, split_shop: Workspace) -> None:
     shop.run(*scripts(split_shop.out, "expand"))
-    shop.ask("svc_checkout", "INSERT INTO outbox (topic, payload) VALUES ('order-placed', '{}')")
+    shop.ask("svc_checkout", "INSERT INTO outbox (message_id, queue, body) VALUES ('m1', 'q', '{}')")
     assert shop.refusal("svc_shipping", "SELECT * FROM checkout.outbox") == DENIED
     back = split_shop.out / "database/rollback"
     (script,) = back.glob("*_outbox_checkout.sql")
-    with pytest.raises(Exception, match="1 messages were never published"):
+    with pytest.raises(Exception, match="1 messages were never sent"):
         shop.run(script)
-    waiting = (
-        "SELECT topic, attempts FROM outbox WHERE published_at IS NULL AND available_at <= now() "
-        "ORDER BY position LIMIT 100 FOR UPDATE SKIP LOCKED"
-    )
-    assert shop.ask("svc_checkout", waiting) == [["order-placed", 0]]
-    shop.ask("svc_checkout", "UPDATE outbox SET published_at = now()")
+    waiting = "SELECT queue, body FROM outbox ORDER BY position LIMIT 25 FOR UPDATE SKIP LOCKED"
+    assert shop.ask("svc_checkout", waiting) == [["q", "{}"]]
+    shop.ask("svc_checkout", "DELETE FROM outbox")
     shop.run(script)
-    shop.ask("svc_shipping", "INSERT INTO inbox (consumer, message_id) VALUES ('label', 'm1')")
-    again = "INSERT INTO inbox (consumer, message_id) VALUES ('label', 'm1')"
+    shop.ask("svc_shipping", "INSERT INTO inbox (message_id, operation) VALUES ('m1', 'label')")
+    again = "INSERT INTO inbox (message_id, operation) VALUES ('m1', 'label')"
     assert shop.refusal("svc_shipping", again) == "23505"
 
 

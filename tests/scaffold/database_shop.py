@@ -1,6 +1,5 @@
 """A program whose tables have the worst names there are, its plan, and the database that follows from both."""
 
-from refactor.link import graph_of
 from refactor.model.plan import Ownership, Plan, Service
 from refactor.model.program import (
     Argument,
@@ -115,4 +114,4 @@ def database(*more: Edge, slices: tuple[Slice, ...] = ()) -> Database:
         piece("order-desk", "mono.a:take", "mono.b:tell", "mono.a:Order"),
         piece("public", "mono.b:send"),
     )
-    return database_of(whole, graph_of(whole), plan(), given)
+    return database_of(whole, plan(), given)

@@ -3,7 +3,6 @@
 import textwrap
 from pathlib import Path
 
-from refactor.link import graph_of
 from refactor.model.findings import Finding, Verdict
 from refactor.model.plan import Ownership, Plan, Service
 from refactor.model.program import Channel, Definition, Edge, EntryPoint, Evidence, Program, Table
@@ -254,7 +253,11 @@ def foreign(*groups: tuple[str, tuple[EntryPoint, ...]]) -> tuple[ForeignRoute, 
     )
 
 
-def piece(service: str, orders: str, parcels: str, others: tuple[ForeignRoute, ...], **more: object) -> Slice:
+def piece(
+    service: str, orders: str, parcels: str, others: tuple[ForeignRoute, ...], origins: tuple[Origin, ...] = ()
+) -> Slice:
+    told = {origin.symbol for origin in origins}
+    rest = {definition.symbol for definition in program().definitions} - told
     tree = tree_of({"mono/__init__.py": APP, "mono/orders.py": orders, "mono/parcels.py": parcels})
     return Slice(
         service=service,
@@ -264,7 +267,7 @@ def piece(service: str, orders: str, parcels: str, others: tuple[ForeignRoute, .
         factory="mono:create_app",
         requirements=("flask",),
         environment=("DATABASE_URL", "MODE", "AWS_REGION"),
-        **more,  # type: ignore[arg-type]
+        origins=tuple(sorted([*origins, *(Origin(symbol, service, service, "own") for symbol in rest)])),
     )
 
 
@@ -286,7 +289,7 @@ def stacks(
     judged: tuple[Verdict, ...] = (), of: Program | None = None, planned: Plan | None = None
 ) -> tuple[Stack, ...]:
     whole = of or program()
-    return stacks_of(whole, graph_of(whole), planned or plan(), judged, slices())
+    return stacks_of(whole, planned or plan(), judged, slices())
 
 
 def templates() -> dict[str, str]:

@@ -4,7 +4,6 @@ import datetime
 import importlib
 import json
 import math
-import sys
 import uuid
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,9 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-
-from refactor.pipeline import templates
-from refactor.scaffold.pages import Pages
+from wire_bench import wired
 
 TYPES = """
 import enum
@@ -70,7 +67,6 @@ ITEM = {
     "symbol": "wired_types:Item",
     "key": ("id",),
     "session": "wired_types:session",
-    "by_key": False,
 }
 ITEM |= {"fields": {"id": {"kind": "int"}, "sku": {"kind": "str"}}}
 STR, INT, NONE = {"kind": "str"}, {"kind": "int"}, {"kind": "none"}
@@ -78,18 +74,8 @@ STR, INT, NONE = {"kind": "str"}, {"kind": "int"}, {"kind": "none"}
 
 @pytest.fixture(scope="module")
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("wire")
-    pages = Pages(templates("scaffold"))
-    (folder / "wired_service" / "wire").mkdir(parents=True)
-    for module in ("errors", "codec", "failures"):
-        text = pages.render(f"wire/{module}.py.j2", package="wired_service")
-        (folder / "wired_service" / "wire" / f"{module}.py").write_text(text)
-    (folder / "wired_types.py").write_text(TYPES)
-    sys.path.insert(0, str(folder))
-    yield folder
-    sys.path.remove(str(folder))
-    for name in [name for name in sys.modules if name.startswith("wired_")]:
-        del sys.modules[name]
+    with wired(tmp_path_factory.mktemp("wire"), "wired", TYPES, ("errors", "codec", "failures")) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +172,7 @@ def test_a_row_has_what_travels_and_says_so_for_all_else(codec: ModuleType, type
 
 
 def test_a_row_as_an_argument_is_found_again_by_its_key(codec: ModuleType, types: ModuleType):
-    by_key = ITEM | {"by_key": True}
+    by_key = ITEM | {"form": "key"}
     row = there_and_back(codec, ITEM, types.Item(7, "a"))
     for given in (row, types.Item(7, "a")):
         found = there_and_back(codec, by_key, given)

@@ -7,6 +7,7 @@ from monolith_by_hand import cut, program_of, source, text
 
 from refactor.split.thinning import without_steps
 from refactor.split.thinning.anatomy import anatomy_of
+from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.hollow import hollowed, is_worth, outlined
 from refactor.split.thinning.hooks import may_be_asked, may_be_called
 
@@ -205,3 +206,10 @@ def test_without_a_library_below_it_a_mixin_is_a_plain_class():
     python = text(cut(tree, program_of(tree, factory="app:app"), "/own"), "app.py")
     assert left_out(python) == ["Named.title", "Form.hook", "Plain.lost"]
     assert "forgotten" not in python
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_body_is_replaced_with_its_own_indent_and_line_ends(end):
+    line = end or "\n"
+    text = f"def f():{line}    a{line}    b{end}"
+    assert with_body(text, 2, 3, ["x", "", "y"]) == f"def f():{line}    x{line}{line}    y{end}"

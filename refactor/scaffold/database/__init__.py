@@ -5,6 +5,6 @@ what the code does not say is listed, never granted.
 """
 
 from refactor.scaffold.database.files import database_files
-from refactor.scaffold.database.matrix import database_of
+from refactor.scaffold.database.matrix import database_of, free, messages_of
 
-__all__ = ["database_files", "database_of"]
+__all__ = ["database_files", "database_of", "free", "messages_of"]

@@ -1,12 +1,11 @@
 """The plan's table x service matrix, and everything else that a database needs to know of a plan.
 
-Comes in: program, graph, plan and slices. Goes out: a ``Database``. Must not: grant what no code asks for: a service has its
+Comes in: program, plan and slices. Goes out: a ``Database``. Must not: grant what no code asks for: a service has its
 own tables, and of others' those that its processes were found to touch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from refactor.model.graph import Graph
 from refactor.model.names import table as table_node
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Evidence, Program
@@ -21,7 +20,7 @@ from refactor.model.schemas import (
     schema_name,
 )
 from refactor.model.slices import Slice
-from refactor.scaffold.database.running import running_in
+from refactor.scaffold.reach import ground_of, running_in
 
 READ, WRITE = "read", "readwrite"
 BOOKKEEPING = {"alembic_version": ("alembic.", "flask_migrate."), "django_migrations": ("django.db.migrations.",)}
@@ -33,11 +32,11 @@ _LOCKS = (".with_for_update", ".select_for_update")
 _SEQUENCES = ("sqlalchemy.Sequence", "sqlalchemy.schema.Sequence")
 
 
-def database_of(program: Program, graph: Graph, plan: Plan, slices: Sequence[Slice]) -> Database:
+def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Database:
     """Schemas and roles of every service of the plan, and of slices that are none (the fallback)."""
-    running = {piece.service: running_in(piece, program, graph, plan) for piece in slices}
+    running = {piece.service: running_in(ground_of(piece, program, plan)) for piece in slices}
     names = {table.name for table in program.tables}
-    rows, made = _rows_of(program), (_free("outbox", names), _free("inbox", names))
+    rows, made = _rows_of(program), messages_of(program)
     schemas = [
         _schema(service, running.get(service.name, frozenset()), program, rows, made) for service in plan.services
     ]
@@ -55,7 +54,13 @@ def database_of(program: Program, graph: Graph, plan: Plan, slices: Sequence[Sli
     )
 
 
-def _free(wish: str, taken: set[str]) -> str:
+def messages_of(program: Program) -> tuple[str, str]:
+    """The names of the tables in which each service keeps messages: outbox, inbox."""
+    names = {table.name for table in program.tables}
+    return free("outbox", names), free("inbox", names)
+
+
+def free(wish: str, taken: set[str]) -> str:
     """A name that no table of the program has, so that no search path hides one behind ours."""
     name = wish
     while name in taken:

@@ -20,15 +20,17 @@ def documents_of(parts: Parts) -> dict[str, str]:
     """The documents by path below the service's folder; only those that have something to say."""
     service, schemas = parts.stack.service, Schemas(parts.program.aliases)
     found: dict[str, Any] = {}
-    if parts.piece.answered:
-        found["openapi"] = openapi(f"Operations of {service}", parts.piece.answered, schemas)
-    if parts.piece.called:
-        found["calls"] = openapi(f"Operations that {service} calls", parts.piece.called, schemas)
+    piece = parts.piece
+    if piece.replied:
+        found["openapi"] = openapi(f"Operations of {service}", piece.replied, schemas)
+    if piece.asked:
+        found["calls"] = openapi(f"Operations that {service} calls", piece.asked, schemas)
     if any(unit.first.kind == "http" for unit in parts.units):
         found["http"] = routes(parts)
-    if parts.stack.queues or any(function.trigger == "queue" for function in parts.stack.functions):
-        found["messages"] = asyncapi(parts)
-    operations = [*parts.piece.answered, *parts.piece.called]
+    heard = piece.heard or parts.stack.queues or any(each.trigger == "queue" for each in parts.stack.functions)
+    if piece.sent or heard:
+        found["messages"] = asyncapi(parts, schemas)
+    operations = [*piece.answered, *piece.called]
     if operations:
         found["samples"] = samples(operations, schemas.said)
     files = {f"contracts/{_NAMES[name]}": _text(document) for name, document in found.items()}

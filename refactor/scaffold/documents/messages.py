@@ -1,13 +1,18 @@
-"""What a service hears -> an AsyncAPI 3.0 document: its queues, and what a message holds.
+"""What a service hears and sends -> an AsyncAPI 3.0 document: queues, and what a message holds.
 
-Comes in: a service's parts. Goes out: the document. Must not: name more than the templates make.
+Comes in: a service's parts and the room for schemas. Goes out: the document. Must not: name more than the templates make.
 """
 
 from typing import Any
 
+from refactor.model.contracts import Operation
 from refactor.model.resources import Function, Queue
+from refactor.scaffold.documents.operations import PLACE, components, envelope
+from refactor.scaffold.documents.schemas import Schemas, component, with_refs
+from refactor.scaffold.naming import logical_id
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.template import channel_of
+from refactor.scaffold.wire import queue_of
 
 _PAYLOAD = {
     "type": "object",
@@ -39,23 +44,42 @@ _TASK = {
 }
 
 
-def asyncapi(parts: Parts) -> dict[str, Any]:
-    """The document of the queues that functions of the service read."""
+def asyncapi(parts: Parts, schemas: Schemas) -> dict[str, Any]:
+    """The document of the queues that functions of the service read, and of those that its events go to."""
     heard = sorted(
         (function for function in parts.stack.functions if function.trigger == "queue"), key=lambda each: each.id
     )
-    ids = sorted([function.id for function in heard] + [queue.id for queue in parts.stack.queues])
     channels = {function.id: _channel(function, parts) for function in heard}
-    channels |= {queue.id: _of_task(queue) for queue in parts.stack.queues}
-    schemas = {"Call": _PAYLOAD} if heard else {}
+    acts = {f"receive{function.id}": _act("receive", function.id, ("call",)) for function in heard}
+    named: dict[str, Any] = {"Call": _PAYLOAD} if heard else {}
+    for queue in parts.stack.queues:
+        channels[queue.id] = _of_task(queue)
+        acts[f"receive{queue.id}"] = _act("receive", queue.id, ("call",))
+        named["Task"] = _TASK
+    for action, provider, operations in _events(parts):
+        name = f"EventsOf{logical_id(*provider.split('-'))}"
+        channel = _queue(provider, operations, schemas)
+        channels[name] = with_refs(channel, PLACE)
+        acts[f"{action}{name}"] = _act(action, name, sorted(channel["messages"]))
+        named |= components(channel, schemas)
+    does = "receives and sends" if parts.piece.sent else "receives"
     return {
         "asyncapi": "3.0.0",
-        "info": {"title": f"Messages that {parts.stack.service} receives", "version": "1"},
+        "info": {"title": f"Messages that {parts.stack.service} {does}", "version": "1"},
         "defaultContentType": "application/json",
-        "channels": {identity: channels[identity] for identity in ids},
-        "operations": {f"receive{identity}": _receive(identity) for identity in ids},
-        "components": {"schemas": schemas | ({"Task": _TASK} if parts.stack.queues else {})},
+        "channels": channels,
+        "operations": acts,
+        "components": {"schemas": named},
     }
+
+
+def _events(parts: Parts) -> list[tuple[str, str, list[Operation]]]:
+    """(receive or send, whose queue, what goes through it), what it hears first."""
+    sent: dict[str, list[Operation]] = {}
+    for operation in parts.piece.sent:
+        sent.setdefault(operation.provider, []).append(operation)
+    heard = [("receive", parts.stack.service, list(parts.piece.heard))] if parts.piece.heard else []
+    return [*heard, *(("send", provider, sent[provider]) for provider in sorted(sent))]
 
 
 def _channel(function: Function, parts: Parts) -> dict[str, Any]:
@@ -77,6 +101,25 @@ def _of_task(queue: Queue) -> dict[str, Any]:
     }
 
 
-def _receive(identity: str) -> dict[str, Any]:
-    channel = f"#/channels/{identity}"
-    return {"action": "receive", "channel": {"$ref": channel}, "messages": [{"$ref": f"{channel}/messages/call"}]}
+def _queue(provider: str, operations: list[Operation], schemas: Schemas) -> dict[str, Any]:
+    """A service's queue of events."""
+    return {
+        "address": queue_of(provider),
+        "title": f"Events that {provider} hears",
+        "description": "At least once, in the order of each sender; a message that came before has the same id.",
+        "messages": {
+            component(each.symbol): {
+                "name": each.symbol,
+                "x-tables": list(each.tables),
+                "x-senders": list(each.events),
+                "payload": envelope(each, schemas),
+            }
+            for each in operations
+        },
+    }
+
+
+def _act(action: str, name: str, messages: Any) -> dict[str, Any]:
+    channel = f"#/channels/{name}"
+    told = [{"$ref": f"{channel}/messages/{message}"} for message in messages]
+    return {"action": action, "channel": {"$ref": channel}, "messages": told}

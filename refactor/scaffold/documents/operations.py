@@ -10,7 +10,7 @@ from urllib.parse import quote
 from refactor.model.contracts import Operation
 from refactor.scaffold.documents.schemas import Schema, Schemas, component, refs_in, with_refs
 
-_PLACE = "#/components/schemas/{}"
+PLACE = "#/components/schemas/{}"
 _ABOUT = (
     "Each operation is a function of the monolith, asked by the payload of a call of Lambda's Invoke API. There the "
     "answer is the payload of a reply with status 200, and its one key (result, failure or error) says which of the "
@@ -27,16 +27,21 @@ _ERROR: Schema = {
 def openapi(title: str, operations: Iterable[Operation], schemas: Schemas) -> dict[str, Any]:
     """The document of some operations."""
     paths = {f"/operations/{quote(each.symbol, safe=':.')}": {"post": _post(each, schemas)} for each in operations}
-    wanted, waiting = set[str](), refs_in(paths)
-    while waiting:
-        wanted |= waiting
-        waiting = set().union(*(refs_in(schemas.named[name]) for name in waiting)) - wanted
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": "1", "description": _ABOUT},
-        "paths": with_refs(paths, _PLACE),
-        "components": {"schemas": {name: with_refs(schemas.named[name], _PLACE) for name in sorted(wanted)}},
+        "paths": with_refs(paths, PLACE),
+        "components": {"schemas": components(paths, schemas)},
     }
+
+
+def components(document: object, schemas: Schemas) -> dict[str, Schema]:
+    """The classes that a document names, and those that they name."""
+    wanted, waiting = set[str](), refs_in(document)
+    while waiting:
+        wanted |= waiting
+        waiting = set().union(*(refs_in(schemas.named[name]) for name in waiting)) - wanted
+    return {name: with_refs(schemas.named[name], PLACE) for name in sorted(wanted)}
 
 
 def _post(operation: Operation, schemas: Schemas) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def _post(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "x-tables": list(operation.tables),
         "x-consumers": list(operation.consumers),
         "x-provider": operation.provider,
-        "requestBody": {"required": True, "content": _json(_request(operation, schemas))},
+        "requestBody": {"required": True, "content": _json(envelope(operation, schemas))},
         "responses": {
             "200": {"description": "It returned.", "content": _json(_one("result", answer))},
             "422": {
@@ -64,9 +69,9 @@ def _post(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     }
 
 
-def _request(operation: Operation, schemas: Schemas) -> Schema:
-    """The envelope of a call."""
-    arguments = {each.name: schemas.of(each.shape, operation.symbol, by_key=True) for each in operation.parameters}
+def envelope(operation: Operation, schemas: Schemas) -> Schema:
+    """What a call or an event is sent as."""
+    arguments = {each.name: schemas.of(each.shape, operation.symbol) for each in operation.parameters}
     return {
         "type": "object",
         "properties": {

@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterable
 
 from refactor.split.thinning.anatomy import Unit, first_line
+from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.hooks import VERBS
 
 _ROUTING = frozenset({"methods", "init_every_request", "provide_automatic_options"})
@@ -15,18 +16,11 @@ _ROUTING = frozenset({"methods", "init_every_request", "provide_automatic_option
 
 def hollowed(text: str, units: Iterable[Unit], label: str) -> str:
     """``label`` says in the error whose code it was: ``left out of this service: shop.orders:`` and the unit's name."""
-    lines = text.splitlines(keepends=True)
     for unit in sorted(units, key=lambda unit: -unit.first):
-        if not unit.first:
-            continue
-        old = lines[unit.first - 1]
-        indent = old[: len(old) - len(old.lstrip())]
-        end = lines[unit.last - 1]
-        newline = end[len(end.rstrip("\r\n")) :]
-        new = [f'{indent}raise RuntimeError("{label}{unit.qualname}")']
-        new += [f"{indent}yield"] if unit.generates else []
-        lines[unit.first - 1 : unit.last] = [(newline or "\n").join(new) + newline]
-    return "".join(lines)
+        if unit.first:
+            body = [f'raise RuntimeError("{label}{unit.qualname}")', *(["yield"] if unit.generates else [])]
+            text = with_body(text, unit.first, unit.last, body)
+    return text
 
 
 def is_worth(unit: Unit, text: str) -> bool:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from refactor.split.effects import At, symbol_name
-from refactor.split.monolith import Monolith, Spans
+from refactor.split.monolith import Monolith
 from refactor.split.thinning.anatomy import first_line
+from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.thin import with_texts
 
 WAIT = 'await __import__("asyncio").Event().wait()'
@@ -40,18 +41,14 @@ def rested(monolith: Monolith, resting: Mapping[str, Iterable[str]]) -> Monolith
             {at[1]: text for at, text in texts.items() if at[0] == module},
             monolith.program.aliases,
         )
-    left_out: dict[str, Spans] = {path: tuple(sorted(lines)) for path, lines in spans.items()}
-    return Monolith(monolith.program, pages, monolith.reached, left_out, frozenset(texts))
+    return monolith.without(pages, spans, frozenset(texts))
 
 
 def waiting(text: str, qualname: str, note: str) -> str:
     """A statement in which an asynchronous function waits for ever: whoever repeats it need not do so."""
-    lines = text.splitlines(keepends=True)
     for first, last in sorted(bodies_of(text, qualname), reverse=True):
-        old, end = lines[first - 1], lines[last - 1]
-        indent, newline = old[: len(old) - len(old.lstrip())], end[len(end.rstrip("\r\n")) :]
-        lines[first - 1 : last] = [f"{indent}{WAIT}  # runs {note}{newline or chr(10)}"]
-    return "".join(lines)
+        text = with_body(text, first, last, [f"{WAIT}  # runs {note}"])
+    return text
 
 
 def bodies_of(text: str, qualname: str) -> list[tuple[int, int]]:

@@ -1,14 +1,8 @@
-"""Verify finds what is wrong with a split of a Django application: middleware, signals, sessions, mails among it."""
+"""A Django application, made wrong in one place each: middleware, signals, sessions, mails."""
 
 # ruff: noqa: E501 - a mutant a line
 
-from pathlib import Path
-
-import pytest
-from proof_bench import Bench, Mutant, assert_found
-
-pytest.importorskip("django")
-pytestmark = pytest.mark.slow
+from proof_bench import Mutant
 
 
 def mutant(name: str, path: str, old: str, new: str, found: str, shows: str = "", *, fresh: bool = False) -> Mutant:
@@ -43,17 +37,3 @@ MUTANTS = (
     mutant("another time zone", "board/models.py", "auto_now_add=True", "default=lambda: __import__('django').utils.timezone.now() + __import__('datetime').timedelta(hours=-5)", "clock", fresh=True),
     mutant("a cut body", "board/reading.py", "return HttpResponse(text,", "return HttpResponse(text[:-4],", "body"),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    return Bench(Path(__file__).parent / "django_board", tmp_path_factory.mktemp("board"))
-
-
-def test_the_split_itself_is_not_accused(bench: Bench) -> None:
-    assert bench.divergences(None)[0].divergences == ()
-
-
-@pytest.mark.parametrize("one", MUTANTS, ids=lambda one: one.name)
-def test_a_wrong_split_is_found(bench: Bench, one: Mutant) -> None:
-    assert_found(bench, one)

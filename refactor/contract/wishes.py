@@ -1,0 +1,30 @@
+"""What is wished for: that calls from a service to a function are sent. Judged by the other rooms until all is settled.
+
+Must not: judge.
+"""
+
+from msgspec import Struct
+
+from refactor.contract.reach import Reach
+from refactor.contract.shapes import rows_in
+from refactor.model.contracts import Hindrance, Operation
+
+
+class Wish(Struct):
+    """A function that a service's processes call, what it would be as an operation, and what is in the way.
+
+    ``reached`` is what runs behind it; ``is_event``: nobody waits for it.
+    """
+
+    consumer: str
+    symbol: str
+    reached: Reach
+    operation: Operation | None
+    hindrances: list[Hindrance]
+    is_event: bool
+
+    def tables_of_rows(self, tables: dict[str, str]) -> frozenset[str]:
+        """The tables, by their mapped classes, whose rows are arguments that are read again behind the call."""
+        parameters = self.operation.parameters if self.operation else ()
+        rows = rows_in(field.shape for field in parameters)
+        return frozenset(f"table:{tables[row.symbol]}" for row in rows if row.form == "key")
