@@ -88,7 +88,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> SourceTree:
 @pytest.fixture(scope="module")
 def out(tree: SourceTree, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("out")
-    write_tree(folder, tree, ours=tree.by_path.keys())
+    write_tree(folder, tree)
     return folder
 
 
