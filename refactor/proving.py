@@ -51,7 +51,7 @@ def run_both(
             booted = running.enter_context(Booted(monolith, sides))
             served = running.enter_context(serve(sides.actual))
             advance("replaying requests", 0, len(corpus.requests))
-            replayed = replay(corpus, *_systems(booted.url, served.url, sides))
+            replayed = replay(corpus, *_systems(booted.url, served.url, sides, monolith.pause))
             settle(SETTLE_SECONDS)
         expected = _told(monolith, sides.expected, tuple(row[1] for row in replayed.rows), replayed.expected)
         actual = _told(monolith, sides.actual, tuple(row[2] for row in replayed.rows), replayed.actual)
@@ -75,20 +75,20 @@ def listen(monolith: "Monolith", corpus: Corpus, side: "Side", url: str, called:
     from refactor.adapters.replaying import settle
     from refactor.verify import recite
 
-    answers, cleaner = recite(corpus, _system(url, side, called))
+    answers, cleaner = recite(corpus, _system(url, side, called, monolith.pause))
     settle(SETTLE_SECONDS)
     return _told(monolith, side, answers, cleaner)
 
 
-def _systems(url: str, other: str, sides: "Sides") -> "tuple[System, System]":
-    return _system(url, sides.expected), _system(other, sides.actual, called=url)
+def _systems(url: str, other: str, sides: "Sides", pause: float) -> "tuple[System, System]":
+    return _system(url, sides.expected, pause=pause), _system(other, sides.actual, called=url)
 
 
-def _system(url: str, side: "Side", called: str = "") -> "System":
+def _system(url: str, side: "Side", called: str = "", pause: float = 0.0) -> "System":
     from refactor.adapters.replaying import Sender
     from refactor.verify.dialogue import System
 
-    return System(url, Sender(url, side.sinks.asked), ((str(side.folder), "<dir>"), *side.sinks.own), called)
+    return System(url, Sender(url, side.sinks.asked, pause), ((str(side.folder), "<dir>"), *side.sinks.own), called)
 
 
 def _told(monolith: "Monolith", side: "Side", answers: tuple[Answer, ...], cleaner: "Cleaner") -> Told:

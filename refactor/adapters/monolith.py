@@ -42,6 +42,7 @@ class Monolith:
     ``seed`` commands run once, before the copies are made, in the copy of the sources; the monolith itself runs in
     ``work`` where that is given. ``database`` is the variable that holds the database's URL,
     ``database_url`` that URL; an empty name means that no rows are compared. ``environment`` goes to both sides.
+    ``workers`` run beside the monolith itself, which is left alone with them for ``pause`` seconds after each request.
     """
 
     folder: Path
@@ -52,6 +53,8 @@ class Monolith:
     database_url: str = "sqlite:///{dir}/verify.db"
     work: str = ""
     timeout: float = 600.0
+    workers: tuple[tuple[str, ...], ...] = ()
+    pause: float = 0.0
 
     def work_in(self, side: "Side") -> Path | None:
         """The working folder of one side's processes; None when none was named."""
@@ -204,6 +207,7 @@ class Booted:
         self._monolith, self._sides = monolith, sides
         self._side = sides.again if again else sides.expected
         self.log = sides.root / "monolith.log"
+        self._workers: list[Child] = []
 
     def __enter__(self) -> "Booted":
         port = free_port()
@@ -219,14 +223,27 @@ class Booted:
         )
         try:
             wait_for_port(port, self._child, self._monolith.timeout, "the monolith")
+            self._work()
         except BaseException:
-            self._child.stop()
+            self._stop()
             raise
         return self
+
+    def _work(self) -> None:
+        """Start what works beside the monolith, once that is there."""
+        monolith, side = self._monolith, self._side
+        for number, command in enumerate(monolith.workers):
+            log = self._sides.root / f"worker-{number}.log"
+            work = monolith.work_in(side)
+            self._workers.append(start(monolith, command, side, log=log, scratch=self._sides.root, work=work))
+
+    def _stop(self, grace: float = 0.0) -> None:
+        for child in (*self._workers, self._child):
+            child.stop(grace)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._child.stop(grace=5.0)
+        self._stop(grace=5.0)
         if isinstance(error, VerifyError) and not error.hint:
             error.hint = tail_of(self.log)

@@ -13,17 +13,23 @@ from refactor.model.serving import HttpRequest, HttpResponse
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends requests to one base URL and takes the time; ``asked`` is told of each one before."""
+    """Sends requests to one base URL and takes the time; ``asked`` is told of each one before.
+
+    ``pause``: seconds that the system is left alone after each.
+    """
 
     base: str
     asked: Callable[[], None] = lambda: None
+    pause: float = 0.0
 
     def __call__(self, request: HttpRequest) -> tuple[HttpResponse, float]:
         """The response, and the seconds it took."""
         self.asked()
         begun = time.perf_counter()
         response = send(self.base, request)
-        return response, time.perf_counter() - begun
+        took = time.perf_counter() - begun
+        settle(self.pause)
+        return response, took
 
 
 def settle(seconds: float) -> None:

@@ -17,8 +17,19 @@ from refactor.adapters.containers import Containers
 from refactor.adapters.functions import Failure, Functions
 from refactor.adapters.gateway import Gateway
 from refactor.adapters.instances import Habits
+from refactor.adapters.queues import Mail, Queues
 from refactor.model.errors import RefactorError
-from refactor.model.serving import Answering, Between, Deployment, Forward, HttpRequest, HttpResponse, Invoke, Outcome
+from refactor.model.serving import (
+    Answering,
+    Between,
+    Deployment,
+    Forward,
+    HttpRequest,
+    HttpResponse,
+    Invoke,
+    Message,
+    Outcome,
+)
 
 Front: TypeAlias = Callable[[Deployment, Invoke, Forward, Callable[[], float], Callable[[], str]], Answering]
 """``verify.front``: adapters don't import verbs, so the pipeline brings it."""
@@ -39,10 +50,15 @@ class Served:
         *,
         port: int = 0,
         calls: Calls | None = None,
+        mail: Mail | None = None,
+        patience: float = 0.0,
     ) -> None:
+        """``patience``: seconds that an answer waits for the messages that its request has sent."""
         self._deployment, self._out, self._front, self._calls = deployment, out, front, calls
         self._habits, self._port = habits or Habits(), port
         self._operations: Gateway | None = None
+        self._mail, self._patience = mail, patience
+        self._queues: Queues | None = None
 
     def __enter__(self) -> "Served":
         self._scratch = tempfile.TemporaryDirectory(prefix="refactor-serve-", ignore_cleanup_errors=True)
@@ -54,12 +70,17 @@ class Served:
                 self._operations = Gateway(between.answer)
                 calling = {**self._habits.environment, "OPERATIONS_ENDPOINT": self._operations.url}
                 self._habits = replace(self._habits, environment=calling)
+            if self._mail is not None:
+                self._queues = Queues(self._mail, self._run)
+                posting = {**self._habits.environment, "QUEUES_ENDPOINT": self._queues.url}
+                self._habits = replace(self._habits, environment=posting)
             self._functions = Functions(self._deployment, self._out, scratch, self._habits)
             self._containers = Containers(self._deployment, self._out, scratch, self._habits)
             answer = self._front(
                 self._deployment, self._functions.invoke, self._containers.forward, time.time, lambda: uuid.uuid4().hex
             )
-            settled = _settled(answer, between) if between else answer
+            worked = self._worked(answer)
+            settled = _settled(worked, between) if between else worked
             self._gateway = Gateway(settled, self._port, self._containers.port)
         except BaseException:
             self._scratch.cleanup()
@@ -95,6 +116,24 @@ class Served:
         """Run a function that no route leads to (``service/logical id``): a schedule's, a queue's, a command's."""
         return self._functions.invoke(target, payload)
 
+    @property
+    def letters(self) -> tuple[Message, ...]:
+        """Messages whose task failed for good, in order."""
+        return tuple(self._queues.letters) if self._queues else ()
+
+    def _worked(self, answer: Answering) -> Answering:
+        """Answers once what the request has sent is worked on."""
+        queues = self._queues
+        if queues is None or not self._patience:
+            return answer
+
+        def answered(request: HttpRequest) -> HttpResponse:
+            response = answer(request)
+            queues.settle(self._patience)
+            return response
+
+        return answered
+
     def _run(self, target: str, payload: bytes) -> Outcome:
         """The same for processes of the system itself, which know where to call before there are any."""
         return self._functions.invoke(target, payload)
@@ -109,6 +148,8 @@ class Served:
         if self._operations is not None:
             self._operations.close()
         self._functions.close()
+        if self._queues is not None:
+            self._queues.close()
         self._containers.close()
         self._scratch.cleanup()
 

@@ -46,7 +46,8 @@ class Verify(Struct, frozen=True, forbid_unknown_fields=True):
     ``directory`` is the folder of the monolith's sources relative to the project, which is copied and in which commands
     run; ``work`` ("" : there, and an empty folder for each of the split's processes) is the working folder that both
     systems find their relative files in, such as ``{dir}/instance``. ``python`` is the interpreter ("" : the one that
-    runs refactor), ``requests`` the corpus relative to the project.
+    runs refactor), ``requests`` the corpus relative to the project. ``workers`` are commands that run beside the monolith,
+    such as Celery's; it is left alone with them for ``pause`` seconds after each request.
     """
 
     boot: str = ""
@@ -55,6 +56,8 @@ class Verify(Struct, frozen=True, forbid_unknown_fields=True):
     work: str = ""
     python: str = ""
     requests: str = "requests.json"
+    workers: tuple[str, ...] = ()
+    pause: float = 0.0
     env: dict[str, str] = {}
     database: Database = Database()
     profiles: dict[str, Profile] = {}

@@ -26,13 +26,15 @@ class Tasks(Struct, frozen=True, forbid_unknown_fields=True):
 
     ``makers``: calls that make a task of the function they are over; ``clocks``: those that also make it run at times.
     ``task``: the name of what they make: its methods are found under it. ``called``: calling the function itself hands it
-    over. ``handings``: calls that hand a function over, by name without ``()``.
+    over. ``keepers``: calls that give back the task they are given. ``handings``: calls that hand a function over, by name
+    without ``()``.
     """
 
     task: str = ""
     makers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     called: bool = False
+    keepers: tuple[str, ...] = ()
     handings: dict[str, Handing] = {}
 
 

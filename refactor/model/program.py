@@ -81,7 +81,8 @@ class EntryPoint(Struct, frozen=True, order=True):
     a path converter is ``{id+}``), ``endpoint`` the framework's name, ``app`` the symbol or label of the object that
     holds the route (an app or blueprint). ``handler`` is the symbol that runs ("" when the framework itself answers,
     as for static files). ``schedule`` is a rate or cron text when known. ``root`` is the factory of the application that has
-    the route in the end, as far as a framework tells (see ``Program.application``).
+    the route in the end, as far as a framework tells (see ``Program.application``). ``message`` is what a schedule hands
+    over: JSON with ``args`` and ``kwargs`` ("": nothing, "?": something that is not known).
     """
 
     id: str
@@ -96,6 +97,7 @@ class EntryPoint(Struct, frozen=True, order=True):
     framework: str = ""
     schedule: str = ""
     root: str = ""
+    message: str = ""
 
 
 class Column(Struct, frozen=True, order=True):

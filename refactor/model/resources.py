@@ -18,9 +18,10 @@ class Route(Struct, frozen=True, order=True):
 class Function(Struct, frozen=True, order=True):
     """A Lambda function: one entry point. ``handler`` is ``module.attribute``; timeouts in seconds, memory in MB.
 
-    ``trigger``: http | schedule | queue | event | command | operation (other services call it) | events (they send it
-    messages) | relay (it sends what waits in the outbox) | fallback.
-    ``tables``: (name, read|write|readwrite).
+    ``trigger``: http | schedule | queue | task (of Celery's, by its own queue) | event | command | operation (other services
+    call it) | events (they send it messages) | relay (it sends what waits in the outbox) | fallback.
+    ``tables``: (name, read|write|readwrite). ``sends``: the queues of tasks that it may put messages into.
+    ``message``: what a schedule hands over, as JSON ("": nothing).
     """
 
     id: str
@@ -37,6 +38,21 @@ class Function(Struct, frozen=True, order=True):
     description: str = ""
     module: str = ""
     event_file: str = ""
+    sends: tuple[str, ...] = ()
+    message: str = ""
+
+
+class Queue(Struct, frozen=True, order=True):
+    """A queue of one Celery task's messages. ``name`` is what senders know, without the stage's prefix.
+
+    ``id``: of the function that reads it, or of the container where ``contained``; ``timeout``: seconds of one run.
+    """
+
+    id: str
+    name: str
+    task: str
+    timeout: int = 900
+    contained: bool = False
 
 
 class Task(Struct, frozen=True, order=True):
@@ -54,13 +70,15 @@ class Task(Struct, frozen=True, order=True):
     routes: tuple[Route, ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     sockets: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
 
 
 class Stack(Struct, frozen=True, order=True):
     """One service's infrastructure: functions when its verdict is lambda, tasks when it is fargate.
 
     ``calls``: names of the functions that it invokes: those of other services, and its own relay. ``sends``: names of the
-    queues that its relay sends events to.
+    queues that its relay sends events to. ``queues``: those of its own tasks; ``posts``: all of tasks that it sends to, its
+    own too: (task, queue).
     """
 
     service: str
@@ -74,6 +92,8 @@ class Stack(Struct, frozen=True, order=True):
     uses_database: bool = True
     calls: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    posts: tuple[tuple[str, str], ...] = ()
 
 
 class Cloud(Struct, frozen=True):

@@ -76,6 +76,15 @@ class Outcome(Struct, frozen=True):
     detail: str = ""
 
 
+class Message(Struct, frozen=True, order=True):
+    """A message of a queue (by name), held back for ``delay`` seconds."""
+
+    id: str
+    queue: str
+    body: str
+    delay: float = 0.0
+
+
 class Rows(Struct, frozen=True, order=True):
     """A table's rows. ``key`` names the primary key's columns; a value is SQL text (``NULL``, ``12``, ``'a'``)."""
 
@@ -90,6 +99,9 @@ Invoke: TypeAlias = Callable[[str, bytes], Outcome]
 
 Forward: TypeAlias = Callable[[str, HttpRequest], HttpResponse]
 """Passes a request to the task ``service/logical id``."""
+
+Posted: TypeAlias = Callable[[HttpRequest, int], Message | None]
+"""Reads the message that a request puts into a queue."""
 
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponse]
 """A whole system seen from outside."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from refactor.split.closed import Dangling
 
 
+LONGEST_MESSAGES = 60.0
+"""Seconds that an answer of the split waits for the tasks that its request has sent."""
+
+
 class Verified(Struct, frozen=True):
     """The proof: what each slice lacks (by path, nothing when closed), and the replay."""
 
@@ -40,20 +44,25 @@ def serve(
     cold: bool = False,
     parallel: int = 8,
     own: Mapping[str, Mapping[str, str]] | None = None,
+    patience: float = 0.0,
 ) -> "Served":
     """The split on loopback: a context manager with ``url``.
 
     ``work``: the folder that its processes work in. ``cold``: each process ends after each request. ``parallel``: so many
-    processes of one function at most answer at once. ``own``: variables of single services.
+    processes of one function at most answer at once. ``own``: variables of single services. ``patience``: seconds that an
+    answer waits for the messages that its request has put into queues.
     """
     from refactor.adapters.children import interpreter
     from refactor.adapters.instances import Habits
+    from refactor.adapters.queues import Mail
     from refactor.adapters.serving import Served
     from refactor.adapters.templates_file import load_templates
-    from refactor.verify import calls, deployment_of, front
+    from refactor.verify import calls, deployment_of, event_of_message, front, is_done, message_of, readers_of
 
+    deployment = deployment_of(load_templates(out))
+    mail = Mail(message_of, readers_of(deployment), event_of_message, is_done)
     habits = Habits(python or interpreter(), environment, own or {}, cold=cold, work=work, parallel=parallel)
-    return Served(deployment_of(load_templates(out)), out, front, habits, port=port, calls=calls)
+    return Served(deployment, out, front, habits, port=port, calls=calls, mail=mail, patience=patience)
 
 
 def verify(
@@ -82,7 +91,10 @@ def verify(
     def served(side: "Side") -> "Served":
         variables, work = monolith.environment_in(side), monolith.work_in(side)
         own = grants_on(out, monolith, side)
-        return serve(out, environment=variables, python=project.settings.verify.python, work=work, cold=cold, own=own)
+        python = project.settings.verify.python
+        return serve(
+            out, environment=variables, python=python, work=work, cold=cold, own=own, patience=LONGEST_MESSAGES
+        )
 
     rows, divergences = run_both(monolith, corpus, served, advance)
     told = explain(rows, divergences, program, graph, findings, cold=cold)
@@ -110,6 +122,8 @@ def monolith_of(project: Project, profile: str) -> "Monolith":
         given.database.env,
         given.database.url,
         given.work,
+        workers=tuple(_command(worker, given.python) for worker in given.workers),
+        pause=given.pause,
     )
 
 

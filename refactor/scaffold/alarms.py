@@ -24,6 +24,7 @@ def alarms_of(stack: Stack, *, missed: bool, services: Sequence[str], namespace:
     fine = len(stack.functions) <= MOST_WATCHED
     alarms = [alarm for function in stack.functions for alarm in _watched(function, fine=fine)]
     queues = [f"DeadLettersOf{function.id}" for function in stack.functions if function.trigger in ("queue", "events")]
+    queues += [f"DeadLettersOf{queue.id}" for queue in stack.queues]
     alarms += [_letters(queue) for queue in [*queues, *(["MissedRuns"] if missed else [])]]
     if stack.sends:
         alarms.append(_waiting(namespace))

@@ -4,6 +4,8 @@ Comes in: a function and its unit. Goes out: an event as a dictionary. Must not:
 parameter gets the simplest value its converter takes.
 """
 
+import base64
+import json
 import re
 from typing import Any
 
@@ -18,8 +20,8 @@ _SAMPLES = {"int": "1", "float": "1.5", "path": "some/file.txt", "uuid": "000000
 _HOST = "api.example.com"
 
 
-def sample_event(function: Function, unit: Unit | None) -> dict[str, Any]:
-    """An event for the function; the fallback has no unit."""
+def sample_event(function: Function, unit: Unit | None, task: str = "") -> dict[str, Any]:
+    """An event for the function; the fallback has no unit. ``task``: Celery's name of what its queue runs."""
     if function.trigger == "operation":
         return {"v": 1, "operation": "", "arguments": {}, "id": "sample"}
     if function.trigger == "events":
@@ -36,8 +38,12 @@ def sample_event(function: Function, unit: Unit | None) -> dict[str, Any]:
         if main.path.endswith(f"/{REST}"):
             values = _values_of_prefix(main.path, filled)
         return _http(route_key(main), entry.method or "GET", filled, values)
+    if function.trigger == "task":
+        return _message(_celery(task))
     if function.trigger == "queue":
         return _message('{"args": [null], "kwargs": {}}' if entry.kind == "event" else '{"args": [], "kwargs": {}}')
+    if function.message:
+        return {"message": json.loads(function.message)}
     return {"arguments": [] if function.trigger == "command" else {}}
 
 
@@ -99,6 +105,21 @@ def _http(key: str, method: str, path: str, values: dict[str, str]) -> dict[str,
     if values:
         event["pathParameters"] = values
     return event | {"body": "{}"} if has_body else event
+
+
+def _celery(task: str) -> str:
+    """A message as Celery and kombu make it, without arguments."""
+    headers: dict[str, Any] = {"lang": "py", "task": task, "id": _SAMPLES["uuid"], "root_id": _SAMPLES["uuid"]}
+    headers |= {"parent_id": None, "group": None, "eta": None, "expires": None, "retries": 0, "timelimit": [None, None]}
+    body = json.dumps([[], {}, {"callbacks": None, "errbacks": None, "chain": None, "chord": None}])
+    properties = {
+        "correlation_id": _SAMPLES["uuid"],
+        "delivery_info": {"exchange": "", "routing_key": "celery"},
+        "delivery_tag": "sample",
+        "body_encoding": "base64",
+    }
+    message = {"body": base64.b64encode(body.encode()).decode(), "content-encoding": "utf-8"}
+    return json.dumps({**message, "content-type": "application/json", "headers": headers, "properties": properties})
 
 
 def _message(body: str) -> dict[str, Any]:

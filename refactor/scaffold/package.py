@@ -9,20 +9,23 @@ from typing import Any
 
 from msgspec import Struct
 
-from refactor.model.names import qualname_of
+from refactor.model.names import module_of, qualname_of
 from refactor.model.program import EntryPoint
 from refactor.scaffold.delivery.telemetry import telemetry_files
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts, Symbol, factory_of, symbol_of
-from refactor.scaffold.units import Unit, route_key
+from refactor.scaffold.tasks import queue_files, queue_imports, task_of
+from refactor.scaffold.units import Unit, is_queued, route_key
 from refactor.scaffold.wire import EVENTS, RELAY, wire_files
 
 # Kind of entry point -> template of its handler, and what the handler calls the function it imports.
 _HANDLERS = {
+    "beat": ("beat", "task"),
     "schedule": ("schedule", "job"),
     "command": ("command", "command"),
     "event": ("queue", "receiver"),
     "task": ("queue", "receiver"),
+    "message": ("task", "task"),
 }
 
 WIRED = ("operation", EVENTS, RELAY)
@@ -53,11 +56,13 @@ def package_files(style: Style, parts: Parts, pages: Pages, values: Mapping[str,
     folder = f"src/{parts.package}"
     given = {"service": parts.stack.service, "package": parts.package, "project": parts.program.project, **values}
     files = {
-        f"{folder}/__init__.py": pages.render("web/init.py.j2", **given, roots=roots_of(parts)),
+        f"{folder}/__init__.py": pages.render(
+            "web/init.py.j2", **given, roots=roots_of(parts), posting=parts.stack.posts
+        ),
         f"{folder}/app.py": pages.render(f"{style.name}/app.py.j2", **given | _contained(style, parts, values)),
         "tests/test_service.py": pages.render(f"{style.name}/test_service.py.j2", **given, **tested(parts)),
     }
-    files |= wire_files(parts, pages) | telemetry_files(parts, pages)
+    files |= wire_files(parts, pages) | queue_files(parts, pages) | telemetry_files(parts, pages)
     if is_gated(parts):
         files[f"{folder}/gateway.py"] = pages.render(f"{style.protocol}/gateway.py.j2", **given)
     handlers = _handlers(style, parts, pages)
@@ -142,16 +147,20 @@ def _keys(parts: Parts, module: str) -> tuple[str, ...]:
 
 def _job(style: Style, unit: Unit, parts: Parts, pages: Pages, *, worker: bool) -> str:
     entry = unit.first
-    symbol = symbol_of(entry, parts.program)
-    template, role = _HANDLERS[entry.kind]
+    symbol, task = symbol_of(entry, parts.program), task_of(unit, parts)
+    template, role = _HANDLERS[("message" if is_queued(entry) else "beat") if task else entry.kind]
     return pages.render(
-        f"{style.name}/handlers/{template}.py.j2",
+        f"{style.name}/handlers/{template}.py.j2" if template != "beat" else "queues/beat.py.j2",
         package=parts.package,
         own_imports=import_lines(
             (f"{parts.package}.app", "application"),
             (f"{parts.package}.telemetry", "carried, observed" if template == "queue" else "observed"),
+            *queue_imports(unit, parts, named=symbol is None, worker=worker),
             _import(symbol, role),
         ),
+        task_name=task,
+        holder=module_of(entry.handler),
+        message=entry.message,
         module=unit.module,
         title=_title(entry),
         symbol=symbol,

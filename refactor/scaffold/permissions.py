@@ -4,7 +4,7 @@ Comes in: a service's parts and its values. Goes out: ``iam/plan.json``. Must no
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from refactor.model.resources import Role
@@ -14,6 +14,8 @@ from refactor.scaffold.wire import RELAY
 QUEUES = "arn:{partition}:sqs:{region}:{account}:{OperationsPrefix}"
 OPERATIONS = "arn:{partition}:lambda:{region}:{account}:function:{OperationsPrefix}"
 """Where the functions are that answer other services, and before it the queues; the parameter stands before each name."""
+
+SENDING = ("sqs:GetQueueUrl", "sqs:SendMessage")
 
 
 def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
@@ -25,12 +27,12 @@ def plan_of(parts: Parts, values: Mapping[str, Any]) -> str:
     page = {
         "service": parts.stack.service,
         "database": {"action": "rds-db:connect", "user": values["database_user"], "roles": signing_in},
-        "roles": [_row(roles[name], parts) for name in sorted(roles)],
+        "roles": [_row(roles[name], parts, values["sends"][name]) for name in sorted(roles)],
     }
     return json.dumps(page, indent=2) + "\n"
 
 
-def _row(role: Role, parts: Parts) -> dict[str, Any]:
+def _row(role: Role, parts: Parts, sends: Sequence[str]) -> dict[str, Any]:
     stack = parts.stack
     invoked = [
         {"actions": ["lambda:InvokeFunction"], "resource": f"{OPERATIONS}{name}:live", "evidence": list(places)}
@@ -40,6 +42,7 @@ def _row(role: Role, parts: Parts) -> dict[str, Any]:
         invoked += [
             {"actions": ["sqs:SendMessage"], "resource": f"{QUEUES}{name}", "evidence": []} for name in stack.sends
         ]
+    invoked += [{"actions": list(SENDING), "resource": f"{QUEUES}{name}", "evidence": []} for name in sends]
     return {
         "role": role.of or "containers",
         "entry_points": list(role.entry_points),

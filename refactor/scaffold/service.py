@@ -17,14 +17,15 @@ from refactor.model.resources import Function, Refused, Role, Stack
 from refactor.scaffold.delivery.checks import modules_of
 from refactor.scaffold.documents import documents_of
 from refactor.scaffold.events import sample_event
+from refactor.scaffold.loops import own_loops
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.permissions import plan_of
-from refactor.scaffold.stacks import FALLBACK, contained_because, own_loops
+from refactor.scaffold.stacks import FALLBACK, contained_because
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
 from refactor.scaffold.terraform import TERRAFORM, terraform_of
-from refactor.scaffold.units import route_key, routes_of
+from refactor.scaffold.units import is_queued, route_key, routes_of
 
 KEEP = VERDICTS[-1]
 MOST_ROWS = 40
@@ -39,6 +40,7 @@ _LEADS = {
 }
 _WORDS = {
     "queue": "queue",
+    "task": "queue of its task",
     "command": "by hand",
     "operation": "calls of other services",
     "events": "events of other services",
@@ -97,10 +99,12 @@ def _pages(
 def _events(parts: Parts) -> dict[str, str]:
     units = {unit.module: unit for unit in parts.units}
     answering = next((unit for unit in parts.units if unit.first.kind == "http"), None)
-    return {
-        function.event_file: json.dumps(sample_event(function, units.get(function.module, answering)), indent=2) + "\n"
+    tasks = {queue.id: queue.task for queue in parts.stack.queues}
+    samples = {
+        function.event_file: sample_event(function, units.get(function.module, answering), tasks.get(function.id, ""))
         for function in parts.stack.functions
     }
+    return {path: json.dumps(sample, indent=2) + "\n" for path, sample in samples.items()}
 
 
 def _description(
@@ -219,6 +223,13 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if parts.piece.resting:
         told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
         warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
+    if others := sorted(
+        {e.framework for unit in parts.units for e in unit.entries if e.kind == "task" and not is_queued(e)}
+    ):
+        warnings.append(
+            f"Tasks of {', '.join(others)} are still handed over as the monolith does it, to its own workers: the queues here "
+            "are fed by the bus, and nothing sends to it yet."
+        )
     if any(
         function.trigger == "queue" and parts.unit(function.module).first.kind == "event"
         for function in stack.functions

@@ -24,23 +24,25 @@ from refactor.model.slices import Slice
 from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
 from refactor.scaffold.limits import HTTP_TIMEOUT, LONGEST_TIMEOUT, QUEUE_TIMEOUT
+from refactor.scaffold.loops import own_loops
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
 from refactor.scaffold.prefixes import fitting
+from refactor.scaffold.queues import Posts, posting, posts_of, queue_of
 from refactor.scaffold.reach import Ground, ground_of, reach
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
-from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
-from refactor.scaffold.wire import queue_of
+from refactor.scaffold.units import Unit, entries_of, is_queued, routes_of, sockets_of, units_of
+from refactor.scaffold.wire import queue_of as events_queue_of
 from refactor.scaffold.wired import invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
-_BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
 _TRIGGERS = {"http": "http", "schedule": "schedule", "command": "command", "event": "queue", "task": "queue"}
+UNKNOWN = "?"
 _TIMEOUTS = {"http": HTTP_TIMEOUT, "queue": QUEUE_TIMEOUT}
 _RESERVED = re.compile(r"AWS_.*|LAMBDA_.*|_.*|PATH|LANG|TZ|HOME|PWD|USER|PYTHONPATH|LD_LIBRARY_PATH")
 
@@ -52,6 +54,7 @@ class _Scene(Struct, frozen=True):
     plan: Plan
     verdicts: dict[str, str]
     style: Style
+    posts: Posts
     grounds: dict[str, Ground]
 
     @property
@@ -75,7 +78,7 @@ def stacks_of(
     """A stack per service that has something to run, and the fallback's, sorted by service."""
     judged = {verdict.subject: verdict.verdict for verdict in verdicts}
     grounds = {each.service: ground_of(each, program, plan) for each in slices}
-    scene = _Scene(program, plan, judged, target_of(program).style, grounds)
+    scene = _Scene(program, plan, judged, target_of(program).style, posts_of(program, plan), grounds)
     by_service = {each.service: each for each in slices}
     stacks = [
         _stack(service.name, units, _slice(by_service, service.name), scene)
@@ -110,19 +113,24 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     own = [unit for unit in units if unit not in contained and not _is_heard(unit, piece)]
     functions = _functions(own, service, package, scene)
     functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
+    tasks = _tasks(contained, service, package, scene)
     touched = [table for unit in units for table in _tables(unit, service, scene)]
-    return Stack(
+    stack = Stack(
         service=service,
         description=plain(scene.plan.by_name[service].description or f"Service {service}"),
         verdict=FARGATE if whole else scene.verdicts.get(service, LAMBDA),
         functions=functions,
-        tasks=_tasks(contained, service, package, scene.style),
+        tasks=tasks,
         environment=_environment(piece.environment),
-        requirements=_requirements(piece.requirements, _added(scene.style, piece) if contained else []),
+        requirements=_requirements(piece.requirements, _added(scene.style, piece, tasks) if contained else []),
         uses_database=bool(touched or scene.plan.by_name[service].tables or piece.sent or piece.heard),
         calls=invoked(piece),
-        sends=tuple(sorted({queue_of(operation.provider) for operation in piece.sent})),
+        sends=tuple(sorted({events_queue_of(operation.provider) for operation in piece.sent})),
+        queues=tuple(
+            queue_of(unit, scene.posts, contained=unit in contained) for unit in units if is_queued(unit.first)
+        ),
     )
+    return posting(stack, piece, scene.posts)
 
 
 def _is_heard(unit: Unit, piece: Slice) -> bool:
@@ -130,21 +138,9 @@ def _is_heard(unit: Unit, piece: Slice) -> bool:
     return unit.first.kind == "event" and any(each.symbol == unit.first.handler for each in piece.heard)
 
 
-def _added(style: Style, piece: Slice) -> list[str]:
+def _added(style: Style, piece: Slice, tasks: Iterable[Task]) -> list[str]:
     """What a container needs besides: its server, and the SDK where it calls others, which every function has."""
-    return [style.requirement, *(["boto3"] if piece.called else [])]
-
-
-def own_loops(program: Program) -> tuple[str, ...]:
-    """What lives on the event loop beside requests: asynchronous functions that never return, and whoever begins a task.
-
-    Functions that serve one websocket as long as it is open are none.
-    """
-    answering = {entry.handler for entry in program.entry_points if entry.kind == "websocket"}
-    endless = {fact.symbol for fact in program.endless} - answering
-    found = {symbol for symbol in endless if symbol in program.by_symbol and program.by_symbol[symbol].is_async}
-    found |= {call.symbol for call in program.external_calls if call.callee.endswith(_BEGINNERS)}
-    return tuple(sorted(found))
+    return [style.requirement, *(["boto3"] if piece.called or any(task.sends for task in tasks) else [])]
 
 
 def _is_contained(unit: Unit, whole: bool, scene: _Scene) -> bool:
@@ -180,11 +176,13 @@ def _together(functions: Sequence[Function], service: str, package: str) -> Func
         description=f"All HTTP of {service}",
         module="web",
         event_file="events/web.json",
+        sends=tuple(sorted({queue for function in functions for queue in function.sends})),
     )
 
 
 def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function:
-    entry, trigger = unit.first, _TRIGGERS[unit.first.kind]
+    entry, trigger = unit.first, "task" if is_queued(unit.first) else _TRIGGERS[unit.first.kind]
+    scheduled = trigger == "schedule" and entry.message != UNKNOWN
     return Function(
         id=unit.id,
         name=f"{service}-{unit.module.replace('_', '-')}",
@@ -192,25 +190,30 @@ def _function(unit: Unit, service: str, package: str, scene: _Scene) -> Function
         entry_point=entry.id,
         trigger=trigger,
         routes=routes_of([unit]),
-        schedule=expression_of(entry.schedule) if trigger == "schedule" else "",
+        schedule=expression_of(entry.schedule) if scheduled else "",
         timeout=_TIMEOUTS.get(trigger, LONGEST_TIMEOUT),
         memory=512 if trigger == "http" else 1024,
         tables=_tables(unit, service, scene),
         description=_describe(entry, scene.program),
         module=unit.module,
         event_file=f"events/{unit.module}.json",
+        sends=scene.posts.queues_from(entry.id for entry in unit.entries),
+        message=entry.message if scheduled else "",
     )
 
 
-def _tasks(units: Iterable[Unit], service: str, package: str, style: Style) -> tuple[Task, ...]:
+def _tasks(units: Iterable[Unit], service: str, package: str, scene: _Scene) -> tuple[Task, ...]:
     """One container for all HTTP units, and a worker for each of the others."""
     web = [unit for unit in units if unit.first.kind in WEB]
-    tasks = [_web(service, routes_of(web), style, sockets_of(web))] if web else []
+    answering = [_web(service, routes_of(web), scene.style, sockets_of(web))] if web else []
+    sends = scene.posts.queues_from(entry.id for unit in web for entry in unit.entries)
+    tasks = [structs.replace(task, sends=sends) for task in answering]
     for unit in units:
         if unit.first.kind not in WEB:
             name = f"{service}-{unit.module.replace('_', '-')}"
             worker = ("python", "-m", f"{package}.handlers.{unit.module}")
-            tasks.append(Task(id=f"Worker{unit.id}", name=name, command=worker))
+            sends = scene.posts.queues_from(entry.id for entry in unit.entries)
+            tasks.append(Task(id=f"Worker{unit.id}", name=name, command=worker, sends=sends))
     return tuple(sorted(tasks))
 
 
@@ -235,7 +238,7 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
         module="unmatched",
         event_file="events/unmatched.json",
     )
-    return Stack(
+    stack = Stack(
         service=FALLBACK,
         description=f"{plain(scene.program.project)}: requests that no service claims",
         verdict=FARGATE if lasting else LAMBDA,
@@ -245,6 +248,7 @@ def _fallback(piece: Slice, scene: _Scene) -> Stack:
         requirements=_requirements(piece.requirements, [scene.style.requirement] if lasting else []),
         uses_database=bool(scene.program.tables),
     )
+    return posting(stack, piece, scene.posts, whole=scene.style.whole)
 
 
 def _tables(unit: Unit, service: str, scene: _Scene) -> tuple[tuple[str, str], ...]:

@@ -10,11 +10,12 @@ from typing import Any
 from msgspec import structs
 
 from refactor.model.program import EntryPoint
-from refactor.model.resources import Route, Setting, Switch, Task
+from refactor.model.resources import Route, Setting, Stack, Switch, Task
 from refactor.model.schemas import login_role
 from refactor.scaffold.alarms import alarms_of
 from refactor.scaffold.naming import logical_id
 from refactor.scaffold.parts import CONTAINER, Parts
+from refactor.scaffold.queues import LETTERS
 from refactor.scaffold.roles import roles_of
 from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.stacks import FALLBACK, plain
@@ -74,6 +75,8 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "routed": bool(routed(stack)),
         "contained": any(run.kind == "web" for run in runs),
         "networked": bool(stack.tasks) or stack.uses_database,
+        "sends": _sends(stack),
+        "tasked": any(not queue.contained for queue in stack.queues),
         "queued": any(function.trigger == "queue" for function in stack.functions),
         "scheduled": scheduled,
         "connecting": frozenset(_connecting(parts)),
@@ -86,6 +89,15 @@ def values_of(parts: Parts) -> dict[str, Any]:
         "routes": routed(stack),
     }
     return values | {"conditions": _conditions(parts, values)}
+
+
+def _sends(stack: Stack) -> dict[str, list[str]]:
+    """Function id, or "" for all containers -> the queues it puts messages into; who reads one has its letters too."""
+    found = {function.id: set(function.sends) for function in stack.functions}
+    found[""] = {queue for task in stack.tasks for queue in task.sends}
+    for queue in stack.queues:
+        found["" if queue.contained else queue.id].add(f"{queue.name}{LETTERS}")
+    return {name: sorted(queues) for name, queues in found.items()}
 
 
 def is_secret(name: str) -> bool:

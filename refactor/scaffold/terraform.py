@@ -27,16 +27,16 @@ def terraform_of(parts: Parts, values: Mapping[str, Any], pages: Pages) -> dict[
     """``terraform/*.tf`` and the script that moves the alias."""
     given = {**values, "hcl": hcl}
     names = [name for name in STATIC if parts.stack.functions or name not in ("functions", "queues")]
-    if parts.stack.tasks:
-        names.append("tasks")
-    if parts.piece.heard:
-        names.append("events")
+    names += ["tasks"] if parts.stack.tasks else []
+    names += ["task_queues"] if parts.stack.queues else []
+    names += ["events"] if parts.piece.heard else []
     files = {f"terraform/{name}.tf": pages.render(f"terraform/{name}.tf.j2", **given) for name in sorted(names)}
     files["terraform/locals.tf"] = pages.render(
         "terraform/locals.tf.j2",
         values=_locals(parts, values),
         hcl=hcl,
         calls=parts.stack.calls,
+        posts=parts.stack.posts,
         sends=parts.stack.sends,
     )
     if parts.stack.functions:
@@ -56,8 +56,16 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
             for name, function in sorted(by_id.items())
             if function.trigger == "queue"
         },
+        "task_queues": {
+            queue.id: {
+                "name": queue.name,
+                "timeout": queue.timeout,
+                "read_by": "task" if queue.contained else "function",
+            }
+            for queue in stack.queues
+        },
         "schedules": {
-            name: _schedule(function.schedule, function.description)
+            name: _schedule(function.schedule, function.description, function.message)
             for name, function in sorted(by_id.items())
             if function.trigger in CLOCKED
         },
@@ -66,6 +74,7 @@ def _locals(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
         "tasks": {run.id: _task(run) for run in values["tasks"]},
         "task_calls": [name for name, _ in roles[""].calls] if stack.tasks else [],
         "task_statements": _statements(roles[""]) if stack.tasks else [],
+        "task_sends": values["sends"][""],
     }
 
 
@@ -80,6 +89,7 @@ def _function(function: Function, role: Role, values: Mapping[str, Any]) -> dict
         "alarms": values["guards"][function.id],
         "calls": [name for name, _ in role.calls],
         "statements": _statements(role),
+        "sends": values["sends"][function.id],
     }
 
 
@@ -108,8 +118,10 @@ def _routes(parts: Parts, values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _schedule(expression: str, description: str) -> dict[str, Any]:
-    return {"expression": expression or "rate(1 day)", "enabled": bool(expression), "description": description}
+def _schedule(expression: str, description: str, message: str = "") -> dict[str, Any]:
+    given = f'{{"message": {message}}}' if message else "{}"
+    row = {"expression": expression or "rate(1 day)", "enabled": bool(expression), "description": description}
+    return row | {"input": given}
 
 
 def _alarm(alarm: Alarm) -> dict[str, Any]:

@@ -98,10 +98,20 @@ def is_importable(symbol: str) -> bool:
 
 
 def _is_callable(entry: EntryPoint) -> bool:
-    """HTTP, websockets and commands are dispatched by the framework; the rest is called by its name in a module."""
+    """HTTP, websockets and commands are dispatched by the framework; the rest is called by its name in a module.
+
+    Receivers of signals of Celery's worker are called by Celery itself, around its tasks.
+    """
     if entry.kind in ("http", "websocket"):
         return bool(entry.handler)
-    return entry.kind == "command" or is_importable(entry.handler)
+    if entry.kind == "event" and entry.framework == "celery":
+        return False
+    return entry.kind == "command" or is_importable(entry.handler) or is_queued(entry)
+
+
+def is_queued(entry: EntryPoint) -> bool:
+    """Whether messages that Celery makes run it: a task is known by its name, wherever its code stands."""
+    return entry.kind == "task" and entry.framework == "celery"
 
 
 def _key(entry: EntryPoint) -> str:

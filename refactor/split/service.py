@@ -38,6 +38,8 @@ WHOLE = frozenset({"django"})
 """Frameworks that find code by convention (apps, migrations, template tags): see ``refactor.split.django``."""
 WHOLE_FALLBACK = frozenset({"fastapi", "starlette"})
 """Frameworks whose application describes all its routes (a schema): whoever answers that has them all."""
+WORKER = "celery"
+"""The framework whose worker calls receivers (``task_prerun``) around each task: they go with the tasks."""
 _ROUNDS = 4
 
 
@@ -192,6 +194,8 @@ def _slice(whole: Monolith, plan: Plan, tree: SourceTree, factory: str, service:
     known = plan.by_name.get(service)
     ids = set(known.entry_points) if known is not None else set()
     own = [entry for entry in program.entry_points if entry.id in ids]
+    if any(entry.kind == "task" and entry.framework == WORKER for entry in own):
+        own += [e for e in program.entry_points if e.kind == "event" and e.framework == WORKER and e not in own]
     describes = service == FALLBACK and bool(WHOLE_FALLBACK & set(program.frameworks))
     registered = [e for e in program.entry_points if e.kind in ("http", "websocket")] if describes else own
     owns_schema = _owns_schema(whole, service, own)

@@ -16,6 +16,7 @@ from refactor.verify.generated import generated
 from refactor.verify.har import exchanges_of, har_text
 from refactor.verify.learned import volatile_columns, without_volatile
 from refactor.verify.logins import WayIn, logged_in, way_in_of
+from refactor.verify.queueing import event_of_message, is_done, message_of, readers_of
 from refactor.verify.recorded import Exchange, corpus_of, corpus_text
 from refactor.verify.templates import deployment_of
 
@@ -31,14 +32,18 @@ __all__ = [
     "deployment_of",
     "divergences_of",
     "effects_differ",
+    "event_of_message",
     "exchanges_of",
     "explain",
     "front",
     "generated",
     "har_text",
+    "is_done",
     "lasting_effects",
     "logged_in",
+    "message_of",
     "parse_corpus",
+    "readers_of",
     "recite",
     "replay",
     "volatile_columns",

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from refactor.model.errors import RefactorError
-from refactor.model.resources import Function, Route, Stack, Task
+from refactor.model.resources import Function, Queue, Route, Stack, Task
 from refactor.model.serving import Deployment, Template
 from refactor.verify.intrinsics import NO_VALUE, Scope, holds, is_open, resolve
 from refactor.verify.routing import parse_key
@@ -21,7 +21,9 @@ FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 ROUTE = "AWS::ApiGatewayV2::Route"
 INTEGRATION = "AWS::ApiGatewayV2::Integration"
 TASK = "AWS::ECS::TaskDefinition"
+QUEUE, SOURCE = "AWS::SQS::Queue", "AWS::Lambda::EventSourceMapping"
 DEFAULT_TIMEOUT, DEFAULT_MEMORY = 3, 128
+LONGEST = 3600  # seconds of a container's run that are waited for
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[A-Za-z0-9.]+)?\}")
 
 
@@ -102,13 +104,42 @@ def _stack(template: Template, resources: list[_Resource]) -> Stack:
     routes = _routes(resources)
     functions = [_function(resource, routes) for resource in resources if resource.kind in FUNCTIONS]
     tasks = [_task(resource, routes) for resource in resources if resource.kind == TASK]
+    queues, workers = list(_queues(resources)), list(_workers(resources, tasks))
     return Stack(
         service=template.service,
         description=str(template.document.get("Description", "")),
         verdict="fargate" if tasks else "lambda",
-        functions=tuple(sorted(functions)),
+        functions=tuple(sorted([*functions, *(function for _, function in workers)])),
         tasks=tuple(sorted(tasks)),
+        queues=tuple(sorted([*queues, *(queue for queue, _ in workers)])),
     )
+
+
+def _queues(resources: list[_Resource]) -> Iterator[Queue]:
+    """The queues with a name of their own that a function reads."""
+    by_id = {resource.id: resource for resource in resources}
+    for resource in resources:
+        if resource.kind == SOURCE:
+            queue = _referred(str(resource.properties.get("EventSourceArn", "")), by_id, (QUEUE,))
+            function = _referred(str(resource.properties.get("FunctionName", "")), by_id, FUNCTIONS)
+            name = queue.properties.get("QueueName") if queue else None
+            if function and isinstance(name, str) and not is_open(name):
+                timeout = _number(function.properties.get("Timeout", DEFAULT_TIMEOUT), function, "Timeout")
+                yield Queue(function.id, name, "", timeout)
+
+
+def _workers(resources: list[_Resource], tasks: Iterable[Task]) -> Iterator[tuple[Queue, Function]]:
+    """Queues that a container reads, each with the handler that the container hands its messages to, as a function."""
+    by_id = {resource.id: resource for resource in resources if resource.kind == QUEUE}
+    for task in tasks:
+        queue = by_id.get(f"QueueOf{task.id}")
+        name = queue.properties.get("QueueName") if queue else None
+        if isinstance(name, str) and not is_open(name) and task.command:
+            handler = f"{task.command[-1]}.handler"
+            yield (
+                Queue(task.id, name, "", LONGEST, contained=True),
+                Function(task.id, task.name, handler, "", "event", timeout=LONGEST, environment=task.environment),
+            )
 
 
 def _routes(resources: list[_Resource]) -> dict[str, list[Route]]:

@@ -4,8 +4,11 @@
 
 import boto3
 from blinker import signal
-from celery import chain
+from celery import chain, chord, shared_task
+from dramatiq import actor
 from flask import Flask
+from rq import Queue
+from rq.decorators import job
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -52,4 +55,28 @@ def drain():
 
 
 def flow(first, second):
-    return chain(first, second)  # hit: EVT003
+    return chain(first, second)
+
+
+def all_then(firsts, last):
+    return chord(firsts, last)  # hit: EVT003
+
+
+@shared_task
+def pack(order): ...
+
+
+def pack_now(order):
+    return pack.delay(order).get()  # hit: EVT003
+
+
+@job("default")  # hit: EVT004
+def weigh(order): ...
+
+
+def weigh_later(order):
+    Queue("default").enqueue(weigh, order)  # hit: EVT004
+
+
+@actor  # hit: EVT004
+def stamp(order): ...

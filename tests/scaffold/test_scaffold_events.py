@@ -56,7 +56,9 @@ def written(folder: Path, package: str, types: str, session: str) -> None:
     kept = {name: f'"{name}_of_stock"' for name in ("outbox", "inbox")}
     (folder / package / "wire").mkdir(parents=True)
     for module in MODULES:
-        text = pages.render(f"wire/{module}.py.j2", **given, session=session, server=kept, file=kept)
+        text = pages.render(
+            f"wire/{module}.py.j2", **given, session=session, server=kept, file=kept, sagas=False, once=False
+        )
         (folder / package / "wire" / f"{module}.py").write_text(text)
     telemetry = pages.render("delivery/telemetry.py.j2", service="stock", project="shop")
     (folder / package / "telemetry.py").write_text(telemetry)

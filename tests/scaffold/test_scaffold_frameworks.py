@@ -9,7 +9,7 @@ from refactor.model.program import Argument, Definition, EntryPoint, Evidence, E
 from refactor.model.resources import Route
 from refactor.model.slices import StandIn
 from refactor.scaffold import scaffold
-from refactor.scaffold.stacks import own_loops
+from refactor.scaffold.loops import own_loops
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.targets.django import settings_of
 from refactor.verify import deployment_of

@@ -329,14 +329,16 @@ def test_every_template_is_used_and_none_is_missing():
     )
     code = "".join(path.read_text() for path in (TEMPLATES.parents[1] / "refactor" / "scaffold").rglob("*.py"))
     named |= set(re.findall(r'"([A-Za-z_/]+(?:\.\w+)?\.j2)"', code))
-    pages = [f"handlers/{kind}.py.j2" for kind in ("schedule", "command", "queue", "operations", "events", "relay")]
+    kinds = ("schedule", "command", "queue", "task", "operations", "events", "relay")
+    pages = [f"handlers/{kind}.py.j2" for kind in kinds]
     for style, others in STYLES.items():
         named |= {f"{style}/{page}" for page in (*pages, "app.py.j2", "test_service.py.j2", *others)}
     named |= {f"{protocol}/gateway.py.j2" for protocol in ("wsgi", "asgi")}
     named |= {f"wire/{module}.py.j2" for module in ("init", *MODULES)}
+    named |= {f"queues/{module}.py.j2" for module in ("init", "names", "sending", "running", "polling")}
     for step in steps_of(database()):
         named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
-    named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "events", "platform")}
+    named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "events", "task_queues", "platform")}
     named |= {f"delivery/{name}.j2" for names in SHARED.values() for name in names}
     named |= {f"delivery/{page}{suffix}.yml.j2" for page in ("service", "platform") for suffix in SUFFIX.values()}
     assert named == set(templates())

@@ -262,6 +262,13 @@ def _when(scene: Scene, claim: Claim) -> str:
     return "" if (time in times) != claim.absent else f"times of {symbol} are {times}"
 
 
+def _given(scene: Scene, claim: Claim) -> str:
+    """``shop.jobs:expire {"args": [1], "kwargs": {}}``: what a function's schedule hands over."""
+    symbol, _, message = claim.text.partition(" ")
+    given = [one.message for one in scene.program.entry_points if (one.kind, one.handler) == ("schedule", symbol)]
+    return "" if (message in given) != claim.absent else f"messages of {symbol} are {given}"
+
+
 def _factory(scene: Scene, claim: Claim) -> str:
     return "" if (claim.text in scene.program.factories) != claim.absent else f"factories are {scene.program.factories}"
 
@@ -274,5 +281,5 @@ CHECKS: dict[str, Callable[[Scene, Claim], str]] = {
     "edge": _edge, "edges": _edges, "reads": _tables("read"), "writes": _tables("write"), "entry": _entry, "table": _table,
     "state": _state, "publishes": _publishes, "subscribes": _subscribes, "transaction": _transaction,
     "config": _config, "unresolved": _unresolved, "register": _register, "query": _query, "endless": _endless,
-    "factory": _factory, "module": _module, "when": _when,
+    "factory": _factory, "module": _module, "when": _when, "given": _given,
 }  # fmt: skip

@@ -27,7 +27,8 @@ def documents_of(parts: Parts) -> dict[str, str]:
         found["calls"] = openapi(f"Operations that {service} calls", piece.asked, schemas)
     if any(unit.first.kind == "http" for unit in parts.units):
         found["http"] = routes(parts)
-    if piece.sent or piece.heard or any(function.trigger == "queue" for function in parts.stack.functions):
+    heard = piece.heard or parts.stack.queues or any(each.trigger == "queue" for each in parts.stack.functions)
+    if piece.sent or heard:
         found["messages"] = asyncapi(parts, schemas)
     operations = [*piece.answered, *piece.called]
     if operations:

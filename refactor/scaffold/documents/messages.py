@@ -6,7 +6,7 @@ Comes in: a service's parts and the room for schemas. Goes out: the document. Mu
 from typing import Any
 
 from refactor.model.contracts import Operation
-from refactor.model.resources import Function
+from refactor.model.resources import Function, Queue
 from refactor.scaffold.documents.operations import PLACE, components, envelope
 from refactor.scaffold.documents.schemas import Schemas, component, with_refs
 from refactor.scaffold.naming import logical_id
@@ -20,6 +20,29 @@ _PAYLOAD = {
     "required": ["args", "kwargs"],
 }
 
+_TASK = {
+    "type": "object",
+    "description": "A message of Celery's protocol 2 as kombu writes it; the body is [args, kwargs, embed] in JSON, in base64.",
+    "properties": {
+        "headers": {
+            "type": "object",
+            "properties": {
+                "task": {"type": "string"},
+                "id": {"type": "string"},
+                "retries": {"type": "integer"},
+                "eta": {"type": ["string", "null"], "format": "date-time"},
+                "expires": {"type": ["string", "null"], "format": "date-time"},
+            },
+            "required": ["task", "id"],
+        },
+        "properties": {"type": "object"},
+        "body": {"type": "string", "contentEncoding": "base64", "contentMediaType": "application/json"},
+        "content-type": {"const": "application/json"},
+        "content-encoding": {"type": "string"},
+    },
+    "required": ["headers", "properties", "body", "content-type", "content-encoding"],
+}
+
 
 def asyncapi(parts: Parts, schemas: Schemas) -> dict[str, Any]:
     """The document of the queues that functions of the service read, and of those that its events go to."""
@@ -29,6 +52,10 @@ def asyncapi(parts: Parts, schemas: Schemas) -> dict[str, Any]:
     channels = {function.id: _channel(function, parts) for function in heard}
     acts = {f"receive{function.id}": _act("receive", function.id, ("call",)) for function in heard}
     named: dict[str, Any] = {"Call": _PAYLOAD} if heard else {}
+    for queue in parts.stack.queues:
+        channels[queue.id] = _of_task(queue)
+        acts[f"receive{queue.id}"] = _act("receive", queue.id, ("call",))
+        named["Task"] = _TASK
     for action, provider, operations in _events(parts):
         name = f"EventsOf{logical_id(*provider.split('-'))}"
         channel = _queue(provider, operations, schemas)
@@ -62,6 +89,15 @@ def _channel(function: Function, parts: Parts) -> dict[str, Any]:
         "title": function.id,
         "description": f"Arguments of a call of {first.handler}; on the bus its detail-type is the address.",
         "messages": {"call": {"name": "call", "payload": {"$ref": "#/components/schemas/Call"}}},
+    }
+
+
+def _of_task(queue: Queue) -> dict[str, Any]:
+    return {
+        "address": queue.name,
+        "title": queue.task,
+        "description": f"Runs {queue.task}. What fails for good goes to {queue.name}-dead-letters.",
+        "messages": {"call": {"name": queue.task, "payload": {"$ref": "#/components/schemas/Task"}}},
     }
 
 

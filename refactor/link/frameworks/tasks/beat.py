@@ -3,6 +3,7 @@
 from refactor.link.flow.values import Box, Literal, Values
 from refactor.link.frameworks.tasks.doors import Doors
 from refactor.link.frameworks.tasks.making import scopes_of
+from refactor.link.frameworks.tasks.messages import message_of
 from refactor.link.frameworks.tasks.times import text_of
 
 NAMES = frozenset(("beat_schedule", "CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE"))
@@ -44,13 +45,14 @@ class Beat:
     def _line(self, line: int) -> None:
         times = (text_of(self.assembly, value) for value in self.machine.pool.each(self._item(line, "schedule")))
         time = next((text for text in times if text), "")
+        message = message_of(self.assembly, self._item(line, "args"), self._item(line, "kwargs"))
         box = self.machine.pool[line]
         if not isinstance(box, Box):
             return
         evidence = self.assembly.evidence(box.scope, (box.line, box.column), "framework", 0.95)
         for text in self._names(line):
             for function in sorted(self._functions(text)):
-                self.doors.schedule(scopes_of(self.machine, function), time, evidence, "celery")
+                self.doors.schedule(scopes_of(self.machine, function), time, evidence, "celery", message)
 
     def _names(self, line: int) -> list[str]:
         return [

@@ -89,12 +89,14 @@ class Doors:
             self._enter(identity, scopes, evidence)
         return self.tasks[symbol]
 
-    def schedule(self, scopes: list[int], text: str, evidence: Evidence, framework: str) -> None:
-        """An entry point for a time at which a function runs."""
+    def schedule(self, scopes: list[int], text: str, evidence: Evidence, framework: str, message: str = "") -> None:
+        """An entry point for a time at which a function runs, with what it is then given (JSON)."""
         symbol = self.assembly.symbol(scopes[-1])
         identity = f"schedule:{symbol}"
         if identity in self.points and self.points[identity].schedule != text:
             identity = f"{identity} {text}"
+        if identity in self.points and self.points[identity].message != message:
+            identity = f"{identity} {message}"
         if identity in self.points:
             return
         self.points[identity] = EntryPoint(
@@ -105,6 +107,7 @@ class Doors:
             framework=framework,
             schedule=text,
             endpoint=symbol.replace(":", "."),
+            message=message,
         )
         self._enter(identity, scopes, evidence)
 

@@ -6,6 +6,7 @@ from refactor.link.flow.trace import CallRecord
 from refactor.link.flow.values import Bound, External, Values
 from refactor.link.frameworks.tasks.doors import Doors
 from refactor.link.frameworks.tasks.making import scopes_of
+from refactor.link.frameworks.tasks.messages import message_of_call
 from refactor.link.frameworks.tasks.times import time_of
 from refactor.model.frameworks import Handing
 from refactor.model.program import Resource
@@ -40,9 +41,20 @@ def handings(doors: Doors) -> None:
 def _clock(doors: Doors, scope: int, record: CallRecord, callee: External) -> None:
     assembly = doors.assembly
     evidence = assembly.evidence(scope, record.at, "framework", 0.95)
+    framework = callee.name.partition(".")[0]
+    message = _message(doors, record, callee) if framework == "celery" else ""
     for number in sorted(assembly.machine.store.peek(("handed", record.site, None))):
         scopes = scopes_of(assembly.machine, number)
-        doors.schedule(scopes, time_of(assembly, record, callee), evidence, callee.name.partition(".")[0])
+        doors.schedule(scopes, time_of(assembly, record, callee), evidence, framework, message)
+
+
+def _message(doors: Doors, record: CallRecord, callee: External) -> str:
+    """What the signature that a clock is given was made with."""
+    handing = next(
+        tasks.handings[callee.name] for tasks in doors.assembly.machine.knowledge.tasks if callee.name in tasks.handings
+    )
+    signatures = doors.assembly.externals(record.argument(handing.function, handing.keyword))
+    return message_of_call(doors.assembly, doors.assembly.made(signatures[0]) if signatures else None)
 
 
 def _publish(doors: Doors, scope: int, record: CallRecord, functions: Values, framework: str) -> None:

@@ -25,11 +25,18 @@ def extend(knowledge: Knowledge, libraries: Libraries) -> None:
         for name in (*tasks.makers, *tasks.clocks):
             libraries.calls[name] = partial(_make, tasks)
             libraries.calls[f"{name}()"] = partial(_make, tasks)
+        for name in tasks.keepers:
+            libraries.calls[name] = _kept
         for name, handing in tasks.handings.items():
             libraries.calls[name] = partial(_hand, handing)
             owner, _, method = name.rpartition(".")
             if owner == tasks.task:
                 libraries.attributes.setdefault(method, []).append(partial(_method, tasks.task))
+
+
+def _kept(_: Rooms, __: Frame, ___: External, record: CallRecord) -> Values | None:
+    """``app.register_task(task)``: the task itself."""
+    return record.argument(0) or None
 
 
 def _make(tasks: Tasks, rooms: Rooms, _: Frame, maker: External, record: CallRecord) -> Values | None:
