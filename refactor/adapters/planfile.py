@@ -39,6 +39,7 @@ _HEADER = f"""\
 #      [[accept]]    subjects = ["a rule, finding or cut id, table:NAME"]     reason = "why"   (the reason is required)
 #      [[verdict]]   subjects = ["reports"]  verdict = "fargate"             reason = "why"   (lambda | fargate | keep)
 #      [[level]]     from = "checkout"  to = ["shop.stock:quote"]  level = "shared"  reason = "why"   (shared | remote | owned)
+#      [[saga]]      from = "checkout"  to = ["shop.stock:take"]           reason = "why"   (sent out of its transaction)
 #
 #   (each key on its own line). Subjects are symbols (package.module:name), modules, table:NAME, or globs of those.
 

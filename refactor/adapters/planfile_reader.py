@@ -34,6 +34,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     "accept": ("subjects", ""),
     "verdict": ("subjects", "verdict"),
     "level": ("to", "from"),
+    "saga": ("to", "from"),
 }
 _MORE = {"accept": ["reason"], "level": ["level"]}
 _LISTING_KEYS = ("description", "modules", "symbols", "tables")
@@ -112,7 +113,7 @@ class Reader:
     def _check_service(self, kind: str, subjects: tuple[str, ...], service: str, line: int) -> None:
         if kind == "verdict":
             self._known(service, ["lambda", "fargate", "keep"], line, "verdict")
-        if kind in ("pin", "owner", "away", "level") and self.services:
+        if kind in ("pin", "owner", "away", "level", "saga") and self.services:
             renamed = [str(item.get("to", "")) for item in self._renames()]
             hint = f"For a new service add [services.{slug(service)}] to the listing."
             self._known(service, [*self.services, *renamed], line, "service", hint)

@@ -9,6 +9,7 @@ from refactor.check.checking import check
 from refactor.check.gate import gate, new_cuts
 from refactor.check.ignores import accept
 from refactor.check.reference import reference
+from refactor.check.sagas import open_sagas
 from refactor.check.verdicts import judge
 
-__all__ = ["accept", "check", "gate", "judge", "new_cuts", "reference"]
+__all__ = ["accept", "check", "gate", "judge", "new_cuts", "open_sagas", "reference"]

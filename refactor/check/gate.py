@@ -35,7 +35,7 @@ def stale_accepts(rules: Sequence[Rule], plan: Plan, findings: Sequence[Finding]
     for order in stale(plan, findings):
         what = ", ".join(order.subjects)
         at = Evidence(order.file or PLAN_FILE, max(1, order.line))
-        yield _finding(rule, Hit(what, at, what=what), digest("accept", *order.subjects))
+        yield finding_of(rule, Hit(what, at, what=what), digest("accept", *order.subjects))
 
 
 def gate(now: Analysis, orders: Sequence[Constraint], before: Analysis | None) -> tuple[Finding, ...]:
@@ -60,7 +60,8 @@ def _errors(now: Analysis, before: Analysis | None) -> Iterator[Finding]:
     return (item for item in now.findings if item.severity == "error" and item.id not in known and not item.ignored)
 
 
-def _finding(rule: Rule, hit: Hit, identity: str, services: tuple[str, ...] = ()) -> Finding:
+def finding_of(rule: Rule, hit: Hit, identity: str, services: tuple[str, ...] = ()) -> Finding:
+    """What a rule says about a hit."""
     return Finding(
         path=hit.at.path,
         line=hit.at.line,
@@ -94,7 +95,7 @@ def _unplaced(now: Analysis, orders: Sequence[Constraint], rule: Rule | None) ->
     whole = {(name, member.symbol) for name, member in loose if ":" not in member.symbol}
     for name, member in sorted(loose):
         if ":" not in member.symbol or (name, module_of(member.symbol)) not in whole:
-            yield _finding(rule, _loose(now, name, member), digest("place", member.symbol), (name,))
+            yield finding_of(rule, _loose(now, name, member), digest("place", member.symbol), (name,))
 
 
 def _placed(symbol: str, named: set[str], globs: Sequence[str]) -> bool:
@@ -131,7 +132,7 @@ def _crossings(now: Analysis, before: Analysis, rules: dict[str, Rule]) -> Itera
         rule = rules.get(_sort(cut, written))
         if rule is not None:
             reason = next((item.accepted for item in same if item.accepted), "")
-            yield replace(_finding(rule, _crossing(cut), cut.id, (cut.consumer, cut.provider)), ignored=reason)
+            yield replace(finding_of(rule, _crossing(cut), cut.id, (cut.consumer, cut.provider)), ignored=reason)
 
 
 def _sort(cut: Cut, written: set[tuple[str, str]]) -> str:

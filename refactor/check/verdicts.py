@@ -28,7 +28,7 @@ from msgspec.structs import replace
 
 from refactor.check.orders import obeyed
 from refactor.check.scene import Scene
-from refactor.model.findings import VERDICTS, Finding, Verdict
+from refactor.model.findings import FIX_FIRST, VERDICTS, Finding, Verdict
 from refactor.model.graph import Graph
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Program
@@ -156,7 +156,7 @@ def _reasons(verdict: str, causes: Sequence[Finding]) -> tuple[str, ...]:
         known = first.setdefault(finding.rule, finding)
         if (finding.path, finding.line) < (known.path, known.line):
             first[finding.rule] = finding
-    lead = "Fix first: " if verdict == LAMBDA else ""
+    lead = FIX_FIRST if verdict == LAMBDA else ""
     return tuple(_sentence(lead, first[rule], counted[rule]) for rule in sorted(first))
 
 

@@ -13,6 +13,7 @@ from refactor.contract.annotations import UndecidedError
 from refactor.contract.computed import Attribute, Computed
 from refactor.contract.handling import Follower, Handling
 from refactor.contract.reach import Reach
+from refactor.contract.sagas import unfit
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes, holds_rows, rows_in
 from refactor.model import facts
@@ -38,10 +39,15 @@ class Callers:
         self._inside = {symbol for one in program.transactions for symbol in one.via}
 
     def judged(
-        self, operation: Operation, reached: Reach, sites: Sequence[Site], sent: Set[str]
+        self, operation: Operation, reached: Reach, sites: Sequence[Site], sent: Set[str], *, saga: str = ""
     ) -> tuple[Operation, list[Hindrance]]:
-        """The operation for these callers, and what hinders it."""
-        hindrances = [*self._together(operation, reached, sites), *self._odd_calls(sites)]
+        """The operation for these callers, and what hinders it. ``saga``: the consumer, where a person ordered one."""
+        together = self._together(operation, reached, sites)
+        if saga:
+            written = tuple(sorted(node.partition(":")[2] for node in reached.written("table:")))
+            operation = replace(operation, sagas=(saga,), written=written)
+            together = list(unfit(self._program, operation, reached, sites[0].evidence))
+        hindrances = [*together, *self._odd_calls(sites)]
         if not holds_rows(operation.result):
             return operation, hindrances
         handling = self._followed(operation, sites, sent)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from refactor.contract.ordered import check_proven, orders_of, said
+from refactor.contract.ordered import check_proven, check_sagas, orders_of, sagas_of, said
 from refactor.contract.reach import Reaches
+from refactor.contract.sagas import crossed
 from refactor.contract.shapes import parts_of
 from refactor.model.contracts import LEVELS, Contracts, Operation
 from refactor.model.plan import Constraint, Cut, Plan
@@ -39,9 +40,21 @@ def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
         else _levelled(cut, plan, contracts, types, stays)
         for cut in plan.cuts
     ]
-    orders = orders_of(program, plan, {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT})
+    calls = {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT}
+    orders, sagas = orders_of(program, plan, calls), sagas_of(program, plan, calls)
     check_proven(orders, contracts, cuts)
+    check_sagas(sagas, contracts, cuts)
+    if sagas:
+        cuts = [_sent_away(cut, contracts, sagas, crossed(reaches, contracts, sagas, cut)) for cut in cuts]
     return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
+
+
+def _sent_away(cut: Cut, contracts: Contracts, sagas: dict[tuple[str, str], Constraint], whole: str) -> Cut:
+    """A cut that goes as far as it does because of a saga. ``whole``: why a transaction's cut is none any more."""
+    operation = contracts.by_symbol.get(cut.target)
+    if operation is not None and cut.level != "shared" and cut.consumer in operation.sagas:
+        return replace(cut, level="remote", because=said(sagas[cut.consumer, cut.target]))
+    return replace(cut, level="remote", because=whole) if whole else cut
 
 
 def _committed(cut: Cut, contracts: Contracts, reaches: Reaches) -> Cut:

@@ -33,6 +33,9 @@ class Meeting:
             frozenset(),
             lambda edge: edge.kind == "reference" or (edge.source in threads and edge.evidence.how == "value"),
         )
+        # Django commits each statement outside of a transaction, and inside of one the inner commits nothing.
+        committing = () if "django" in program.frameworks else program.transactions
+        self._committing = frozenset(one.symbol for one in committing)
         self._places = {entry.id: entry.evidence for entry in program.entry_points}
         self._tables = {table.model: table.name for table in program.tables}
 
@@ -59,6 +62,9 @@ class Meeting:
             elif not wish.is_event and (changing := [each for each in called if later & sent[each].reached.writes]):
                 text = f"{entry} may read rows of it after {changing[0]} has changed them."
                 yield wish, Hindrance("shared-data", text, self._places.get(entry, Evidence("", 0)))
+            elif not (wish.is_event or wish.hindrances) and (own := self._committed_along(wish.reached, local)):
+                text = f"{entry} writes {own} itself, and {symbol} commits that along with its own work."
+                yield wish, Hindrance("transaction", text, self._places.get(entry, Evidence("", 0)))
 
     def _later(self, wish: Wish) -> frozenset[str]:
         """What attributes of rows are worked out of: the caller would read it when it reads them."""
@@ -70,6 +76,10 @@ class Meeting:
     def sites(self, local: Reach, symbol: str) -> tuple[Site, ...]:
         """Where what runs calls a function."""
         return tuple(site for site in self._events.sites(symbol) if site.symbol in local.symbols)
+
+    def _committed_along(self, reached: Reach, local: Reach) -> str:
+        """A table that a caller writes and that the commit of what it calls commits too, "" if none."""
+        return min(local.written("table:"), default="") if reached.symbols & self._committing else ""
 
     def _late(self, wish: Wish, here: Sequence[Reach], others: Sequence[Reach]) -> frozenset[str]:
         """What is touched by all the rest, which an event runs after."""

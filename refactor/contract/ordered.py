@@ -1,4 +1,4 @@
-"""``[[level]]`` orders of the plan file upon calls between services.
+"""``[[level]]`` and ``[[saga]]`` orders of the plan file upon calls between services.
 
 Comes in: a program, a plan with a person's orders. Goes out: for each call the order that it has, and an error where an
 order wants more than is proven. Must not: send a call because someone says so; a person can only want less.
@@ -19,12 +19,10 @@ Call = tuple[str, str]
 
 
 def orders_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call, Constraint]:
-    """The order of each call that has one. RefactorError: a name that nothing has, or two levels for one call."""
-    orders = sorted((order for order in plan.constraints if order.kind == "level"), key=lambda order: order.line)
+    """The level of each call that has one. RefactorError: a name that nothing has, or two levels for one call."""
     chosen: dict[Call, Constraint] = {}
     wanted = sorted(calls)
-    for order in orders:
-        _check_names(order, program, plan)
+    for order in _in_turn("level", program, plan):
         for call in (each for each in wanted if _is_meant(order, each)):
             before = chosen.setdefault(call, order)
             if before.level != order.level:
@@ -37,6 +35,33 @@ def orders_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call,
     return chosen
 
 
+def sagas_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call, Constraint]:
+    """The saga of each call that has one. RefactorError: a name that nothing has, or a call that has to stay."""
+    wanted = sorted(calls)
+    levels = orders_of(program, plan, wanted)
+    chosen: dict[Call, Constraint] = {}
+    for order in _in_turn("saga", program, plan):
+        for call in (each for each in wanted if _is_meant(order, each)):
+            level = levels.get(call)
+            if level is not None and level.level == LEVELS[0]:
+                raise _error(
+                    order,
+                    f"line {level.line} [[level]] and line {order.line} [[saga]] contradict each other: calls from "
+                    f"{call[0]} to {call[1]} can't stay shared and be sent",
+                    "Remove or narrow one of the two lines.",
+                )
+            chosen.setdefault(call, order)
+    return chosen
+
+
+def _in_turn(kind: str, program: Program, plan: Plan) -> list[Constraint]:
+    """The orders of a kind by line, their names checked."""
+    found = sorted((order for order in plan.constraints if order.kind == kind), key=lambda order: order.line)
+    for order in found:
+        _check_names(order, program, plan)
+    return found
+
+
 def kept_by(order: Constraint) -> Hindrance:
     """What an order for ``shared`` says."""
     return Hindrance("ordered", f"{said(order)}.", Evidence(PLAN_FILE, order.line))
@@ -44,6 +69,8 @@ def kept_by(order: Constraint) -> Hindrance:
 
 def said(order: Constraint) -> str:
     """An order in words, with its reason."""
+    if order.kind == "saga":
+        return f"saga ordered in line {order.line} of the plan file" + (f": {order.reason}" if order.reason else "")
     return f"[[level]] in line {order.line} of the plan file wants {order.level}" + (
         f": {order.reason}" if order.reason else ""
     )
@@ -61,6 +88,20 @@ def check_proven(orders: Mapping[Call, Constraint], contracts: Contracts, cuts: 
                 order,
                 f"[[level]] calls from {call[0]} to {call[1]} can't be {order.level}, they are {cut.level}: {why}",
                 f"Change the code so that this no longer holds, or ask for {cut.level}.",
+            )
+
+
+def check_sagas(sagas: Mapping[Call, Constraint], contracts: Contracts, cuts: Iterable[Cut]) -> None:
+    """RefactorError with all that stands in the way of a saga, when a call that has one stays."""
+    crossing = {(cut.consumer, cut.target) for cut in cuts if cut.kind == "call"}
+    stays = {(stay.consumer, stay.symbol): stay.hindrances for stay in contracts.stays}
+    for call, order in sorted(sagas.items()):
+        if call in crossing and (found := stays.get(call)):
+            why = " ".join(f"{each.kind}: {each.text}" for each in found)
+            raise _error(
+                order,
+                f"[[saga]] calls from {call[0]} to {call[1]} can't leave their transaction: {why}",
+                "Change the code so that this no longer holds, or take the function out of the order.",
             )
 
 
@@ -83,7 +124,7 @@ def _is_meant(order: Constraint, call: Call) -> bool:
 def _unknown(order: Constraint, what: str, name: str, known: list[str]) -> RefactorError:
     close = difflib.get_close_matches(name, known, 1)
     hint = f"Did you mean {close[0]}?" if close else "It takes a service in from, and a function, module or glob in to."
-    return _error(order, f"[[level]] no {what} is called {name}", hint)
+    return _error(order, f"[[{order.kind}]] no {what} is called {name}", hint)
 
 
 def _error(order: Constraint, text: str, hint: str) -> RefactorError:

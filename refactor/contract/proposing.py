@@ -17,7 +17,7 @@ from refactor.contract.computed import Computed
 from refactor.contract.eventing import Events
 from refactor.contract.meeting import Meeting
 from refactor.contract.names import Names
-from refactor.contract.ordered import kept_by, orders_of
+from refactor.contract.ordered import kept_by, orders_of, sagas_of
 from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes
@@ -66,9 +66,10 @@ def _wishes(judges: _Judges) -> list[Wish]:
         and SHARED not in (cut.consumer, cut.provider)
     }
     reached = {symbol: judges.reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
-    orders = orders_of(program, plan, wanted)
+    orders, sagas = orders_of(program, plan, wanted), sagas_of(program, plan, wanted)
+    steps = {symbol for _, symbol in sagas}
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
-    judged = {symbol: _judged(judges, symbol, reached[symbol]) for symbol in reached}
+    judged = {symbol: _judged(judges, symbol, reached[symbol], is_step=symbol in steps) for symbol in reached}
     early = at_start(program)
     return [
         Wish(
@@ -78,15 +79,18 @@ def _wishes(judges: _Judges) -> list[Wish]:
             judged[symbol][0],
             [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
             judged[symbol][2],
+            (consumer, symbol) in sagas,
         )
         for consumer, symbol in sorted(wanted)
     ]
 
 
-def _judged(judges: _Judges, symbol: str, reached: Reach) -> tuple[Operation | None, list[Hindrance], bool]:
+def _judged(
+    judges: _Judges, symbol: str, reached: Reach, *, is_step: bool
+) -> tuple[Operation | None, list[Hindrance], bool]:
     """A function as an event, where it can be nothing else or nothing hinders that; otherwise as a call."""
     definition, provider = judges.program.by_symbol[symbol], judges.plan.service_of(symbol)
-    if judges.events.is_one(definition, reached):
+    if not is_step and judges.events.is_one(definition, reached):
         operation, hindrances = judges.events.judged(definition, provider, reached)
         if not hindrances or judges.events.is_receiver(symbol):
             return operation, hindrances, True
@@ -123,7 +127,9 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
             for symbol, wish in sent.items():
                 sites, operation = judges.meeting.sites(local, symbol), plain[symbol]
                 if sites and operation is not None and not wish.is_event:
-                    wish.operation, found = judges.callers.judged(operation, wish.reached, sites, sent.keys())
+                    wish.operation, found = judges.callers.judged(
+                        operation, wish.reached, sites, sent.keys(), saga=service.name if wish.is_saga else ""
+                    )
                     wish.hindrances += found
             for entry in entries if sent else ():
                 for wish, hindrance in judges.meeting.hindered(entry, sent):
@@ -168,6 +174,7 @@ def _merged(one: Operation, other: Operation) -> Operation:
     """An operation with what each of two consumers reads of its result."""
     return replace(
         one,
+        sagas=tuple(sorted({*one.sagas, *other.sagas})),
         result=_both(one.result, other.result),
         computed=tuple(sorted({*one.computed, *other.computed})),
         tables=tuple(sorted({*one.tables, *other.tables})),

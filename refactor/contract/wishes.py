@@ -13,7 +13,8 @@ from refactor.model.contracts import Hindrance, Operation
 class Wish(Struct):
     """A function that a service's processes call, what it would be as an operation, and what is in the way.
 
-    ``reached`` is what runs behind it; ``is_event``: nobody waits for it.
+    ``reached`` is what runs behind it; ``is_event``: nobody waits for it; ``is_saga``: a person ordered it out
+    of its caller's transaction.
     """
 
     consumer: str
@@ -22,6 +23,7 @@ class Wish(Struct):
     operation: Operation | None
     hindrances: list[Hindrance]
     is_event: bool
+    is_saga: bool = False
 
     def tables_of_rows(self, tables: dict[str, str]) -> frozenset[str]:
         """The tables, by their mapped classes, whose rows are arguments that are read again behind the call."""

@@ -84,6 +84,9 @@ class Operation(Struct, frozen=True, order=True):
     those behind it. ``consumers`` are the services that call it.
     ``events``: those of them that send it as an event: written to their outbox in their own transaction, delivered after
     its commit, at least once, in order; nobody waits for it, and who answers commits.
+    ``sagas``: those of them that call it inside a transaction of their own, because a person ordered it: what it did is
+    committed at once, and a compensation undoes it when the caller's transaction is rolled back. ``written``: the tables
+    that this leaves changed; told for sagas.
     ``computed``: the properties and methods that run, when it has answered, for attributes of the rows in its result.
     ``session``: the object whose ``get(class, key)`` finds the rows that are its arguments; "": their classes do.
     """
@@ -100,6 +103,8 @@ class Operation(Struct, frozen=True, order=True):
     doc: str = ""
     session: str = ""
     events: tuple[str, ...] = ()
+    sagas: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
     computed: tuple[str, ...] = ()
 
 

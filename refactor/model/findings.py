@@ -6,6 +6,8 @@ from refactor.model.program import Evidence
 
 SEVERITIES = ("error", "warning", "info")
 VERDICTS = ("lambda", "fargate", "keep")
+FIX_FIRST = "Fix first: "
+"""How a reason begins that a service for functions has against it."""
 
 
 class Match(Struct, frozen=True, forbid_unknown_fields=True):

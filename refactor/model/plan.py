@@ -19,10 +19,10 @@ PLAN_FILE = "refactor.plan.toml"
 class Constraint(Struct, frozen=True, order=True):
     """A human line of the plan file.
 
-    ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict | level.
+    ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict | level | saga.
 
     ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one
-    is meant (for rename: the new name; for away: where the subjects must not be; for level: who calls). ``level``: how
+    is meant (for rename: the new name; for away: where the subjects must not be; for level and saga: who calls). ``level``: how
     far calls of the subjects go. ``line`` is the line in the plan file, or in ``file`` when another file says so (a
     review).
     """

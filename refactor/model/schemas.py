@@ -32,7 +32,7 @@ class Schema(Struct, frozen=True, order=True):
 
     ``name`` is the schema, ``owner`` the role without login that owns what is in it ("" for both: the fallback, which owns
     nothing), ``login`` the role that the service's processes sign in with. ``tables`` are those that it owns.
-    ``outbox`` and ``inbox`` are the tables made for it.
+    ``outbox``, ``inbox`` and ``answers`` ("" where no saga of others calls it) are the tables made for it.
     """
 
     wave: int
@@ -44,6 +44,12 @@ class Schema(Struct, frozen=True, order=True):
     grants: tuple[Grant, ...] = ()
     outbox: str = ""
     inbox: str = ""
+    answers: str = ""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The tables made for it."""
+        return tuple(name for name in (self.outbox, self.inbox, self.answers) if name)
 
 
 class ForeignKey(Struct, frozen=True, order=True):

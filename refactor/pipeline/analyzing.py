@@ -29,7 +29,7 @@ def analyze(
     ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
     """
     from refactor.adapters.reviews import load_reviews
-    from refactor.check import accept, check, judge
+    from refactor.check import accept, check, judge, open_sagas
     from refactor.contract import contracts as contracts_of
     from refactor.contract import with_levels
 
@@ -53,6 +53,7 @@ def analyze(
     verdicts = judge(program, graph, plan, findings)
     contracts = contracts_of(program, plan, linked.facts)
     plan = with_levels(program, plan, contracts)
+    findings = tuple(sorted([*findings, *open_sagas(rules, plan, contracts)]))
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
     analysis = Analysis(

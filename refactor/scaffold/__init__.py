@@ -5,9 +5,10 @@ Comes in: the program, the plan, verdicts, findings, slices and template texts. 
 """
 
 from refactor.scaffold.database import database_of
-from refactor.scaffold.outline import SAM, WRITERS, scaffold
+from refactor.scaffold.outline import WRITERS, scaffold
 from refactor.scaffold.runtimes import runtime_of
 from refactor.scaffold.stacks import stacks_of
+from refactor.scaffold.terraform import SAM
 from refactor.scaffold.units import settled
 
 __all__ = ["SAM", "WRITERS", "database_of", "runtime_of", "scaffold", "settled", "stacks_of"]

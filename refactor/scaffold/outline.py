@@ -25,18 +25,17 @@ from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.prefixes import MOST_ROUTES
 from refactor.scaffold.reach import ground_of
-from refactor.scaffold.service import TERRAFORM, files_of
+from refactor.scaffold.service import files_of
 from refactor.scaffold.stacks import FALLBACK, plain
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.template import is_secret
+from refactor.scaffold.terraform import SAM, TERRAFORM
 from refactor.scaffold.units import entries_of, routed, units_of
 
 MANIFEST_VERSION = 1
 NOTHING = Database()
 CLOUD = Cloud()
-SAM = "sam"
 WRITERS = (SAM, TERRAFORM)
-"""In whose words the infrastructure is written; ``terraform`` adds its own to the template that is deployed locally."""
 
 
 def scaffold(
@@ -68,7 +67,8 @@ def scaffold(
     files |= _platform(program, stacks, pages, cloud, iac)
     files |= database_files(database, pages)
     journey = Journey(program, plan, tuple(verdicts), tuple(findings), tuple(slices), tuple(stacks), database)
-    files |= delivery_files(journey, pages)
+    files |= delivery_files(journey, pages, iac)
+    files[".gitignore"] = pages.render("split/gitignore.j2")
     files["README.md"] = _overview(program, plan, stacks, pages, database)
     tree = tree_of(files)
     manifest = _manifest(program, plan, stacks, by_service, tree)

@@ -149,7 +149,7 @@ def _job(style: Style, unit: Unit, parts: Parts, pages: Pages, *, worker: bool) 
         package=parts.package,
         own_imports=import_lines(
             (f"{parts.package}.app", "application"),
-            (f"{parts.package}.telemetry", "observed"),
+            (f"{parts.package}.telemetry", "carried, observed" if template == "queue" else "observed"),
             _import(symbol, role),
         ),
         module=unit.module,

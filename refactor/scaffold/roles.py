@@ -14,8 +14,10 @@ from refactor.model.resources import Function, Refused, Role, Setting, Statement
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.reach import Reach, around, everywhere, reach
 from refactor.scaffold.units import Unit, routes_of
-from refactor.scaffold.wire import EVENTS, RELAY, function_of, relay_of
+from refactor.scaffold.wire import EVENTS, function_of, relay_of
 
+FALLBACK = "fallback"
+"""The trigger of the function that answers what no service claims."""
 NOT_A_PARAMETER = "its environment variable is a secret or none that the template sets"
 _SETTING = re.compile(r"\{(?:env|last):(\w+)\}")
 
@@ -45,12 +47,8 @@ def _starts(function: Function, parts: Parts) -> list[str]:
     """What a function begins with: entry points; what other services call or send; all that no service claims."""
     if units := _units(function, parts):
         return [entry.id for unit in units for entry in unit.entries]
-    answering = {
-        "operation": [operation.symbol for operation in parts.piece.replied],
-        EVENTS: [operation.symbol for operation in parts.piece.heard],
-        RELAY: [],
-    }
-    return answering.get(function.trigger, list(parts.ground.entries))
+    wired = {"operation": parts.piece.replied, EVENTS: parts.piece.heard}.get(function.trigger, ())
+    return list(parts.ground.entries) if function.trigger == FALLBACK else [each.symbol for each in wired]
 
 
 def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Setting]) -> Role:
@@ -65,10 +63,10 @@ def _role(name: str, starts: Iterable[str], parts: Parts, given: Mapping[str, Se
 
 
 def _calls(parts: Parts, found: Iterable[Reach]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The functions that are invoked, and where: those of other services that answer, and the own relay for events."""
+    """The functions that are invoked, and where: those of other services, and the service's own relay for events."""
     places: dict[str, set[Evidence]] = {}
     providers = {operation.symbol: function_of(operation.provider) for operation in parts.piece.asked}
-    providers |= {operation.symbol: relay_of(parts.piece.service) for operation in parts.piece.sent}
+    providers |= {operation.symbol: relay_of(parts.stack.service) for operation in parts.piece.sent}
     for each in found:
         for symbol, evidence in each.sent.items():
             places.setdefault(providers[symbol], set()).update(evidence)

@@ -5,12 +5,12 @@ not: change a byte of the slice.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from refactor.model.errors import RefactorError
-from refactor.model.findings import SEVERITIES, VERDICTS, Finding, Verdict
-from refactor.model.names import qualname_of
+from refactor.model.findings import FIX_FIRST, SEVERITIES, VERDICTS, Finding, Verdict
+from refactor.model.names import module_of, qualname_of
 from refactor.model.plan import Plan
 from refactor.model.program import EntryPoint
 from refactor.model.resources import Function, Refused, Role, Stack
@@ -20,20 +20,20 @@ from refactor.scaffold.events import sample_event
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
 from refactor.scaffold.permissions import plan_of
-from refactor.scaffold.stacks import FALLBACK, own_loops
+from refactor.scaffold.stacks import FALLBACK, contained_because, own_loops
 from refactor.scaffold.targets import Target
 from refactor.scaffold.template import values_of
-from refactor.scaffold.terraform import terraform_of
+from refactor.scaffold.terraform import TERRAFORM, terraform_of
 from refactor.scaffold.units import route_key, routes_of
 
 KEEP = VERDICTS[-1]
-TERRAFORM = "terraform"
 MOST_ROWS = 40
 MOST_LOOPS = 5
+MOST_NAMES = 6  # of one module
 MOST_RESOURCES = 500  # of one CloudFormation stack
 PER_FUNCTION, PER_TEMPLATE = 3, 2  # what SAM adds: version, alias, deployment group; CodeDeploy's application and role
 _LEADS = {
-    "lambda": "It runs as functions, one per entry point.",
+    "lambda": "It runs as functions.",
     "fargate": "It runs as a container.",
     "keep": "It runs as functions, but most of it cannot be cut safely yet: leave its routes with the monolith.",
 }
@@ -108,28 +108,54 @@ def _description(
 ) -> dict[str, Any]:
     stack = parts.stack
     service = plan.by_name.get(stack.service)
-    copies = sorted(
-        (origin for origin in parts.piece.origins if origin.level == "copied"),
-        key=lambda each: (each.owner, each.symbol),
-    )
     concerned = sorted(
         (each for each in findings if not each.ignored and stack.service in each.services),
         key=lambda each: (SEVERITIES.index(each.severity), each),
     )
     owned = service.tables if service else ()
+    because = contained_because(stack, judged[stack.service].verdict)
     return {
         "verdict": judged[stack.service],
+        "because": because,
+        "reasons": [each for each in judged[stack.service].reasons if not each.startswith(FIX_FIRST)],
+        "packaged": [] if because else _packaged(judged[stack.service], {each.rule for each in concerned}),
         "kept": _kept(parts, judged),
         "lead": _LEADS.get(stack.verdict, ""),
-        "triggers": {function.id: _trigger(function) for function in stack.functions},
+        "triggers": {function.id: _trigger(function) for function in stack.functions if not function.routes},
         "keys": lambda routes: [route_key(route) for route in routes],
         "owned": [(each.table, _others(each.writers, stack), _others(each.readers, stack)) for each in owned],
         "borrowed": _borrowed(stack, plan),
-        "copies": copies[:MOST_ROWS],
-        "more_copies": max(0, len(copies) - MOST_ROWS),
+        "copies": _copies(parts),
+        "calls": parts.piece.called,
+        "answers": parts.piece.answered,
         "findings": concerned[:MOST_ROWS],
         "more_findings": max(0, len(concerned) - MOST_ROWS),
     }
+
+
+def _copies(parts: Parts) -> list[tuple[str, str, list[str], int]]:
+    """Owner and module of what other services' code is here, some of the names, and how many more there are.
+
+    A module that is here as a whole has no names. Too many modules are told by package, with their number for the names.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for origin in sorted(parts.piece.origins):
+        if origin.level == "copied":
+            names = found.setdefault((origin.owner, module_of(origin.symbol)), [])
+            names += [qualname_of(origin.symbol)] if qualname_of(origin.symbol) else []
+    rows = [(*at, names[:MOST_NAMES], max(0, len(names) - MOST_NAMES)) for at, names in sorted(found.items())]
+    if len(rows) <= MOST_ROWS:
+        return rows
+    packages: dict[tuple[str, str], list[tuple[str, str, list[str], int]]] = {}
+    for row in rows:
+        packages.setdefault((row[0], ".".join(row[1].split(".")[:2])), []).append(row)
+    return [each[0] if len(each) == 1 else (*at, [], len(each)) for at, each in sorted(packages.items())]
+
+
+def _packaged(verdict: Verdict, known: Set[str]) -> list[str]:
+    """What to fix first of rules that no finding of the service's own names."""
+    first = [each.removeprefix(FIX_FIRST) for each in verdict.reasons if each.startswith(FIX_FIRST)]
+    return [each for each in first if each.partition(" ")[0] not in known]
 
 
 def _kept(parts: Parts, judged: Mapping[str, Verdict]) -> list[tuple[str, tuple[str, ...]]]:
@@ -148,8 +174,6 @@ def _is_kept(entry: EntryPoint, judged: Mapping[str, Verdict]) -> bool:
 
 
 def _trigger(function: Function) -> str:
-    if function.routes:
-        return ", ".join(route_key(route) for route in function.routes)
     if function.trigger == "schedule":
         return function.schedule or "schedule (not set)"
     return _WORDS[function.trigger]
@@ -195,7 +219,10 @@ def _warnings(parts: Parts, template: str) -> list[str]:
     if parts.piece.resting:
         told = [f"{qualname_of(job)} ({', '.join(services)})" for job, services in parts.piece.resting]
         warnings.append(f"Jobs that wait here and run in other services: {', '.join(told[:MOST_LOOPS])}.")
-    if any(unit.first.kind == "event" for unit in parts.units):
+    if any(
+        function.trigger == "queue" and parts.unit(function.module).first.kind == "event"
+        for function in stack.functions
+    ):
         warnings.append(
             "Receivers of events still run inside the process that publishes. The queues are ready for publishers in "
             "other services; do not send an event both ways."

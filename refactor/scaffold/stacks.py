@@ -88,6 +88,15 @@ def stacks_of(
     return fitting(sorted(lasting), program)
 
 
+def contained_because(stack: Stack, verdict: str) -> str:
+    """Why a service runs as a container although its findings let it run as functions; "" where it does not."""
+    if stack.verdict != FARGATE or verdict != LAMBDA:
+        return ""
+    if any(task.sockets for task in stack.tasks):
+        return "It holds websockets open."
+    return "Jobs that its start begins go on beside its requests."
+
+
 def _slice(by_service: dict[str, Slice], service: str) -> Slice:
     if service not in by_service:
         raise RefactorError(f"service {service} has no slice", hint="Split along the same plan that is scaffolded.")
@@ -98,7 +107,8 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    functions = _functions([unit for unit in units if unit not in contained], service, package, scene)
+    own = [unit for unit in units if unit not in contained and not _is_heard(unit, piece)]
+    functions = _functions(own, service, package, scene)
     functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
@@ -113,6 +123,11 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
         calls=invoked(piece),
         sends=tuple(sorted({queue_of(operation.provider) for operation in piece.sent})),
     )
+
+
+def _is_heard(unit: Unit, piece: Slice) -> bool:
+    """Whether it receives a signal that others send as an event: it needs no queue of its own on the bus."""
+    return unit.first.kind == "event" and any(each.symbol == unit.first.handler for each in piece.heard)
 
 
 def _added(style: Style, piece: Slice) -> list[str]:

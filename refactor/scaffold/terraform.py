@@ -15,6 +15,8 @@ from refactor.scaffold.parts import Parts
 from refactor.scaffold.template import CLOCKED, Run
 from refactor.scaffold.units import route_key
 
+SAM, TERRAFORM = "sam", "terraform"
+"""In whose words the infrastructure is written; ``terraform`` adds its own to the template that is deployed locally."""
 LONGEST_NAME = 50
 """Lambda takes 64 characters; the stage stands before."""
 

@@ -15,6 +15,7 @@ from refactor.scaffold.database import free, messages_of
 from refactor.scaffold.escape import ident
 from refactor.scaffold.pages import Pages
 from refactor.scaffold.parts import Parts
+from refactor.scaffold.sagas import answers_of, compensations_file, kept, result_name, stepped, undone_by
 
 FUNCTION = "operations"
 """What the function of a service is called that answers others."""
@@ -31,6 +32,7 @@ def wire_files(parts: Parts, pages: Pages) -> dict[str, str]:
         return {}
     folder = f"src/{parts.package}"
     given: dict[str, Any] = {"package": parts.package, "service": piece.service}
+    given |= {"sagas": bool(stepped(piece)), "once": bool(kept(piece))}
     files = {
         f"{folder}/wire/{'__init__' if module == 'init' else module}.py": pages.render(
             f"wire/{module}.py.j2", **given, **_stored(parts)
@@ -38,13 +40,17 @@ def wire_files(parts: Parts, pages: Pages) -> dict[str, str]:
         for module in _modules(piece)
     }
     given |= {
-        "called": [_operation(each, said) for each in piece.asked],
+        "called": [_followed(each, piece, said) for each in piece.asked],
         "answered": [_operation(each, said) for each in piece.answered],
         "sent": [_event(each, said) for each in piece.sent],
     }
+    if stepped(piece):
+        files[f"{folder}/wire/sagas.py"] = pages.render("wire/sagas.py.j2", **given)
+    if kept(piece):
+        files[f"{folder}/wire/answers.py"] = pages.render("wire/answers.py.j2", **given, **answers_of(parts))
     files[f"{folder}/contracts.py"] = pages.render("wire/contracts.py.j2", **given)
     files["tests/test_contracts.py"] = pages.render("wire/test_contracts.py.j2", **given)
-    return files
+    return files | compensations_file(parts, pages)
 
 
 def _modules(piece: Slice) -> list[str]:
@@ -98,6 +104,16 @@ def _event(operation: Operation, said: Aliases) -> tuple[str, str, dict[str, Any
     return symbol, doc, {"queue": queue_of(operation.provider), **kept}
 
 
+def _followed(operation: Operation, piece: Slice, said: Aliases) -> tuple[str, str, dict[str, Any]]:
+    """The same as its consumer holds it: with what undoes it, where it is called inside a transaction."""
+    symbol, doc, found = _operation(operation, said)
+    names = undone_by(stepped(piece))
+    if symbol in names:
+        session = _said(operation.session, said)
+        found["saga"] = {"session": session, "undo": names[symbol], "result": result_name(operation)}
+    return symbol, doc, found
+
+
 def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str, Any]]:
     """Name, docstring and data of an operation, as ``contracts.py`` holds them."""
     session = _said(operation.session, said) if operation.session else ""
@@ -111,6 +127,7 @@ def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str,
             "parameters": {each.name: shape_of(each.shape, said, session) for each in operation.parameters},
             "result": shape_of(operation.result, said, session),
             "failures": tuple(_said(failure.symbol, said) for failure in operation.failures),
+            **({"once": True} if operation.sagas and operation.effect == "writes" else {}),
         },
     )
 

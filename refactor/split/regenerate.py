@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from refactor.model.sources import SourceTree, tree_of
+from refactor.split.grown import grown, is_grown
 from refactor.split.merge import Merge, both, marked, merge
 
 InTheWay = Mapping[str, tuple[str, ...]]
@@ -133,8 +134,17 @@ class _State:
             if base is not None:  # what is new since then comes when they are settled
                 self.generation[path] = base
             self.conflicts.append(Conflict(path, "unsettled", open_regions))
+        elif is_grown(path):
+            self.grew(path, mine, theirs)
         elif theirs != base:
             self.merged(path, base, mine, theirs)
+
+    def grew(self, path: str, mine: bytes, theirs: bytes) -> None:
+        """A file of a person's own: what it lacks is added, nothing else happens to it."""
+        try:
+            self.files[path] = grown(_text(mine), _text(theirs)).encode("utf-8", "surrogateescape")
+        except (SyntaxError, ValueError):
+            self.conflicts.append(Conflict(path, "edited"))
 
     def merged(self, path: str, base: bytes | None, mine: bytes, theirs: bytes) -> None:
         if any(b"\x00" in content for content in (base or b"", mine, theirs)):

@@ -136,6 +136,58 @@ def place(sku, count, price):
     session.commit()
     return {"id": order.id}, 201
 """
+SIGNALS = """
+from blinker import signal
+
+order_placed = signal("order-placed")
+"""
+TELLING = ORDERS.replace("from shop.stock import sold", "from shop.signals import order_placed").replace(
+    "    sold(sku, count, price=Decimal(price), day=datetime.date(2026, 1, count))",
+    """    day = datetime.date(2026, 1, count)
+    session.flush()
+    order_placed.send("orders", order=order, price=Decimal(price), day=day, by="nobody")""",
+)
+HEARING = """
+import datetime
+from decimal import Decimal
+
+from flask import Blueprint
+from sqlalchemy import Numeric, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.db import Base, session
+from shop.orders import Order
+from shop.signals import order_placed
+
+bp = Blueprint("stock", __name__)
+
+
+class Move(Base):
+    __tablename__ = "moves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order: Mapped[int]
+    sku: Mapped[str]
+    price: Mapped[Decimal] = mapped_column(Numeric(10, 2))
+    day: Mapped[datetime.date]
+
+
+@bp.get("/moves")
+def show():
+    moves = session.scalars(select(Move).order_by(Move.id)).all()
+    return {"moves": [[each.order, each.sku, str(each.price), each.day.isoformat()] for each in moves]}
+
+
+@order_placed.connect
+def note(sender: object, order: Order, price: Decimal, day: datetime.date, **extra: object) -> None:
+    session.add(Move(order=order.id, sku=order.sku, price=price, day=day))
+"""
+TOLD = [
+    ("POST", "/orders/tea/3/1.10"),
+    ("GET", "/moves"),
+    ("POST", "/orders/tea/10/1.10"),
+    ("POST", "/orders/milk/2/12345678.90"),
+    ("GET", "/moves"),
+]
 PLAN = """
 [[pin]]
 subjects = ["shop.stock"]
@@ -185,15 +237,7 @@ SOLD = Operation(
 def prepared(folder: Path, settings: str = SETTINGS, iac: str = "sam") -> tuple[Path, Path]:
     """The monolith below a folder, with its corpus, and its split."""
     monolith, out = folder / "events", folder / "out"
-    (monolith / "shop").mkdir(parents=True)
-    texts = {"__init__": INIT, "db": DB, "stock": STOCK, "orders": ORDERS}
-    for name, text in texts.items():
-        (monolith / "shop" / f"{name}.py").write_text(text.lstrip("\n"), "utf-8")
-    asked = [{"name": f"{n} {path}", "method": method, "path": path} for n, (method, path) in enumerate(REQUESTS)]
-    (monolith / "requests.json").write_text(json.dumps({"app": "events", "requests": asked}))
-    (monolith / "refactor.plan.toml").write_text(PLAN)
-    (monolith / "refactor.toml").write_text(settings)
-    (monolith / "requirements.txt").write_text("flask\nsqlalchemy\n")
+    write(monolith, settings, REQUESTS, stock=STOCK, orders=ORDERS)
     for file in _split(monolith, iac).files:
         place = out / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -201,9 +245,21 @@ def prepared(folder: Path, settings: str = SETTINGS, iac: str = "sam") -> tuple[
     return monolith, out
 
 
+def write(monolith: Path, settings: str, requests: list[tuple[str, str]], **modules: str) -> None:
+    """The monolith with some modules, and what verify needs."""
+    (monolith / "shop").mkdir(parents=True)
+    for name, text in {"__init__": INIT, "db": DB, **modules}.items():
+        (monolith / "shop" / f"{name}.py").write_text(text.lstrip("\n"), "utf-8")
+    asked = [{"name": f"{n} {path}", "method": method, "path": path} for n, (method, path) in enumerate(requests)]
+    (monolith / "requests.json").write_text(json.dumps({"app": "events", "requests": asked}))
+    (monolith / "refactor.plan.toml").write_text(PLAN)
+    (monolith / "refactor.toml").write_text(settings)
+    (monolith / "requirements.txt").write_text("blinker\nflask\nsqlalchemy\n")
+
+
 def _split(monolith: Path, iac: str) -> SourceTree:
     """What ``pipeline.split`` does, with this one contract."""
-    analyzed = pipeline.analyze(pipeline.open_project(monolith, environment={}))
+    analyzed = pipeline.analyze(pipeline.open_project(monolith, environment={}), assets=True)
     linked, analysis = analyzed.linked, analyzed.analysis
     program, plan = analysis.program, analysis.plan
     found = contracts(program, plan, linked.facts)

@@ -1,13 +1,16 @@
 """Events between services through an outbox: processes of functions, SQLite and PostgreSQL, requests compared."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from events_shop import REQUESTS, SETTINGS, prepared
+from events_shop import HEARING, REQUESTS, SETTINGS, SIGNALS, TELLING, TOLD, prepared, write
 from postgres_server import running_server
 from shop_commands import refactor
 
@@ -39,6 +42,27 @@ def test_both_answer_alike_after_commits_and_rollbacks(split: tuple[Path, Path])
     ended = refactor("verify", out, "--against", monolith)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert f"{len(REQUESTS)} requests, 0 divergences" in ended.stdout
+
+
+def test_a_signal_that_another_service_receives_is_an_event(tmp_path: Path) -> None:
+    monolith, out = tmp_path / "events", tmp_path / "out"
+    write(monolith, SETTINGS, TOLD, stock=HEARING, orders=TELLING, signals=SIGNALS)
+    ended = refactor("split", monolith, "-o", out, "-q")
+    assert ended.returncode == 0, ended.stderr
+    text = (out / "services/orders/src/shop/stock.py").read_text()
+    assert '    remote_send("shop.stock:note", sender=sender, order=order, price=price, day=day)\n' in text
+    for service in ("orders", "stock"):
+        tested = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"],
+            cwd=out / "services" / service,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert tested.returncode == 0, tested.stdout
+    ended = refactor("verify", out, "--against", monolith)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert f"{len(TOLD)} requests, 0 divergences" in ended.stdout
 
 
 def test_an_event_that_is_handled_otherwise_is_found(split: tuple[Path, Path]) -> None:
@@ -85,10 +109,6 @@ def test_messages_run_once_and_failing_ones_are_put_aside(split: tuple[Path, Pat
 
 def _made(monolith: Path, url: str) -> None:
     """The monolith's tables in a database of their own."""
-    import os
-    import subprocess
-    import sys
-
     make = "import shop, shop.db; shop.create_app(); shop.db.make()"
     subprocess.run(
         [sys.executable, "-c", make], cwd=monolith, env={**os.environ, "DATABASE_URL": url}, check=True, timeout=60

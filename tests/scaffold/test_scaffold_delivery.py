@@ -144,3 +144,61 @@ def test_the_runbook_says_how_to_take_each_step_back():
 def test_decisions_name_what_is_open():
     text = tree().by_path["DECISIONS.md"].text
     assert "- error STATE001 at `mono/orders.py:3`: it | remembers".replace("|", "\\|") in text
+
+
+def in_terraform():
+    return scaffold(program(), plan(), (), (), slices(), stacks(), templates(), iac="terraform")
+
+
+def test_terraform_applies_in_production_what_was_planned_and_approved():
+    made = in_terraform()
+    jobs = workflow("orders", made)["jobs"]
+    assert list(jobs) == ["build", "staging", "plan", "production"]
+    assert [jobs[name]["environment"] for name in list(jobs)[1:]] == ["staging", "production-plan", "production"]
+    assert [jobs[name]["needs"] for name in list(jobs)[1:]] == ["build", "staging", "plan"]
+    told = {name: "\n".join(step.get("run", "") for step in jobs[name]["steps"]) for name in jobs}
+    assert "terraform -chdir=terraform plan -input=false -out=tfplan" in told["plan"]
+    assert "apply" not in told["plan"]
+    first = next(step["run"] for step in jobs["production"]["steps"] if step.get("name", "").startswith("Apply"))
+    assert " plan " not in first
+    assert first.endswith("terraform -chdir=terraform apply -input=false tfplan\nsh terraform/deploy.sh\n")
+    assert "sam " not in "".join(told.values())
+    assert list(workflow("_platform", made)["jobs"]) == ["validate", "staging", "plan", "production"]
+    assert not {"delivery/parameters.py"} & set(made.by_path)
+
+
+def test_every_action_is_pinned_in_terraforms_workflows_too():
+    for path, file in in_terraform().by_path.items():
+        if path.startswith(".github/"):
+            for used in re.findall(r"uses: (.*)", file.text):
+                assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v[\d.]+", used), used
+
+
+def test_variables_are_those_that_are_declared_and_the_nearest_value_wins(tmp_path):
+    made = in_terraform()
+    (tmp_path / "variables.py").write_text(made.by_path["delivery/variables.py"].text)
+    (tmp_path / "variables.tf").write_text(made.by_path["services/orders/terraform/variables.tf"].text)
+    outputs = {
+        "http_api_id": {"value": "abc"},
+        "subnet_ids": {"value": ["s-1"]},
+        "service_secret_arn": {"value": {"orders": "arn:secret", "parcel-desk": "arn:other"}},
+        "http_api_url": {"value": "https://nobody.asks"},
+    }
+    (tmp_path / "platform.json").write_text(json.dumps(outputs))
+    said = {"*": {"log_retention_days": 90, "stage": "all"}, "orders": {"stage": "own"}}
+    ended = subprocess.run(
+        [sys.executable, "variables.py", "orders", "variables.tf", "platform.json", "--set", "routes_enabled=false"],
+        cwd=tmp_path,
+        env={"VARIABLES": json.dumps(said)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(ended.stdout) == {
+        "http_api_id": "abc",
+        "log_retention_days": 90,
+        "routes_enabled": "false",
+        "service_secret_arn": "arn:secret",
+        "stage": "own",
+        "subnet_ids": ["s-1"],
+    }

@@ -172,3 +172,31 @@ def test_spans_of_opentelemetry_are_below_the_callers(telemetry, monkeypatch):
         "b" * 16,
     )
     assert carried.split("-")[1:3] == ["a" * 32, f"{span.context.span_id:016x}"]
+
+
+SENT = {"messageAttributes": {"x-correlation-id": {"dataType": "String", "stringValue": "abc-1"}}}
+TRACED = {"attributes": {"AWSTraceHeader": "Root=1-2-3;Sampled=1"}}
+
+
+@pytest.mark.parametrize(
+    ("record", "message", "correlation", "trace"),
+    [
+        (SENT, {}, "abc-1", ""),
+        ({}, {"headers": {"x-correlation-id": "abc-2", "x-amzn-trace-id": "Root=4-5-6"}}, "abc-2", "Root=4-5-6"),
+        (SENT | TRACED, {"headers": {"x-correlation-id": "abc-2"}}, "abc-1", "Root=1-2-3;Sampled=1"),
+        ({}, {"headers": {"x-correlation-id": "a\nforged line"}}, "own", ""),
+        ({}, {"headers": "none"}, "own", ""),
+        ({}, [1], "own", ""),
+    ],
+)
+def test_log_lines_of_a_message_have_the_ids_of_who_sent_it(
+    telemetry, log, monkeypatch, record, message, correlation, trace
+):
+    monkeypatch.setenv("LOG_FORMAT", "json")
+    logger, stream = log
+    with telemetry.watched("on_order", {}, "own"):
+        with telemetry.carried(record, message):
+            logger.warning("heard")
+        assert telemetry.current().correlation_id == "own"
+    line = json.loads(stream.getvalue())
+    assert (line["correlation_id"], line["trace_id"], line["request_id"]) == (correlation, trace, "own")

@@ -35,7 +35,7 @@ from refactor.model.program import Definition, EntryPoint, Evidence
 from refactor.model.slices import ForeignRoute, Origin
 from refactor.scaffold import scaffold
 from refactor.scaffold.database.files import steps_of
-from refactor.scaffold.delivery.files import SHARED
+from refactor.scaffold.delivery.files import SHARED, SUFFIX
 from refactor.scaffold.naming import gateway_path
 from refactor.scaffold.stacks import plain
 from refactor.scaffold.terraform import STATIC
@@ -298,9 +298,26 @@ def test_no_page_runs_a_template_twice():
 
 def test_readme_names_what_is_borrowed_and_what_to_fix():
     readme = tree().by_path["services/orders/README.md"].text
-    assert "| parcel-desk | `mono.parcels:purge` | `mono:create_app` |" in readme
+    assert "| parcel-desk | `mono.parcels` | `purge` |" in readme
     assert "| error | STATE001 | `mono/orders.py:3` | it \\| remembers |" in readme
     assert "`parcels` of parcel-desk (readwrite)" in readme
+
+
+def test_readme_tells_many_modules_of_others_by_package():
+    origins = (Origin(f"big.part{n % 2}.m{n}:f", "other", "x", "copied") for n in range(41))
+    alone = (Origin("big.alone.m:g", "other", "x", "copied"), Origin("whole", "third", "x", "copied"))
+    piece = replace(slices()[0], origins=(*origins, *alone))
+    made = scaffold(program(), plan(), (), (), (piece, *slices()[1:]), stacks(), templates())
+    told = made.by_path[f"services/{piece.service}/README.md"].text
+    rows = [
+        "| other | `big.alone.m` | `g` |",
+        "| other | `big.part0` | 21 modules |",
+        "| other | `big.part1` | 20 modules |",
+    ]
+    assert [line for line in told.splitlines() if line.startswith(("| other |", "| third |"))] == [
+        *rows,
+        "| third | `whole` | the whole module |",
+    ]
 
 
 STYLES = {"flask": ("elsewhere.py.j2",), "fastapi": ("elsewhere.py.j2",), "django": ()}
@@ -320,7 +337,8 @@ def test_every_template_is_used_and_none_is_missing():
     for step in steps_of(database()):
         named |= {f"database/{step.template}{ending}.sql.j2" for ending in ("", "_back") if step.back or not ending}
     named |= {f"terraform/{name}.tf.j2" for name in (*STATIC, "tasks", "events", "platform")}
-    named |= {f"delivery/{name}.j2" for name in SHARED}
+    named |= {f"delivery/{name}.j2" for names in SHARED.values() for name in names}
+    named |= {f"delivery/{page}{suffix}.yml.j2" for page in ("service", "platform") for suffix in SUFFIX.values()}
     assert named == set(templates())
 
 

@@ -135,7 +135,7 @@ def _of_schema(schema: Schema | None, database: Database) -> dict[str, Any]:
     if schema is None:
         return {}
     granted = [(_home(grant.table, database), grant) for grant in _grantable(schema, database)]
-    granted += [(schema.name, Grant(made, "readwrite")) for made in (schema.outbox, schema.inbox) if made]
+    granted += [(schema.name, Grant(made, "readwrite")) for made in schema.made]
     used = sorted(({home for home, _ in granted} | {schema.name}) - {"", PUBLIC})
     return {"schema": schema, "granted": granted, "used": used}
 
@@ -175,7 +175,7 @@ def _rows(database: Database) -> Iterator[tuple[str, str, str]]:
         for grant in _grantable(schema, database):
             yield schema.login, f"{ident(_home(grant.table, database))}.{ident(grant.table)}", grant.mode
         if schema.owner:
-            for made in (schema.outbox, schema.inbox):
+            for made in schema.made:
                 yield schema.login, f"{ident(schema.name)}.{ident(made)}", "readwrite"
 
 
@@ -198,7 +198,7 @@ def _matrix(database: Database, steps: Iterable[Step]) -> str:
                 "owner": schema.owner,
                 "login": schema.login,
                 "tables": {grant.table: grant.mode for grant in _grantable(schema, database)},
-                "made": [schema.outbox, schema.inbox] if schema.owner else [],
+                "made": list(schema.made) if schema.owner else [],
             }
             for schema in database.schemas
         },

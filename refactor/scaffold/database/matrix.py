@@ -6,6 +6,8 @@ own tables, and of others' those that its processes were found to touch.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from refactor.model.names import table as table_node
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Evidence, Program
@@ -22,6 +24,8 @@ from refactor.model.schemas import (
 from refactor.model.slices import Slice
 from refactor.scaffold.reach import ground_of, running_in
 
+ANSWERS = "answers"
+"""The table of a service that others call inside their transactions."""
 READ, WRITE = "read", "readwrite"
 BOOKKEEPING = {"alembic_version": ("alembic.", "flask_migrate."), "django_migrations": ("django.db.migrations.",)}
 """Tables in which migration tools keep what was applied, and how the calls begin that look there."""
@@ -40,6 +44,8 @@ def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Databa
     schemas = [
         _schema(service, running.get(service.name, frozenset()), program, rows, made) for service in plan.services
     ]
+    keeping = {piece.service for piece in slices if any(each.sagas for each in piece.answered)}
+    schemas = [replace(s, answers=free(ANSWERS, names)) if s.service in keeping else s for s in schemas]
     last = max((service.wave for service in plan.services), default=0) + 1
     others = sorted(set(running) - set(plan.by_name))
     schemas += [

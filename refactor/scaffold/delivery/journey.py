@@ -12,6 +12,7 @@ from refactor.model.resources import Stack
 from refactor.model.schemas import Database
 from refactor.model.slices import Slice
 from refactor.scaffold.naming import package_of
+from refactor.scaffold.sagas import place_of, stepped, undone_by
 
 
 class Journey(Struct, frozen=True):
@@ -29,6 +30,16 @@ class Journey(Struct, frozen=True):
         """Services whose operations a service calls, each with its package: a change of their contract concerns it."""
         piece = next(piece for piece in self.slices if piece.service == service)
         return [(name, package_of(name)) for name in sorted({operation.provider for operation in piece.called})]
+
+    @property
+    def sagas(self) -> list[tuple[str, str, str, str, tuple[str, ...]]]:
+        """Consumer, operation, provider, compensation with its file, tables that it leaves changed."""
+        return [
+            (piece.service, each.symbol, each.provider, f"{place_of(piece.service)}:{name}", each.written)
+            for piece in sorted(self.slices, key=lambda piece: piece.service)
+            for each in stepped(piece)
+            for name in [undone_by(stepped(piece))[each.symbol]]
+        ]
 
     @property
     def kept(self) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from refactor.scaffold.wire import queue_of
 
 _PAYLOAD = {
     "type": "object",
-    "properties": {"args": {"type": "array"}, "kwargs": {"type": "object"}},
+    "properties": {"args": {"type": "array"}, "kwargs": {"type": "object"}, "headers": {"type": "object"}},
     "required": ["args", "kwargs"],
 }
 
