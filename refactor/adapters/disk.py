@@ -7,7 +7,7 @@ a link out of the folder, run anything it finds, overwrite a file that it did no
 import os
 import shutil
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
@@ -128,38 +128,34 @@ def safe_path(path: str) -> str:
     return pure.as_posix()
 
 
-def write_tree(root: Path, tree: SourceTree, *, ours: Collection[str] = ()) -> tuple[str, ...]:
-    """Write the files of ``tree`` below ``root``; gives the paths written, sorted.
-
-    A root that doesn't exist yet appears whole or not at all. In one that does, every file appears whole, and a file
-    that is there already is replaced only when its path is in ``ours`` or its content is the same; else nothing is
-    written.
-    """
+def write_tree(root: Path, tree: SourceTree) -> None:
+    """Write a tree as the folder ``root``, which must not be there: it appears whole or not at all."""
     files = sorted((safe_path(file.path), file.content) for file in tree.files)
-    if not root.exists():
-        _write_whole(root, files)
-        return tuple(path for path, _ in files)
-    changed = [(path, content) for path, content in files if not _same(root / path, content)]
-    for path, _ in changed:
-        _refuse_link(root, path)
-        if (root / path).exists() and path not in ours:
-            raise RefactorError(
-                f"{path} is there already and was not written by this tool; nothing was changed",
-                where=str(root / path),
-                hint="move it away, or give another folder",
-            )
-    for path, content in changed:
-        write_file(root / path, content)
-    return tuple(path for path, _ in changed)
+    temporary = root.with_name(f".{root.name}.{uuid4().hex}.tmp")
+    try:
+        temporary.mkdir(parents=True)
+        for path, content in files:
+            (temporary / path).parent.mkdir(parents=True, exist_ok=True)
+            (temporary / path).write_bytes(content)
+        temporary.rename(root)
+    except OSError as error:
+        raise RefactorError(f"can't be written: {error.strerror}; nothing was changed", where=str(root)) from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def write_file(place: Path, content: bytes | str) -> None:
-    """Write one file under a temporary name and rename it, so that a reader sees the old or the new one."""
+    """Write one file under a temporary name and rename it, so that a reader sees the old or the new one.
+
+    Who may do what with the file stays as it was.
+    """
     body = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
     temporary = place.with_name(f".{place.name}.{uuid4().hex}.tmp")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(body)
+        if place.exists():
+            shutil.copymode(place, temporary)
         temporary.replace(place)
     except OSError as error:
         temporary.unlink(missing_ok=True)
@@ -174,30 +170,13 @@ def claim(folder: Path) -> Path:
     return folder
 
 
-def remove_files(root: Path, paths: Sequence[str]) -> None:
-    """Remove files below ``root`` and the folders that are empty after it."""
-    for path in paths:
-        place = root / safe_path(path)
-        _refuse_link(root, path)
-        place.unlink(missing_ok=True)
-        for folder in place.relative_to(root).parents:
-            if folder.parts and (root / folder).is_dir() and not any((root / folder).iterdir()):
-                (root / folder).rmdir()
-
-
-def replace_folder(root: Path, tree: SourceTree) -> None:
-    """Put ``tree`` in the place of the folder ``root``, which must be the tool's own."""
-    files = sorted((safe_path(file.path), file.content) for file in tree.files)
-    aside = root.with_name(f".{root.name}.{uuid4().hex}.old")
-    if root.exists():
-        root.rename(aside)
-    try:
-        _write_whole(root, files)
-    except BaseException:
-        if aside.exists() and not root.exists():
-            aside.rename(root)
-        raise
-    shutil.rmtree(aside, ignore_errors=True)
+def remove_file(root: Path, path: str) -> None:
+    """Remove a file below ``root`` and the folders that are empty after it."""
+    place = root / safe_path(path)
+    place.unlink(missing_ok=True)
+    for folder in place.relative_to(root).parents:
+        if folder.parts and (root / folder).is_dir() and not any((root / folder).iterdir()):
+            (root / folder).rmdir()
 
 
 def read_exact(root: Path, paths: Sequence[str]) -> SourceTree:
@@ -221,28 +200,25 @@ def _files_below(folder: Path, prefix: str) -> Iterator[SourceFile]:
             yield SourceFile(prefix + place.name, place.read_bytes())
 
 
-def _write_whole(root: Path, files: Sequence[tuple[str, bytes]]) -> None:
-    temporary = root.with_name(f".{root.name}.{uuid4().hex}.tmp")
-    try:
-        temporary.mkdir(parents=True)
-        for path, content in files:
-            (temporary / path).parent.mkdir(parents=True, exist_ok=True)
-            (temporary / path).write_bytes(content)
-        temporary.rename(root)
-    except OSError as error:
-        raise RefactorError(f"can't be written: {error.strerror}; nothing was changed", where=str(root)) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+def in_the_way(root: Path, paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What stands where files should: the link or file on the way to a path, or what is in a folder of its name.
+
+    A path is missing when nothing is in its way; an empty folder is named with a slash.
+    """
+    found = {path: tuple(_obstacles(root, safe_path(path))) for path in sorted(paths)}
+    return {path: each for path, each in found.items() if each}
 
 
-def _same(place: Path, content: bytes) -> bool:
-    return place.is_file() and not place.is_symlink() and place.read_bytes() == content
-
-
-def _refuse_link(root: Path, path: str) -> None:
-    """A link on the way would lead the writing elsewhere."""
-    place = root
-    for part in PurePosixPath(path).parts:
-        place = place / part
-        if place.is_symlink():
-            raise RefactorError("a link is not written through; nothing was changed", where=str(place))
+def _obstacles(root: Path, path: str) -> Iterator[str]:
+    for folder in reversed(PurePosixPath(path).parents):
+        place = root / folder
+        if folder.parts and (place.is_symlink() or (place.exists() and not place.is_dir())):
+            yield folder.as_posix()
+            return
+    place = root / path
+    if place.is_symlink() or (place.exists() and not place.is_dir() and not place.is_file()):
+        yield path
+    elif place.is_dir():
+        inside = sorted(each for each in place.rglob("*") if each.is_symlink() or not each.is_dir())
+        yield from (each.relative_to(root).as_posix() for each in inside)
+        yield from () if inside else (f"{path}/",)

@@ -1,6 +1,5 @@
 """``refactor split``: cut the monolith along the plan."""
 
-import difflib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 from refactor.cli import terminal
 from refactor.cli.options import PathArgument, QuietOption, VerboseOption, voice
 from refactor.model.errors import RefactorError
-from refactor.model.sources import SourceFile, SourceTree
+from refactor.model.sources import SourceTree
 
 if TYPE_CHECKING:
     from refactor.split import Regeneration
@@ -34,7 +33,6 @@ def split(
     Writes slices, handlers, infrastructure, tests and runbooks to OUT; edits made there are kept.
     """
     from refactor import pipeline
-    from refactor.adapters.disk import read_exact
     from refactor.scaffold import WRITERS
 
     if iac not in WRITERS:
@@ -46,21 +44,37 @@ def split(
         advance("splitting", 0, 1)
         generated = pipeline.split(analyzed, project.applications, iac=iac)
         advance("splitting", 1, 1)
-    state, base = pipeline.regenerate(out, generated, tuple(services or ()))
+    if not dry_run and pipeline.taken_back(out):
+        speech.tell(
+            "Undone", "an earlier split into this folder was interrupted; what it had changed is as it was before"
+        )
+    state = pipeline.regenerate(out, generated, tuple(services or ()))
     if dry_run:
-        mine = read_exact(out, sorted(state.tree.by_path))
-        terminal.result("".join(_tree(state.tree)) + "".join(_diff(mine, state.tree)))
+        terminal.result("".join(_preview(out, state)))
         speech.tell("Next", f"write it: refactor split {path} -o {out}")
-        return 0
-    pipeline.write_split(out, state, base, project.folder / project.settings.source, analyzed.linked.sources)
-    terminal.result("".join(_summary(state)))
+        return 1 if state.conflicts else 0
+    pipeline.write_split(out, state, project.folder / project.settings.source, analyzed.linked.sources)
+    terminal.result("".join((*_summary(state), *_told(state))))
     speech.finished(f"{len(state.tree.files)} files in {out}")
     speech.tell("Next", f"refactor verify {out} --against {path}")
     return 1 if state.conflicts else 0
 
 
+def _preview(out: Path, state: "Regeneration") -> Iterator[str]:
+    """The tree of a new folder, or what would change in one that is there."""
+    from refactor.adapters.disk import read_exact
+    from refactor.report import patch
+
+    if not out.exists():
+        yield from _tree(state.tree)
+        return
+    changed = read_exact(out, sorted({*state.changes.by_path, *state.removed}))
+    yield from patch(changed, state.changes)
+    yield from _told(state)
+
+
 def _summary(state: "Regeneration") -> Iterator[str]:
-    sizes = _sizes(state.tree)
+    sizes = _sizes(state.generation)
     folders = sorted({path.split("/")[1] for path in state.tree.by_path if path.startswith("services/")})
     for name in folders:
         files = [file for file in state.tree.files if file.path.startswith(f"services/{name}/")]
@@ -72,7 +86,14 @@ def _summary(state: "Regeneration") -> Iterator[str]:
     shares = [lines / whole for name, (lines, whole) in sizes.items() if whole and name != "fallback"]
     if shares:
         yield f"a service holds {100 * sum(shares) / len(shares):.0f} % of the monolith's own lines on average\n"
-    yield f"{len(state.updated)} files written, {len(state.kept)} with hand edits kept, {len(state.removed)} removed\n"
+    left_out = f", {len(state.left_out)} left out, as you deleted them" if state.left_out else ""
+    yield (
+        f"{len(state.changes.files)} files written, {len(state.kept)} with hand edits kept, "
+        f"{len(state.removed)} removed{left_out}\n"
+    )
+
+
+def _told(state: "Regeneration") -> Iterator[str]:
     for conflict in state.conflicts:
         line = conflict.regions[0][0] if conflict.regions else 1
         yield f"warning: {_CONFLICTS[conflict.reason]}\n  --> {conflict.path}:{line}\n"
@@ -87,9 +108,13 @@ def _sizes(tree: SourceTree) -> dict[str, tuple[int, int]]:
 
 _CONFLICTS = {
     "edited": "both you and the new generation changed these lines; both stand between markers",
+    "unsettled": "the markers of an earlier conflict are still there; nothing else in this file changes until they are gone",
     "deleted": "you deleted this file, yet it was generated anew with changes; it is there again",
-    "binary": "both changed this binary file; yours stays",
+    "binary": "both changed this binary file; yours stays, the generated one is in .refactor/base",
     "dropped": "this file is no longer generated, but you edited it; it stays",
+    "yours": "this file is your own, and one of its name is generated now; yours stays, rename it to get both",
+    "blocked": "a file, folder or link of yours is in the way; nothing was written here, the generated one is in "
+    ".refactor/base",
 }
 
 
@@ -103,15 +128,3 @@ def _tree(tree: SourceTree) -> Iterator[str]:
                 yield f"{'  ' * depth}{folder}/\n"
         yield f"{'  ' * len(folders)}{name}\n"
         before = tuple(folders)
-
-
-def _diff(mine: SourceTree, tree: SourceTree) -> Iterator[str]:
-    """What would change in files that are there."""
-    for file in tree.files:
-        old = mine.by_path.get(file.path)
-        if old is not None and old.content != file.content:
-            yield from difflib.unified_diff(_lines(old), _lines(file), f"a/{file.path}", f"b/{file.path}")
-
-
-def _lines(file: SourceFile) -> list[str]:
-    return [f"{line}\n" for line in file.text.split("\n")]

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from refactor.contract.annotations import UndecidedError
 from refactor.contract.handling import Follower
 from refactor.contract.quiet import is_quiet
-from refactor.contract.raising import crossing
+from refactor.contract.raising import Raises
 from refactor.contract.reach import Reach
-from refactor.contract.scopes import Scopes, own_nodes
+from refactor.contract.scopes import Scopes, has_own_lines, own_nodes
 from refactor.contract.sessions import sessions_of
-from refactor.contract.shapes import Shapes, UndecidedError, is_mutable, parts_of
+from refactor.contract.shapes import Shapes, holds_rows, is_mutable, rows_in
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Scope
@@ -40,7 +41,7 @@ _PLACES = frozenset(
     {"static_folder", "instance_path", "root_path", "MEDIA_ROOT", "STATIC_ROOT", "BASE_DIR", "__file__"}
 )
 """Where frameworks and modules say on which part of the disk they are."""
-_WAYS = {"positional": "positional", "both": "both", "keyword": "keyword"}
+_WAYS = frozenset({"positional", "both", "keyword"})
 
 
 class Callee:
@@ -52,7 +53,10 @@ class Callee:
         self._shapes = shapes
         self._sessions = sessions_of(program)
         made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
-        self._kept = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
+        self._infos = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
+        self._loud = {call.symbol for call in program.external_calls if not is_quiet(call.callee)}
+        self._raises = Raises(program, scopes.names)
+        self._kept: dict[str, list[Hindrance]] = {}
         self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
 
     def judged(self, definition: Definition, provider: str, reached: Reach) -> tuple[Operation | None, list[Hindrance]]:
@@ -64,7 +68,7 @@ class Callee:
             return None, [Hindrance("no-function", f"{definition.symbol} is {word}, and calls go to functions.", at)]
         hindrances = [Hindrance(kind, text, at) for kind, text in self._made_of(definition, scope)]
         signature, undecided = self._signature(definition, scope, at)
-        failures, raising = crossing(self._program, self._scopes.names, reached.symbols)
+        failures, raising = self._raises.behind(reached.symbols)
         hindrances += undecided + raising + self.behind(reached) + list(on_disk(reached, at))
         if signature is None:
             return None, hindrances
@@ -95,6 +99,10 @@ class Callee:
         name = scope.qualname
         if scope.is_generator:
             yield "generator", f"{name} gives its values one by one while it runs."
+        if definition.symbol not in self._scopes.names.plain:
+            yield "form", f"{name} stands below a condition, or its name is bound more than once."
+        if not has_own_lines(scope):
+            yield "form", f"{name}'s body has no lines of its own."
         commits = any(one.symbol == definition.symbol for one in self._program.transactions)
         wrapping = [each for each in definition.decorators if each not in _CACHES and not commits]
         if wrapping:
@@ -113,7 +121,7 @@ class Callee:
                 continue
             try:
                 shape = self._filled(self._shapes.of(param.annotation, module))
-                fields.append(Field(param.name, shape, param.default is not None, _WAYS[param.kind]))
+                fields.append(Field(param.name, shape, param.default is not None, param.kind))
                 hindrances += self.argument(definition, param, shape)
             except UndecidedError as why:
                 hindrances.append(Hindrance("untyped", f"{scope.qualname}'s {param.name} {why}.", at))
@@ -140,7 +148,7 @@ class Callee:
         """What a function does to an argument that its caller would see."""
         if not is_mutable(shape):
             return []
-        if any(part.kind == "entity" for part in parts_of(shape)) and not _is_row(shape):
+        if holds_rows(shape) and not _is_row(shape):
             text = f"{param.name} holds rows; only a row itself is found again by its key."
             return [Hindrance("entity-argument", text, Evidence(definition.path, definition.line))]
         follower = Follower(self._scopes, frozenset())
@@ -148,16 +156,14 @@ class Callee:
         handling = follower.run()
         seen = sorted(handling.changes) + ([] if _is_row(shape) else sorted(handling.escapes))
         return [
-            Hindrance(
-                "changed-argument", f"{param.name} {sight.text}.", self._scopes.evidence(sight.symbol, sight.line)
-            )
+            Hindrance("changed-argument", f"{param.name} {sight.text}.", self._scopes.place(sight.symbol, sight.line))
             for sight in seen[:1]
         ]
 
     def _rows(self, parameters: tuple[Field, ...], reached: Reach, at: Evidence) -> Iterator[Hindrance]:
         """Rows as arguments: the provider finds them by their keys, and the caller's copy must not grow old."""
         for field in parameters:
-            for row in _rows_in([field]):
+            for row in rows_in([field.shape]):
                 table = self._shapes.table(row.symbol)
                 if f"table:{table}" in reached.writes:
                     text = f"it changes rows of {table}, and its caller holds one of them."
@@ -169,7 +175,7 @@ class Callee:
 
     def _kept_results(self, definition: Definition, result: Shape, reached: Reach, at: Evidence) -> list[Hindrance]:
         states = sorted(node for node in reached.reads | reached.writes if node.startswith("state:"))
-        if states and is_mutable(result) and not any(part.kind == "entity" for part in parts_of(result)):
+        if states and is_mutable(result) and not holds_rows(result):
             kept = states[0].partition(":")[2]
             text = f"{definition.symbol} may return what {kept} keeps, and callers might change it there."
             return [Hindrance("shared-result", text, at)]
@@ -179,18 +185,21 @@ class Callee:
         """What the functions behind a function do that binds it to its caller."""
         found: list[Hindrance] = []
         for symbol in sorted(reached.symbols):
-            found += self._context(symbol)
-            found += [
-                Hindrance("unresolved", f"{symbol} calls {call.text}, and nobody knows what that is.", call.evidence)
-                for call in self._program.unknown_calls.get(symbol, ())
-            ]
+            if symbol not in self._kept:
+                self._kept[symbol] = [*self._context(symbol), *self._unknown(symbol)]
+            found += self._kept[symbol]
         return found
+
+    def _unknown(self, symbol: str) -> Iterator[Hindrance]:
+        for call in self._program.unknown_calls.get(symbol, ()):
+            text = f"{symbol} calls {call.text}, and nobody knows what that is."
+            yield Hindrance("unresolved", text, call.evidence)
 
     def _effect(self, parameters: Iterable[Field], reached: Reach) -> str:
         """What it does to data; a library that nobody knows may write, so that such a call is never tried twice."""
-        if any(call.symbol in reached.symbols and not is_quiet(call.callee) for call in self._program.external_calls):
+        if not self._loud.isdisjoint(reached.symbols):
             return "writes"
-        return "reads" if reached.effect == "none" and _rows_in(parameters) else reached.effect
+        return "reads" if reached.effect == "none" and rows_in(each.shape for each in parameters) else reached.effect
 
     def _context(self, symbol: str) -> list[Hindrance]:
         for node in self._scopes.nodes(symbol):
@@ -199,10 +208,10 @@ class Callee:
                 word = node.id if isinstance(node, facts.Name) else node.attr
                 if word in _PLACES:
                     text = f"{symbol} reads {word}, a place on the disk that its process has."
-                    return [Hindrance("local-file", text, self._scopes.evidence(symbol, node.at[0]))]
-                if said.startswith(_CONTEXT) or said in self._bound or said.replace(":", ".") in self._kept:
+                    return [Hindrance("local-file", text, self._scopes.place(symbol, node.at[0]))]
+                if said.startswith(_CONTEXT) or said in self._bound or said.replace(":", ".") in self._infos:
                     text = f"{symbol} reads {said}, which belongs to the caller's request or process."
-                    return [Hindrance("context", text, self._scopes.evidence(symbol, node.at[0]))]
+                    return [Hindrance("context", text, self._scopes.place(symbol, node.at[0]))]
         return []
 
 
@@ -219,8 +228,3 @@ def on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:
 def _is_row(shape: Shape) -> bool:
     """A row, or none."""
     return shape.kind == "entity" or (shape.kind == "union" and {part.kind for part in shape.of} == {"entity", "none"})
-
-
-def _rows_in(fields: Iterable[Field]) -> list[Shape]:
-    """The rows among arguments."""
-    return [part for field in fields for part in parts_of(field.shape) if part.kind == "entity"]

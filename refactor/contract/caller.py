@@ -9,10 +9,11 @@ from collections.abc import Sequence, Set
 from msgspec import Struct
 from msgspec.structs import replace
 
+from refactor.contract.annotations import UndecidedError
 from refactor.contract.handling import Follower, Handling
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, UndecidedError, parts_of
+from refactor.contract.shapes import Shapes, holds_rows
 from refactor.model import facts
 from refactor.model.contracts import Hindrance, Operation, Shape
 from refactor.model.program import Evidence, Program
@@ -39,8 +40,7 @@ class Callers:
     ) -> tuple[Operation, list[Hindrance]]:
         """The operation for these callers, and what hinders it."""
         hindrances = [*self._together(operation, reached, sites), *self._odd_calls(sites)]
-        entities = sorted({part.symbol for part in parts_of(operation.result) if part.kind == "entity"})
-        if not entities:
+        if not holds_rows(operation.result):
             return operation, hindrances
         handling = self._followed(operation, sites, sent)
         hindrances += self._missed(operation, handling)
@@ -96,7 +96,7 @@ class Callers:
             Hindrance(
                 "row-escapes",
                 f"what {operation.symbol} returns {sight.text}.",
-                self._scopes.evidence(sight.symbol, sight.line),
+                self._scopes.place(sight.symbol, sight.line),
             )
             for sight in seen[:3]
         ]

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from refactor.contract.annotations import UndecidedError
 from refactor.contract.callee import Callee, on_disk
 from refactor.contract.caller import Site
 from refactor.contract.handling import Follower
-from refactor.contract.raising import crossing
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.sessions import sessions_of
-from refactor.contract.shapes import Shapes, UndecidedError, holds_rows
+from refactor.contract.shapes import Shapes, holds_rows
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Param, Scope
@@ -112,11 +112,15 @@ class Events:
             yield "commits", f"{name} commits by itself, and an event is written with its sender's work."
         if not self._is_dropped(symbol):
             yield "awaited", f"somebody uses what {name} returns."
-        failures, raising = crossing(self._program, self._scopes.names, reached.symbols)
-        for failure in failures[:1]:
-            yield "exception", f"{name} may refuse with {failure.symbol}, and its sender would not hear of it."
-        for hindrance in raising[:1]:
-            yield "exception", hindrance.text
+        raising = {
+            each: one.raises for each in reached.symbols if (one := self._program.by_symbol.get(each)) and one.raises
+        }
+        if raising:
+            first = min(raising)
+            yield (
+                "exception",
+                f"{first} may raise {raising[first][0]}, and the sender of an event would not hear of it.",
+            )
 
     def _is_left(self, reached: Reach) -> bool:
         """Whether what it writes waits for somebody else's commit."""
@@ -154,9 +158,7 @@ class Events:
             sorted(handling.changes)[:1] if self._sessions == ("",) else []
         )  # a session writes changes of rows by itself
         return self._keyed(shape), [
-            Hindrance(
-                "changed-argument", f"{param.name} {sight.text}.", self._scopes.evidence(sight.symbol, sight.line)
-            )
+            Hindrance("changed-argument", f"{param.name} {sight.text}.", self._scopes.place(sight.symbol, sight.line))
             for sight in lost
         ]
 

@@ -13,7 +13,7 @@ from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
 from refactor.contract.wishes import Wish
 from refactor.model.contracts import Hindrance
-from refactor.model.program import Edge, Evidence, Program
+from refactor.model.program import Evidence, Program
 
 _NOTHING = Reach(frozenset(), frozenset(), frozenset())
 
@@ -26,7 +26,12 @@ class Meeting:
         self._scopes = scopes
         self._reaches = reaches
         self._events = events
-        self._around = reaches.without(_around(program), frozenset(), _is_handed_on)
+        threads = {call.symbol for call in program.external_calls if call.callee.startswith("threading.Thread")}
+        self._around = reaches.without(
+            _around(program),
+            frozenset(),
+            lambda edge: edge.kind == "reference" or (edge.source in threads and edge.evidence.how == "value"),
+        )
         self._places = {entry.id: entry.evidence for entry in program.entry_points}
         self._tables = {table.model: table.name for table in program.tables}
 
@@ -72,12 +77,10 @@ class Meeting:
         return reads & afterwards(self._scopes, self._reaches, [entry], places, sent.keys()).writes
 
 
-def _is_handed_on(edge: Edge) -> bool:
-    """Whether a function is only mentioned: a scheduler may have it, another day."""
-    return edge.kind == "reference"
-
-
 def _around(program: Program) -> tuple[str, ...]:
-    """What a framework runs around every request, because code that builds the application has given it to it."""
+    """What a framework runs around every request, because code that builds the application has given it to it.
+
+    What is only mentioned on the way, or started in a thread, runs at another time.
+    """
     early = {*at_start(program), *program.factories, *(module.name for module in program.modules)}
     return tuple(sorted({edge.target for edge in program.edges if edge.kind == "hook" and edge.source in early}))

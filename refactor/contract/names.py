@@ -4,6 +4,7 @@ Comes in: the facts of all modules with the names that the program has for them.
 the monolith, or the dotted name of something else. Must not: follow values; ``link`` does that.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from refactor.model.facts import (
@@ -35,6 +36,9 @@ class Names:
         self._facts = {modules[each.path]: each for each in facts if each.path in modules}
         self._packages = packages
         self._bound = {module: self._table(module, each) for module, each in self._facts.items()}
+        self.plain = {join(module, name) for module, each in self._facts.items() for name in self._once(module, each)}
+        """Functions and classes that stand in their module itself, the only thing there of that name."""
+        self._stars = {module: tuple(self._starred_by(module, each)) for module, each in self._facts.items()}
         self.scopes = {
             join(module, scope.qualname): scope for module, each in self._facts.items() for scope in each.scopes[1:]
         }
@@ -50,7 +54,7 @@ class Names:
         head, _, rest = dotted.partition(".")
         bound = self._bound.get(module, {}).get(head)
         if bound is None:
-            starred = next((s for s in self._stars(module) if head in self._bound.get(s, {})), "")
+            starred = self._starred(module, head)
             return self.of(starred, dotted) if starred else dotted
         return self.settled(f"{bound}.{rest}" if rest else bound)
 
@@ -68,7 +72,7 @@ class Names:
             head, _, more = rest.partition(".")
             bound = self._bound[module].get(head)
             if bound is None:
-                starred = next((s for s in self._stars(module) if head in self._bound.get(s, {})), "")
+                starred = self._starred(module, head)
                 bound = f"{starred}.{head}" if starred else None
             if bound is None or bound == f"{module}.{head}":
                 return join(module, rest)
@@ -83,9 +87,12 @@ class Names:
                 return module, ".".join(pieces[length:])
         return "", dotted
 
-    def _stars(self, module: str) -> Iterator[str]:
-        facts = self._facts.get(module)
-        for statement in _flat(facts.scopes[0].body) if facts else ():
+    def _starred(self, module: str, name: str) -> str:
+        """The module that gives a name to those that import all of it; "" for none."""
+        return next((star for star in self._stars.get(module, ()) if name in self._bound.get(star, {})), "")
+
+    def _starred_by(self, module: str, facts: ModuleFacts) -> Iterator[str]:
+        for statement in _flat(facts.scopes[0].body):
             if isinstance(statement, ImportFrom) and any(alias.name == "*" for alias in statement.names):
                 yield self._from(module, statement)
 
@@ -95,6 +102,11 @@ class Names:
             for name, target in self._bindings(module, statement):
                 found.setdefault(name, target)
         return found
+
+    def _once(self, module: str, facts: ModuleFacts) -> Iterator[str]:
+        body = facts.scopes[0].body
+        bound = Counter(name for statement in _flat(body) for name, _ in self._bindings(module, statement))
+        return (each.name for each in body if isinstance(each, Define) and bound[each.name] == 1)
 
     def _bindings(self, module: str, statement: Stmt) -> Iterator[tuple[str, str]]:
         match statement:

@@ -66,13 +66,7 @@ def _wishes(judges: _Judges) -> list[Wish]:
     reached = {symbol: judges.reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     orders = orders_of(program, plan, wanted)
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
-    events = {each for each in reached if judges.events.is_one(program.by_symbol[each], reached[each])}
-    judged = {
-        symbol: (judges.events if symbol in events else judges.callee).judged(
-            program.by_symbol[symbol], plan.service_of(symbol), reached[symbol]
-        )
-        for symbol in reached
-    }
+    judged = {symbol: _judged(judges, symbol, reached[symbol]) for symbol in reached}
     early = at_start(program)
     return [
         Wish(
@@ -81,10 +75,20 @@ def _wishes(judges: _Judges) -> list[Wish]:
             reached[symbol],
             judged[symbol][0],
             [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
-            symbol in events,
+            judged[symbol][2],
         )
         for consumer, symbol in sorted(wanted)
     ]
+
+
+def _judged(judges: _Judges, symbol: str, reached: Reach) -> tuple[Operation | None, list[Hindrance], bool]:
+    """A function as an event, where it can be nothing else or nothing hinders that; otherwise as a call."""
+    definition, provider = judges.program.by_symbol[symbol], judges.plan.service_of(symbol)
+    if judges.events.is_one(definition, reached):
+        operation, hindrances = judges.events.judged(definition, provider, reached)
+        if not hindrances or judges.events.is_receiver(symbol):
+            return operation, hindrances, True
+    return *judges.callee.judged(definition, provider, reached), False
 
 
 def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:
@@ -123,9 +127,10 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
 
 def _scattered(program: Program, plan: Plan, wish: Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:
     """States behind a function that other services' processes have as well, each its own."""
+    touched = wish.reached.reads | wish.reached.writes
     for state in program.states:
         node = f"state:{state.symbol}"
-        if node in wish.reached.reads | wish.reached.writes:
+        if node in touched:
             others = [
                 name
                 for name, local in at_home.items()

@@ -18,27 +18,43 @@ _PLAIN_TYPES = frozenset({"str", "int", "bool"})
 _PLAIN_CALLS = frozenset({"str", "int", "float", "bool", "repr", "len", "sorted", "round"})
 
 
-def crossing(program: Program, names: Names, symbols: frozenset[str]) -> tuple[list[Failure], list[Hindrance]]:
-    """The monolith's own exceptions that cross with their attributes, and raises whose exception would not come out equal."""
-    failures: dict[str, Failure] = {}
-    hindrances: list[Hindrance] = []
-    for symbol in sorted(symbols & names.scopes.keys()):
-        scope, definition = names.scopes[symbol], program.by_symbol.get(symbol)
+class Raises:
+    """What each function of a program raises, looked up once."""
+
+    def __init__(self, program: Program, names: Names) -> None:
+        self._program = program
+        self._names = names
+        self._kept: dict[str, tuple[list[Failure], list[Hindrance]]] = {}
+
+    def behind(self, symbols: frozenset[str]) -> tuple[list[Failure], list[Hindrance]]:
+        """Exceptions that cross with their attributes, and raises whose exception would not come out equal."""
+        failures: dict[str, Failure] = {}
+        hindrances: list[Hindrance] = []
+        for symbol in sorted(symbols & self._names.scopes.keys()):
+            if symbol not in self._kept:
+                self._kept[symbol] = self._of(symbol, self._names.scopes[symbol])
+            failures |= {failure.symbol: failure for failure in self._kept[symbol][0]}
+            hindrances += self._kept[symbol][1]
+        return [failures[name] for name in sorted(failures)], hindrances
+
+    def _of(self, symbol: str, scope: Scope) -> tuple[list[Failure], list[Hindrance]]:
+        failures: list[Failure] = []
+        hindrances: list[Hindrance] = []
+        definition = self._program.by_symbol.get(symbol)
         for node in own_nodes(scope):
             if not isinstance(node, Raise) or node.exc is None:
                 continue
             call = node.exc if isinstance(node.exc, facts.Call) else None
-            name = names.of(module_of(symbol), dotted(call.func if call else node.exc))
+            name = self._names.of(module_of(symbol), dotted(call.func if call else node.exc))
             given = (*call.args, *(word.value for word in call.keywords)) if call else ()
             plain = all(_is_plain(each) or _is_parameter(each, scope) for each in given)
-            place = Evidence(definition.path if definition else "", node.at[0])
-            if _is_own(program, name) and plain:
-                failures[name] = Failure(name, tuple(_bases(program, name)))
+            if _is_own(self._program, name) and plain:
+                failures.append(Failure(name, tuple(_bases(self._program, name))))
             elif not (_is_builtin(name) and plain) and not _passes_on(node.exc):
-                hindrances.append(
-                    Hindrance("exception", f"{symbol} raises {name or 'something'} with more than plain values.", place)
-                )
-    return [failures[name] for name in sorted(failures)], hindrances
+                text = f"{symbol} raises {name or 'something'} with more than plain values."
+                place = Evidence(definition.path if definition else "", node.at[0])
+                hindrances.append(Hindrance("exception", text, place))
+        return failures, hindrances
 
 
 def _passes_on(node: Expr) -> bool:

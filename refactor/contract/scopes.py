@@ -3,7 +3,7 @@
 Comes in: names and a program. Goes out: ``Scopes``, filled as it is asked. Must not: follow values.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
 from msgspec import Struct
@@ -51,8 +51,8 @@ class Scopes:
         target = self._imported[symbol].get(head)
         return self.names.settled(f"{target}{dot}{rest}") if target else self.names.of(symbol.partition(":")[0], said)
 
-    def evidence(self, symbol: str, line: int) -> Evidence:
-        """A line of a function."""
+    def place(self, symbol: str, line: int) -> Evidence:
+        """A line of a function as evidence."""
         definition = self.program.by_symbol.get(symbol)
         return Evidence(definition.path if definition else "", line)
 
@@ -69,7 +69,7 @@ class Scopes:
         parents: dict[int, tuple[Node, Node]] = {}
         scope = self.names.scopes.get(symbol)
         for each in (scope, *self.names.inner.get(symbol, ())) if scope else ():
-            for node, parent in _pairs(each):
+            for node, parent in _pairs(each.body):
                 kept.append(node)
                 parents[id(node)] = (node, parent)
         self._kept[symbol], self._parents[symbol] = kept, parents
@@ -77,12 +77,20 @@ class Scopes:
 
 def own_nodes(scope: Scope) -> Iterator[Node]:
     """All expressions and statements of one scope, without those of scopes inside it."""
-    return (node for node, _ in _pairs(scope))
+    return (node for node, _ in _pairs(scope.body))
 
 
-def _pairs(scope: Scope) -> Iterator[tuple[Node, Node]]:
+def has_own_lines(scope: Scope) -> bool:
+    """Whether the body of a function begins on a line after its head and its docstring, so that it can be replaced."""
+    said, body = scope.body[:1] if scope.doc else (), scope.body[1:] if scope.doc else scope.body
+    head = (scope.returns, *(part for param in scope.params for part in (param.annotation, param.default)))
+    lines = [node.at[0] for node, _ in _pairs(part for part in (*head, *said) if part is not None)]
+    return bool(body) and body[0].at[0] > max([scope.line, *lines])
+
+
+def _pairs(roots: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
     """Each node with what it stands in."""
-    waiting: list[tuple[Node, Node]] = [(statement, None) for statement in scope.body]
+    waiting: list[tuple[Node, Node]] = [(root, None) for root in roots]
     for node, parent in waiting:  # grows while it is read
         yield node, parent
         waiting += [(child, node) for child in _children(node)]

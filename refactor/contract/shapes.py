@@ -4,11 +4,11 @@ Comes in: an annotation as its module says it. Goes out: a ``Shape``. Errors: ``
 that begins with what is annotated. Must not: guess; an annotation that leaves something open is undecided.
 """
 
-import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from refactor.contract.annotations import UndecidedError, parsed
 from refactor.contract.names import Names, dotted
 from refactor.model import facts
 from refactor.model.contracts import Field, Shape
@@ -41,10 +41,6 @@ _COLUMNS = {
     "DateTimeField": "datetime", "UUIDField": "uuid",
 }  # fmt: skip
 _DEEPEST = 12
-
-
-class UndecidedError(Exception):
-    """No shape can be told; the text says why."""
 
 
 class Shapes:
@@ -239,37 +235,14 @@ def _target(statement: Assign) -> str:
     return first.id if isinstance(first, Name) else ""
 
 
-def parsed(text: str) -> Expr:
-    """An annotation in a string, as facts; what Python cannot read is undecided."""
-    try:
-        return _fact(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        raise UndecidedError("has an annotation that cannot be read") from error
-
-
-def _fact(node: ast.expr) -> Expr:
-    at = (1, 1)
-    match node:
-        case ast.Name(id=name):
-            return Name(at, name)
-        case ast.Attribute(value=value, attr=attr):
-            return facts.Attribute(at, _fact(value), attr)
-        case ast.Subscript(value=value, slice=index):
-            return facts.Subscript(at, _fact(value), _fact(index))
-        case ast.Tuple(elts=items):
-            return facts.Collection(at, "tuple", tuple(map(_fact, items)))
-        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
-            return facts.Operation(at, "|", (_fact(left), _fact(right)))
-        case ast.Constant(value=value) if value is None or isinstance(value, (str, int)):
-            return Const(at, value, type(value).__name__)
-        case ast.Constant(value=value) if value is ...:
-            return Const(at, None, "ellipsis")
-    raise UndecidedError("has an annotation that is computed")
+def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
+    """The rows among values, and in them."""
+    return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
 
 
 def holds_rows(shape: Shape) -> bool:
     """Whether rows of another service are in such a value."""
-    return any(part.kind == "entity" for part in parts_of(shape))
+    return bool(rows_in([shape]))
 
 
 def each_of(shape: Shape | None) -> Shape | None:

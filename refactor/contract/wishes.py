@@ -6,7 +6,7 @@ Must not: judge.
 from msgspec import Struct
 
 from refactor.contract.reach import Reach
-from refactor.contract.shapes import parts_of
+from refactor.contract.shapes import rows_in
 from refactor.model.contracts import Hindrance, Operation
 
 
@@ -26,5 +26,5 @@ class Wish(Struct):
     def tables_of_rows(self, tables: dict[str, str]) -> frozenset[str]:
         """The tables, by their mapped classes, whose rows are arguments that are read again behind the call."""
         parameters = self.operation.parameters if self.operation else ()
-        parts = (part for field in parameters for part in parts_of(field.shape))
-        return frozenset(f"table:{tables[part.symbol]}" for part in parts if part.kind == "entity" and part.form)
+        rows = rows_in(field.shape for field in parameters)
+        return frozenset(f"table:{tables[row.symbol]}" for row in rows if row.form == "key")

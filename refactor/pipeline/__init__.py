@@ -23,7 +23,7 @@ from refactor.pipeline.linking import Linked, link, read_pages, read_sources
 from refactor.pipeline.project import OWN, Advance, Project, open_project, quiet
 from refactor.pipeline.recording import corpus_of_har, corpus_of_openapi, corpus_of_recording, record
 from refactor.pipeline.running import Verified, monolith_of, serve, verify
-from refactor.pipeline.splitting import closure, regenerate, split, write_split
+from refactor.pipeline.splitting import closure, regenerate, split, taken_back, write_split
 
 __all__ = [
     "OWN",
@@ -65,6 +65,7 @@ __all__ = [
     "since",
     "split",
     "supposed",
+    "taken_back",
     "templates",
     "trace",
     "traced_of",

@@ -54,14 +54,17 @@ def cloud_of_today() -> Cloud:
     )
 
 
-def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "tuple[Regeneration, SourceTree]":
+def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -> "Regeneration":
     """The next state of a split's folder, with hand edits kept, and the generation it will be based on.
 
     With ``services`` only these change; all else stays as it was last generated.
     """
-    from refactor.adapters.disk import read_exact, read_folder
+    from refactor.adapters.changing import is_interrupted
+    from refactor.adapters.disk import in_the_way, read_exact, read_folder
     from refactor.split import regenerate as next_state
 
+    if is_interrupted(out / OWN):
+        raise RefactorError("an earlier split into this folder was interrupted", where=str(out), hint=_TAKE_BACK)
     base = read_folder(out / OWN / "base")
     if not base.files and out.is_dir() and any(out.iterdir()) and not (out / "split.json").is_file():
         raise RefactorError(
@@ -70,8 +73,20 @@ def regenerate(out: Path, generated: SourceTree, services: Sequence[str] = ()) -
             hint="give a new folder: -o OUT",
         )
     theirs = _only(services, base, generated)
-    mine = read_exact(out, sorted({*base.by_path, *theirs.by_path}))
-    return next_state(base if base.files else None, mine, theirs), theirs
+    paths = {*base.by_path, *theirs.by_path}
+    obstacles = in_the_way(out, paths)
+    mine = read_exact(out, sorted(paths - obstacles.keys()))
+    return next_state(base if base.files else None, mine, theirs, obstacles)
+
+
+_TAKE_BACK = "split again without --dry-run: what it had changed is taken back first"
+
+
+def taken_back(out: Path) -> bool:
+    """Whether an interrupted split into this folder had to be taken back, which is done now."""
+    from refactor.adapters.changing import take_back
+
+    return take_back(out, out / OWN)
 
 
 def _only(services: Sequence[str], base: SourceTree, generated: SourceTree) -> SourceTree:
@@ -88,19 +103,23 @@ def _only(services: Sequence[str], base: SourceTree, generated: SourceTree) -> S
     return tree_of({**kept, **new})
 
 
-def write_split(out: Path, state: "Regeneration", generated: SourceTree, origin: Path, sources: SourceTree) -> None:
-    """Write a split's next state, then remember the generation for the next merge.
+def write_split(out: Path, state: "Regeneration", origin: Path, sources: SourceTree) -> None:
+    """Write a split's next state and remember its generation for the next merge: all of it, or nothing.
 
     Files that are the same in ``sources``, a tree read below ``origin``, have the same time of change.
     """
-    from refactor.adapters.disk import remove_files, replace_folder, write_tree
+    from refactor.adapters.changing import change
+    from refactor.adapters.disk import write_tree
     from refactor.adapters.times import keep_times
     from refactor.split import origins
 
-    write_tree(out, state.tree, ours=state.tree.by_path.keys())
+    if out.exists():
+        changes = {file.path: file.content for file in state.changes.files}
+        change(out, out / OWN, changes, state.removed, state.generation)
+    else:
+        base = {f"{OWN}/base/{file.path}": file.content for file in state.generation.files}
+        write_tree(out, tree_of({**{file.path: file.content for file in state.tree.files}, **base}))
     keep_times(out, origin, origins(state.tree, sources))
-    remove_files(out, [path for path in state.removed if path not in state.tree.by_path])
-    replace_folder(out / OWN / "base", generated)
 
 
 def closure(out: Path, program: Program, sources: SourceTree) -> "tuple[tuple[Dangling, ...], int]":

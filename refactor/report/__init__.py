@@ -16,6 +16,7 @@ from refactor.report.as_text import text
 from refactor.report.comparison import Comparison, compared
 from refactor.report.exports import EXPORTS, export_text
 from refactor.report.graphs import GRAPH_FORMATS, graph_text
+from refactor.report.patch import patch
 
 __all__ = [
     "EXPORTS",
@@ -36,6 +37,7 @@ __all__ = [
     "metrics_text",
     "partition_json",
     "partition_text",
+    "patch",
     "replay_text",
     "sarif",
     "schema",

@@ -44,7 +44,7 @@ def _units(function: Function, parts: Parts) -> list[Unit]:
 
 
 def _starts(function: Function, parts: Parts) -> list[str]:
-    """What a function begins with: entry points; what other services call; all that no service claims."""
+    """What a function begins with: entry points; what other services call or send; all that no service claims."""
     if units := _units(function, parts):
         return [entry.id for unit in units for entry in unit.entries]
     wired = {"operation": parts.piece.replied, EVENTS: parts.piece.heard}.get(function.trigger, ())

@@ -23,6 +23,7 @@ from refactor.model.resources import RUNTIME, Function, Route, Stack, Task
 from refactor.model.slices import Slice
 from refactor.scaffold.access import tables_of
 from refactor.scaffold.escape import one_line
+from refactor.scaffold.limits import HTTP_TIMEOUT, LONGEST_TIMEOUT, QUEUE_TIMEOUT
 from refactor.scaffold.naming import package_of
 from refactor.scaffold.package import Style
 from refactor.scaffold.parts import CONTAINER
@@ -32,11 +33,10 @@ from refactor.scaffold.schedules import expression_of
 from refactor.scaffold.targets import target_of
 from refactor.scaffold.units import Unit, entries_of, routes_of, sockets_of, units_of
 from refactor.scaffold.wire import queue_of
-from refactor.scaffold.wired import HTTP_TIMEOUT, QUEUE_TIMEOUT, invoked, wired
+from refactor.scaffold.wired import invoked, wired
 
 FALLBACK = "fallback"
 LAMBDA, FARGATE, _ = VERDICTS
-LONGEST_TIMEOUT = 900  # Lambda waits 15 min
 LONGEST_DESCRIPTION = 200  # Lambda takes 256
 WEB = ("http", "websocket")  # what one process answers: who writes to a websocket is found in its own memory
 _BEGINNERS = (".create_task", ".ensure_future", "run_coroutine_threadsafe")
@@ -98,12 +98,10 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     package = package_of(service)
     whole = scene.lasts(service) or any(unit.first.kind == "websocket" for unit in units) or bool(scene.loops)
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
-    heard = {
-        operation.symbol for operation in piece.heard
-    }  # the receiver of a signal of others: its events come together
+    heard = {operation.symbol for operation in piece.heard}  # receivers of signals of others hear all events together
     own = [unit for unit in units if unit not in contained and not (_is_event(unit) and unit.first.handler in heard)]
     functions = _functions(own, service, package, scene)
-    functions = tuple(sorted([*functions, *wired(piece, package, whole=scene.style.whole)]))
+    functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     return Stack(
         service=service,

@@ -108,10 +108,7 @@ def _operation(operation: Operation, said: Aliases) -> tuple[str, str, dict[str,
             "function": function_of(operation.provider),
             "definition": _said(operation.symbol, said),
             "effect": operation.effect,
-            "parameters": {
-                each.name: shape_of(each.shape, said, session, by_key=not operation.events)
-                for each in operation.parameters
-            },
+            "parameters": {each.name: shape_of(each.shape, said, session) for each in operation.parameters},
             "result": shape_of(operation.result, said, session),
             "failures": tuple(_said(failure.symbol, said) for failure in operation.failures),
         },
@@ -123,17 +120,17 @@ def _said(symbol: str, said: Aliases) -> str:
     return f"{said.said(module_of(symbol))}:{qualname_of(symbol)}"
 
 
-def shape_of(shape: Shape, said: Aliases, session: str = "", *, by_key: bool = False) -> dict[str, Any]:
-    """A shape as the codec reads it. ``by_key``: all rows in it go by their keys, as in calls that wait for an answer."""
+def shape_of(shape: Shape, said: Aliases, session: str = "") -> dict[str, Any]:
+    """A shape as the codec reads it."""
     found: dict[str, Any] = {"kind": shape.kind}
     if shape.of:
-        found["of"] = tuple(shape_of(part, said, session, by_key=by_key) for part in shape.of)
+        found["of"] = tuple(shape_of(part, said, session) for part in shape.of)
     if shape.symbol:
         found["symbol"] = _said(shape.symbol, said)
-    if shape.form and shape.kind != "entity":
+    if shape.form:
         found["form"] = shape.form
     if shape.kind in ("record", "entity"):
-        found["fields"] = {each.name: shape_of(each.shape, said, session, by_key=by_key) for each in shape.fields}
+        found["fields"] = {each.name: shape_of(each.shape, said, session) for each in shape.fields}
     if shape.kind == "entity":
-        found |= {"key": shape.key, "session": session, "by_key": by_key or shape.form == "key"}
+        found |= {"key": shape.key, "session": session}
     return found

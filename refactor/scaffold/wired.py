@@ -1,7 +1,7 @@
-"""The functions of a service that are no entry point of the monolith's: they answer and hear others, and send its events.
+"""The functions of a service that belong to the wire: one answers, one hears events, one relays them.
 
-Comes in: a slice with its operations. Goes out: ``Function`` values, and the names of what its functions invoke. Must not:
-render anything.
+Comes in: a slice with what it calls and answers. Goes out: functions, and the names of those that it invokes. Must not:
+decide what is sent.
 """
 
 from collections.abc import Iterable
@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from refactor.model.contracts import Operation
 from refactor.model.resources import Function
 from refactor.model.slices import Slice
+from refactor.scaffold.limits import HTTP_TIMEOUT, QUEUE_TIMEOUT
+from refactor.scaffold.package import Style
 from refactor.scaffold.wire import EVENTS, FUNCTION, RELAY, function_of, relay_of
 
-HTTP_TIMEOUT, QUEUE_TIMEOUT = 29, 60  # an HTTP API waits 30 s
 EACH_MINUTE = "rate(1 minute)"
 
 
@@ -21,9 +22,9 @@ def invoked(piece: Slice) -> tuple[str, ...]:
     return tuple(sorted(answering | ({relay_of(piece.service)} if piece.sent else set())))
 
 
-def wired(piece: Slice, package: str, *, whole: bool) -> list[Function]:
+def wired(piece: Slice, package: str, style: Style) -> list[Function]:
     """The functions that other services reach: one answers their calls, one hears their events; and the relay."""
-    service, memory = piece.service, 1024 if whole else 512
+    service, memory = piece.service, 1024 if style.whole else 512
 
     def function(module: str, trigger: str, timeout: int, operations: Iterable[Operation], said: str) -> Function:
         return Function(

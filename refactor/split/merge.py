@@ -14,6 +14,8 @@ Lines: TypeAlias = list[str]
 Hunk: TypeAlias = tuple[int, int, Lines]
 """Base lines ``[start, end)`` become these lines."""
 
+FIRST, LAST = "<<<<<<< yours\n", ">>>>>>> generated\n"
+
 
 class Merge(Struct, frozen=True):
     """The merged text; ``conflicts`` are the first and last line (from 1) of each marked region."""
@@ -23,13 +25,49 @@ class Merge(Struct, frozen=True):
 
 
 def merge(base: str, mine: str, theirs: str) -> Merge:
-    """``mine`` with the changes that lead from ``base`` to ``theirs``. Changes that touch each other conflict."""
+    """``mine`` with the changes that lead from ``base`` to ``theirs``. Changes that touch each other conflict.
+
+    Where a side only ends all lines in another way, what it says is compared, and the text ends its lines that way.
+    """
     if theirs in (mine, base):
         return Merge(mine)
     if mine == base:
         return Merge(theirs)
+    ends = [_ends(text) for text in (base, mine, theirs)]
+    if len(set(ends)) > 1 and all(ends):
+        end = ends[1] if ends[1] != ends[0] else ends[2]
+        merged = merge(*(text.replace("\r\n", "\n") for text in (base, mine, theirs)))
+        return Merge(merged.text.replace("\n", end), merged.conflicts)
     lines = _lines(base)
-    return _joined(lines, _regions(_hunks(lines, _lines(mine)), _hunks(lines, _lines(theirs))))
+    found = _joined(lines, _regions(_hunks(lines, _lines(mine)), _hunks(lines, _lines(theirs))))
+    if set(ends) == {"\r\n"}:  # so do the marks
+        return Merge(found.text.replace("\r\n", "\n").replace("\n", "\r\n"), found.conflicts)
+    return found
+
+
+def both(mine: str, theirs: str) -> Merge:
+    """Two texts whose base nobody knows: what they share once, and each difference with both versions."""
+    lines = _lines(mine)
+    return _joined(lines, ((low, high, None, [(low, high, new)]) for low, high, new in _hunks(lines, _lines(theirs))))
+
+
+def marked(text: str) -> tuple[tuple[int, int], ...]:
+    """The regions of a text that a merge has marked and nobody has settled since."""
+    found: list[tuple[int, int]] = []
+    first = 0
+    for number, line in enumerate(_lines(text.replace("\r\n", "\n")), 1):
+        if line == FIRST:
+            first = number
+        elif line == LAST and first:
+            found.append((first, number))
+            first = 0
+    return tuple(found)
+
+
+def _ends(text: str) -> str:
+    """How all lines of a text end; "" where they don't end alike."""
+    feeds, pairs = text.count("\n"), text.count("\r\n")
+    return "\n" if not pairs else "\r\n" if pairs == feeds else ""
 
 
 def _lines(text: str) -> Lines:
@@ -57,17 +95,18 @@ def _regions(mine: list[Hunk], theirs: list[Hunk]) -> Iterable[tuple[int, int, l
         yield start, end, *sides
 
 
-def _joined(base: Lines, regions: Iterable[tuple[int, int, list[Hunk], list[Hunk]]]) -> Merge:
+def _joined(base: Lines, regions: Iterable[tuple[int, int, list[Hunk] | None, list[Hunk]]]) -> Merge:
+    """``None`` for a side: it holds the base's lines, and holds to them."""
     out: Lines = []
     conflicts: list[tuple[int, int]] = []
     position = 0
     for start, end, mine, theirs in regions:
         out += base[position:start]
         position = end
-        yours, generated = _applied(base, start, end, mine), _applied(base, start, end, theirs)
+        yours, generated = _applied(base, start, end, mine or []), _applied(base, start, end, theirs)
         if not theirs or yours == generated:
             out += yours
-        elif not mine:
+        elif mine == []:
             out += generated
         else:
             first = len(out) + 1
@@ -86,7 +125,7 @@ def _applied(base: Lines, start: int, end: int, hunks: list[Hunk]) -> Lines:
 
 
 def _marked(yours: Lines, generated: Lines) -> Lines:
-    return ["<<<<<<< yours\n", *_ended(yours), "=======\n", *_ended(generated), ">>>>>>> generated\n"]
+    return [FIRST, *_ended(yours), "=======\n", *_ended(generated), LAST]
 
 
 def _ended(lines: Lines) -> Lines:

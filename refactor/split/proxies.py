@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from refactor.model.contracts import Operation
 from refactor.model.names import module_of, package_of, qualname_of
 from refactor.split.monolith import Monolith
-from refactor.split.page import Page
 from refactor.split.thinning.anatomy import Unit, anatomy_of
 from refactor.split.thinning.bodies import with_body
 from refactor.split.thinning.thin import with_texts
@@ -34,15 +33,6 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
                 spans.setdefault(page.path, []).append(lines)
         pages[module] = with_texts(page, texts, monolith.program.aliases)
     return monolith.without(pages, spans) if spans else monolith
-
-
-def can_be_proxied(page: Page, symbol: str) -> bool:
-    """Whether a function's body has lines of its own, once."""
-    places = page.bound.get(qualname_of(symbol), ())
-    if len(places) != 1:
-        return False
-    units = anatomy_of(page.statements[places[0]].text).units
-    return any(unit.qualname == qualname_of(symbol) and unit.first for unit in units)
 
 
 def _unit(text: str, operation: Operation) -> Unit:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from refactor.adapters.disk import read_tree, remove_files, safe_path, write_tree
+from refactor.adapters.disk import in_the_way, read_tree, remove_file, safe_path, write_file, write_tree
 from refactor.model.errors import RefactorError
 from refactor.model.sources import tree_of
 
@@ -114,29 +114,6 @@ def test_paths_that_lead_out_are_refused(path: str, tmp_path: Path) -> None:
         safe_path(path)
 
 
-def test_what_others_wrote_is_not_replaced_and_nothing_changes(tmp_path: Path) -> None:
-    plant(tmp_path, "b.py")
-    with pytest.raises(RefactorError, match=r"b\.py is there already"):
-        write_tree(tmp_path, tree_of({"a.py": "1", "b.py": "2"}))
-    assert not (tmp_path / "a.py").exists()
-    assert (tmp_path / "b.py").read_text() == "x = 1\n"
-
-
-def test_ours_is_replaced_and_the_same_is_left_alone(tmp_path: Path) -> None:
-    plant(tmp_path, "a.py", "b.py")
-    assert write_tree(tmp_path, tree_of({"a.py": "2", "b.py": "x = 1\n"}), ours={"a.py"}) == ("a.py",)
-    assert (tmp_path / "a.py").read_text() == "2"
-
-
-def test_a_link_is_not_written_through(tmp_path: Path) -> None:
-    (tmp_path / "out").mkdir()
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in/services").symlink_to(tmp_path / "out")
-    with pytest.raises(RefactorError, match="not written through"):
-        write_tree(tmp_path / "in", tree_of({"services/a.py": "1"}))
-    assert list((tmp_path / "out").iterdir()) == []
-
-
 def test_a_new_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(RefactorError, match="nothing was changed"):
         write_tree(tmp_path / "new", tree_of({"a": "1", "a/b": "2"}))
@@ -145,8 +122,33 @@ def test_a_new_folder_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_remove_takes_empty_folders_along(tmp_path: Path) -> None:
     plant(tmp_path, "a/b/c.py", "a/d.py")
-    remove_files(tmp_path, ["a/b/c.py", "a/gone.py"])
+    remove_file(tmp_path, "a/b/c.py")
+    remove_file(tmp_path, "a/gone.py")
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == ["a", "a/d.py"]
+
+
+def test_a_file_that_is_written_anew_may_be_run_as_before(tmp_path: Path) -> None:
+    plant(tmp_path, "run.sh")
+    (tmp_path / "run.sh").chmod(0o750)
+    write_file(tmp_path / "run.sh", "new")
+    assert (tmp_path / "run.sh").stat().st_mode & 0o777 == 0o750
+
+
+def test_what_is_in_the_way_of_a_file(tmp_path: Path) -> None:
+    plant(tmp_path, "plain", "folder/one", "folder/in/two")
+    (tmp_path / "empty/below").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "folder")
+    (tmp_path / "folder/link").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    wanted = ["plain", "plain/below", "folder", "folder/one", "link", "link/one", "empty", "pipe", "new/file"]
+    assert in_the_way(tmp_path, wanted) == {
+        "plain/below": ("plain",),
+        "folder": ("folder/in/two", "folder/link", "folder/one"),
+        "link": ("link",),
+        "link/one": ("link",),
+        "empty": ("empty/",),
+        "pipe": ("pipe",),
+    }
 
 
 def test_what_a_build_puts_into_a_package_is_taken_with_the_assets(tmp_path: Path) -> None:

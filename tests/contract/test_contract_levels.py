@@ -57,6 +57,8 @@ def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path:
         ('raise NoGoods("no %s" % sku)', "sku = session\n        raise NoGoods(sku)", "exception"),
         ("    item = session", "    SEEN.append(sku)\n    item = session", None),
         ("def quote(", "@bp.record\ndef quote(", "decorated"),
+        ("def find(", "quote = quote\n\n\ndef find(", "form"),
+        ("    item = session", "    item = None; item = session", None),
     ],
 )
 def test_one_thing_that_a_function_does_keeps_it(tmp_path: Path, old: str, new: str, reason: str | None):
@@ -111,7 +113,7 @@ def test_a_row_is_handed_over_by_its_key(tmp_path: Path):
     found = contracts_with(tmp_path, orders=orders("    return str(weigh(find(sku)))\n"))
     operation = found.by_symbol["shop.stock:weigh"]
     assert operation.parameters[0].shape == Shape(
-        "entity", symbol="shop.stock:Item", key=("id",), fields=(Field("id", Shape("int")),)
+        "entity", symbol="shop.stock:Item", form="key", key=("id",), fields=(Field("id", Shape("int")),)
     )
     assert (operation.session, operation.effect) == ("shop.stock:session", "reads")
     assert "shop.stock:find" in found.by_symbol
@@ -119,7 +121,7 @@ def test_a_row_is_handed_over_by_its_key(tmp_path: Path):
 
 def test_whoever_writes_commits_or_stays(tmp_path: Path):
     more = "\n\ndef rename(sku: str) -> None:\n    session.add(Item(sku=sku))\n"
-    view = orders("    rename(sku)\n    return {}\n", "rename")
+    view = orders("    done = rename(sku)\n    return str(done)\n", "rename")
     assert kept(contracts_with(tmp_path / "a", stock=STOCK + more, orders=view), "shop.stock:rename") == ["uncommitted"]
     done = more + "    session.commit()\n"
     assert (
@@ -164,3 +166,25 @@ def test_only_what_is_known_to_write_nothing_is_tried_again(tmp_path: Path):
     tells = STOCK.replace("import datetime\n", "import datetime\nimport logging\n", 1)
     tells = tells.replace("    item = session", "    logging.info(sku)\n    item = session", 1)
     assert contracts_with(tmp_path / "b", stock=tells).by_symbol[QUOTE].effect == "reads"
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("def named(sku: str) -> str: return sku\n", ["form"]),
+        ("def named(\n    sku: str,\n) -> str: return sku\n", ["form"]),
+        ('def named(sku: str) -> None:\n    """Nothing."""\n', ["form"]),
+        ('def named(sku: str) -> None:\n    """Nothing."""; print(sku)\n', ["form"]),
+        ("if session:\n    def named(sku: str) -> str:\n        return sku\n", ["form"]),
+        ("def named(sku: str) -> str:\n    return ''\n\n\ndef named(sku: str) -> str:\n    return sku\n", ["form"]),
+        ('def named(\n    sku: str,\n) -> str:\n    """A\n    name."""\n    return sku\n', None),
+    ],
+)
+def test_a_function_whose_body_has_no_place_of_its_own_stays(tmp_path: Path, text: str, reasons: list[str] | None):
+    found = contracts_with(
+        tmp_path, stock=f"{STOCK}\n\n{text}", orders=orders("    return {'x': named(sku)}\n", "named")
+    )
+    if reasons is None:
+        assert "shop.stock:named" in found.by_symbol
+    else:
+        assert kept(found, "shop.stock:named") == reasons

@@ -67,7 +67,6 @@ ITEM = {
     "symbol": "wired_types:Item",
     "key": ("id",),
     "session": "wired_types:session",
-    "by_key": False,
 }
 ITEM |= {"fields": {"id": {"kind": "int"}, "sku": {"kind": "str"}}}
 STR, INT, NONE = {"kind": "str"}, {"kind": "int"}, {"kind": "none"}
@@ -173,7 +172,7 @@ def test_a_row_has_what_travels_and_says_so_for_all_else(codec: ModuleType, type
 
 
 def test_a_row_as_an_argument_is_found_again_by_its_key(codec: ModuleType, types: ModuleType):
-    by_key = ITEM | {"by_key": True}
+    by_key = ITEM | {"form": "key"}
     row = there_and_back(codec, ITEM, types.Item(7, "a"))
     for given in (row, types.Item(7, "a")):
         found = there_and_back(codec, by_key, given)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from refactor.adapters.disk import read_tree, replace_folder
+from refactor.adapters.disk import read_tree, write_tree
 from refactor.adapters.rulepacks import load_frameworks, rules_folder
 from refactor.cluster import cluster
 from refactor.link import graph_of, link
@@ -66,7 +66,7 @@ def test_every_slice_of_the_sample_boots_with_its_routes_and_those_alone(tmp_pat
     routes = {entry.endpoint for entry in program.entry_points if entry.kind == "http"}
     for slice_ in slices:
         folder = tmp_path / slice_.service
-        replace_folder(folder, slice_.tree)
+        write_tree(folder, slice_.tree)
         module, _, factory = slice_.factory.partition(":")
         answer = subprocess.run(
             [sys.executable, "-c", BOOT, module, factory, *slice_.imports],

@@ -71,10 +71,7 @@ def _post(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 def envelope(operation: Operation, schemas: Schemas) -> Schema:
     """What a call or an event is sent as."""
-    arguments = {
-        each.name: schemas.of(each.shape, operation.symbol, by_key=not operation.events)
-        for each in operation.parameters
-    }
+    arguments = {each.name: schemas.of(each.shape, operation.symbol) for each in operation.parameters}
     return {
         "type": "object",
         "properties": {

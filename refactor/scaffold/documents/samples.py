@@ -30,31 +30,31 @@ def samples(operations: Iterable[Operation], said: Callable[[str], str]) -> dict
     """Arguments and result of each operation, by its symbol."""
     return {
         each.symbol: {
-            "arguments": {field.name: sample(field.shape, said, by_key=not each.events) for field in each.parameters},
+            "arguments": {field.name: sample(field.shape, said) for field in each.parameters},
             "result": sample(each.result, said),
         }
         for each in sorted(operations)
     }
 
 
-def sample(shape: Shape, said: Callable[[str], str], *, by_key: bool = False) -> Any:
-    """One value of a shape; ``by_key``: a row by its key, as in arguments."""
+def sample(shape: Shape, said: Callable[[str], str]) -> Any:
+    """One value of a shape."""
     match shape.kind:
         case "list" | "set" | "frozenset" | "sequence" | "tuple":
-            return [sample(part, said, by_key=by_key) for part in shape.of]
+            return [sample(part, said) for part in shape.of]
         case "dict":
             key = sample(shape.of[0], said)
-            return {key if isinstance(key, str) else str(key): sample(shape.of[1], said, by_key=by_key)}
+            return {key if isinstance(key, str) else str(key): sample(shape.of[1], said)}
         case "union":
             last = [part for part in shape.of if part.kind != "none"][-1]
-            value = sample(last, said, by_key=by_key)
+            value = sample(last, said)
             alone = sum(part.kind != "none" for part in shape.of) == 1
             return value if alone else {"is": said(last.symbol) if last.symbol else last.kind, "value": value}
         case "enum":
             return shape.words[0] if shape.words else None
         case "record" | "entity":
-            fields = {each.name: sample(each.shape, said, by_key=by_key) for each in shape.fields}
-            if shape.kind == "entity" and (by_key or shape.form == "key"):
+            fields = {each.name: sample(each.shape, said) for each in shape.fields}
+            if shape.kind == "entity" and shape.form == "key":
                 return [fields[name] for name in shape.key]
             return {"set": sorted(fields), "fields": fields} if shape.form == "pydantic" else fields
     return _PLAIN[shape.kind]

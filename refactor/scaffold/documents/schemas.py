@@ -60,9 +60,9 @@ class Schemas:
         """A class as the wire names it."""
         return f"{self._aliases.said(module_of(symbol))}:{qualname_of(symbol)}"
 
-    def of(self, shape: Shape, operation: str, *, by_key: bool = False) -> Schema:
-        """The schema of a shape; ``by_key``: rows are told by their keys, as in arguments."""
-        inner = [self.of(part, operation, by_key=by_key) for part in shape.of]
+    def of(self, shape: Shape, operation: str) -> Schema:
+        """The schema of a shape."""
+        inner = [self.of(part, operation) for part in shape.of]
         match shape.kind:
             case "list" | "sequence":
                 return {"type": "array", "items": inner[0]}
@@ -77,7 +77,7 @@ class Schemas:
             case "union":
                 return self._union(shape, inner)
             case "enum" | "record" | "entity":
-                return self._class(shape, operation, by_key=by_key)
+                return self._class(shape, operation)
         return _PLAIN[shape.kind]
 
     def _union(self, shape: Shape, inner: list[Schema]) -> Schema:
@@ -91,14 +91,14 @@ class Schemas:
     def _tell(self, shape: Shape) -> str:
         return self.said(shape.symbol) if shape.symbol else shape.kind
 
-    def _class(self, shape: Shape, operation: str, *, by_key: bool) -> Schema:
+    def _class(self, shape: Shape, operation: str) -> Schema:
         if shape.kind == "enum":
             return self._kept(
                 self.said(shape.symbol), {"type": "string", **({"enum": list(shape.words)} if shape.words else {})}
             )
-        fields = {each.name: self.of(each.shape, operation, by_key=by_key) for each in shape.fields}
+        fields = {each.name: self.of(each.shape, operation) for each in shape.fields}
         if shape.kind == "entity":
-            if by_key or shape.form == "key":
+            if shape.form == "key":
                 return _exactly([fields[name] for name in shape.key])
             return self._kept(f"{operation}.{qualname_of(shape.symbol)}", _object(fields))
         if shape.form == "typeddict":
