@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from refactor.contract.ordered import check_proven, check_sagas, orders_of, sagas_of, said
+from refactor.contract.ordered import check_proven, check_sent, events_of, orders_of, sagas_of, said
 from refactor.contract.reach import Reaches
 from refactor.contract.sagas import crossed
 from refactor.contract.shapes import parts_of
@@ -43,10 +43,18 @@ def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     calls = {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT}
     orders, sagas = orders_of(program, plan, calls), sagas_of(program, plan, calls)
     check_proven(orders, contracts, cuts)
-    check_sagas(sagas, contracts, cuts)
+    late = events_of(program, plan, calls)
+    check_sent(sagas | late, contracts, cuts)
+    cuts = [_decided(cut, late) for cut in cuts]
     if sagas:
         cuts = [_sent_away(cut, contracts, sagas, crossed(reaches, contracts, sagas, cut)) for cut in cuts]
     return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
+
+
+def _decided(cut: Cut, late: dict[tuple[str, str], Constraint]) -> Cut:
+    """A call that is an event because a person decided so, not because it is proven to make no difference."""
+    order = late.get((cut.consumer, cut.target))
+    return replace(cut, level="remote", because=said(order)) if order and cut.kind in (*_SENT, "reference") else cut
 
 
 def _sent_away(cut: Cut, contracts: Contracts, sagas: dict[tuple[str, str], Constraint], whole: str) -> Cut:
