@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from refactor.contract.scopes import Node, Scopes
-from refactor.contract.shapes import each_of, holds_rows, item_of, unpacked
+from refactor.contract.shapes import each_of, held_in, holds_rows, item_of, unpacked
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Position, Scope
@@ -115,7 +115,7 @@ class Follower:
             case facts.Await():
                 self.value(symbol, parent, self._shape)
             case facts.Collection() | facts.Dict() | facts.Starred() | facts.Comprehension():
-                self.value(symbol, parent)
+                self.value(symbol, parent, held_in(parent, node, self._shape))
             case facts.Return():
                 self._returned(symbol)
             case facts.Format():

@@ -27,17 +27,20 @@ _WHOLE = {
 
 
 _SENT = ("call", "publish")
+_TOUCHING = ("read", "write")
 
 
 def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
     reaches = Reaches(program)
     types = set(_of_types(program, contracts, reaches))
+    mapped = {table.name: table.model for table in program.tables}
+    used = {(cut.source, mapped.get(cut.target.partition(":")[2], "")) for cut in plan.cuts if cut.kind in _TOUCHING}
     stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
     cuts = [
         _committed(cut, contracts, reaches)
         if cut.kind == "transaction"
-        else _levelled(cut, plan, contracts, types, stays)
+        else _levelled(cut, plan, contracts, types if (cut.source, cut.target) not in used else set(), stays)
         for cut in plan.cuts
     ]
     calls = {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT}
@@ -100,7 +103,8 @@ def _of_types(program: Program, contracts: Contracts, reaches: Reaches) -> Itera
         if each.kind == "method":
             methods.setdefault(each.symbol.rpartition(".")[0], []).append(each.symbol)
     for operation in contracts.operations:
-        yield from (("reference", consumer, symbol) for consumer in operation.consumers for symbol in _types(operation))
+        sides = (operation.provider, *operation.consumers)
+        yield from (("reference", side, symbol) for side in sides for symbol in _types(operation))
         for method in (method for symbol in sorted(_records(operation)) for method in methods.get(symbol, ())):
             reached = reaches.of([method])
             if not (reached.reads or reached.writes):  # a value's own code runs where the value is

@@ -69,6 +69,7 @@ def _wishes(judges: _Judges) -> list[Wish]:
         and cut.target in program.by_symbol
         and SHARED not in (cut.consumer, cut.provider)
     }
+    wanted |= _brought_along(judges, wanted)
     reached = {symbol: judges.reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     orders, sagas = orders_of(program, plan, wanted), sagas_of(program, plan, wanted)
     steps = {symbol for _, symbol in sagas}
@@ -97,6 +98,20 @@ def _wishes(judges: _Judges) -> list[Wish]:
         )
         for consumer, symbol in sorted(wanted)
     ]
+
+
+def _brought_along(judges: _Judges, wanted: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """What services call, or send signals to, with code of others that is packaged with them."""
+    called: dict[str, set[str]] = {}
+    for cut in judges.plan.cuts:
+        if (cut.consumer, cut.target) in wanted and cut.kind in ("call", "publish"):
+            called.setdefault(cut.source, set()).add(cut.target)
+    found = set()
+    for service in judges.plan.services:
+        local = judges.reaches.of(service.entry_points)
+        targets = {target for source in called.keys() & local.symbols for target in called[source]}
+        found |= {(service.name, each) for each in targets if judges.plan.service_of(each) != service.name}
+    return found
 
 
 def _judged(

@@ -253,6 +253,23 @@ def holds_rows(shape: Shape) -> bool:
     return bool(rows_in([shape]))
 
 
+def held_in(whole: object, part: object, shape: Shape | None) -> Shape | None:
+    """A display that a value stands in, the value's ``shape`` given; None where that is not known.
+
+    What stands beside it is ``unused``: somebody else's value.
+    """
+    match whole:
+        case _ if shape is None:
+            return None
+        case facts.Collection(kind="tuple", items=items) if not any(isinstance(each, facts.Starred) for each in items):
+            return Shape("tuple", tuple(shape if each is part else Shape("unused") for each in items))
+        case facts.Collection(kind="list") if not isinstance(part, facts.Starred):
+            return Shape("list", (shape,))
+        case facts.Comprehension(kind="list", element=element) if element is part:
+            return Shape("list", (shape,))
+    return None
+
+
 def each_of(shape: Shape | None) -> Shape | None:
     """What a loop over a value meets; None where that is not known."""
     if shape is None or shape.kind not in ("list", "set", "frozenset", "sequence", "dict"):

@@ -32,6 +32,10 @@ def _level(product_id: int) -> StockLevel:
     return level
 
 
+def on_hand(product: Product) -> int:
+    return product.available
+
+
 def take(product: Product, quantity: int) -> StockLevel:
     """Take sold goods out of the stock; never below zero, whoever else is selling."""
     level = _level(product.id)

@@ -14,6 +14,7 @@ from flask import g, request
 from sqlalchemy import select
 
 from ..catalogue.service import ProductNotFound, get_product
+from ..catalogue.stock import on_hand
 from ..config import CART_MAX_AGE_HOURS
 from ..core import Conflict, NotFound, ShopError, db_session, utcnow
 from ..core.security import new_token
@@ -135,8 +136,9 @@ def add_item(cart: Cart, sku: str, quantity: int) -> None:
     product = get_product(sku)
     item = cart.find(product.sku)
     wanted = quantity + (item.quantity if item else 0)
-    if wanted > product.available:
-        raise Conflict("Only %d left" % product.available, sku=product.sku, available=product.available)
+    available = on_hand(product)
+    if wanted > available:
+        raise Conflict("Only %d left" % available, sku=product.sku, available=available)
     if item is None:
         cart.items.append(CartItem(product.sku, quantity))
     else:
@@ -151,8 +153,9 @@ def set_quantity(cart: Cart, sku: str, quantity: int) -> None:
         cart.items.remove(item)
         return
     product = get_product(sku)
-    if quantity > product.available:
-        raise Conflict("Only %d left" % product.available, sku=sku, available=product.available)
+    available = on_hand(product)
+    if quantity > available:
+        raise Conflict("Only %d left" % available, sku=sku, available=available)
     item.quantity = quantity
 
 
