@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from refactor.contract.scopes import Node, Scopes
-from refactor.contract.shapes import each_of, held_in, holds_rows, item_of, unpacked
+from refactor.contract.shapes import each_of, held_in, holds_rows, item_of, row_of, unpacked
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Position, Scope
@@ -31,6 +31,14 @@ _IDENTITY = frozenset({"is", "is not"})
 _CHOOSING = frozenset({"and", "or"})
 
 
+Leads = Callable[[str, str], Shape | None]
+"""(mapped class, attribute) -> the shape of the rows that it leads on to, None where it leads to none."""
+
+
+def _nowhere(_symbol: str, _attribute: str) -> None:
+    return None
+
+
 class Sight(Struct, frozen=True, order=True):
     """Something seen at a line of a function."""
 
@@ -43,20 +51,34 @@ class Handling:
     """Everything that happens to a value."""
 
     def __init__(self) -> None:
-        self.attributes: set[str] = set()
+        self.attributes: dict[str, set[str]] = {}
+        """Attributes read, by the mapped class of the row; under "" those of a value that may be any of them."""
         self.changes: set[Sight] = set()
         self.escapes: set[Sight] = set()
         self.asked: dict[Sight, tuple[str, str, frozenset[str]]] = {}
         """Those of the escapes that may be attributes which run code: name, property | method, what linking says runs."""
 
+    def read_of(self, symbol: str) -> set[str]:
+        """The attributes that are read of rows of a class."""
+        return self.attributes.get(symbol, set()) | self.attributes.get("", set())
+
+    @property
+    def read(self) -> set[str]:
+        """All attributes that are read of any row."""
+        return set().union(*self.attributes.values())
+
 
 class Follower:
     """One walk after one value, and after the parts of it that hold rows; of what has no shape, after all parts."""
 
-    def __init__(self, scopes: Scopes, sent: Set[str]) -> None:
-        """``sent``: functions whose calls go over the wire, so that a value given to them is encoded there."""
+    def __init__(self, scopes: Scopes, sent: Set[str], leads: Leads = _nowhere) -> None:
+        """``sent``: functions whose calls go over the wire, so that a value given to them is encoded there.
+
+        ``leads``: the rows that an attribute of a mapped class leads on to.
+        """
         self._scopes = scopes
         self._sent = sent
+        self._leads = leads
         self._seen: set[tuple[str, object, Shape | None]] = set()
         self._waiting: list[tuple[str, Node | str, Shape | None]] = []
         self._shape: Shape | None = None
@@ -156,8 +178,12 @@ class Follower:
         elif _is_set(node, above):
             self._change(symbol, node, f"has its .{node.attr} changed")
         else:
-            self.found.attributes.add(node.attr)
-            if self._scopes.called(symbol, node.at):
+            row = row_of(self._shape)
+            self.found.attributes.setdefault(row, set()).add(node.attr)
+            further = self._leads(row, node.attr) if row else None
+            if further is not None:
+                self.value(symbol, node, further)
+            elif self._scopes.called(symbol, node.at):
                 self._asked(symbol, node, None)
 
     def _item(self, symbol: str, node: Node, parent: facts.Subscript) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from refactor.contract.ordered import check_proven, check_sent, events_of, orders_of, sagas_of, said
 from refactor.contract.reach import Reaches
 from refactor.contract.sagas import crossed
-from refactor.contract.shapes import parts_of
+from refactor.contract.shapes import parts_of, rows_within
 from refactor.model.contracts import LEVELS, Contracts, Operation
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
@@ -34,6 +34,7 @@ def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
     reaches = Reaches(program)
     types = set(_of_types(program, contracts, reaches))
+    travelling = set(_travelling(program, contracts))
     mapped = {table.name: table.model for table in program.tables}
     used = {(cut.source, mapped.get(cut.target.partition(":")[2], "")) for cut in plan.cuts if cut.kind in _TOUCHING}
     stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
@@ -46,12 +47,29 @@ def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     calls = {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT}
     orders, sagas = orders_of(program, plan, calls), sagas_of(program, plan, calls)
     check_proven(orders, contracts, cuts)
+    cuts = [_travelled(cut) if (cut.kind, cut.source, cut.target) in travelling else cut for cut in cuts]
     late = events_of(program, plan, calls)
     check_sent(sagas | late, contracts, cuts)
     cuts = [_decided(cut, late) for cut in cuts]
     if sagas:
         cuts = [_sent_away(cut, contracts, sagas, crossed(reaches, contracts, sagas, cut)) for cut in cuts]
     return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
+
+
+def _travelling(program: Program, contracts: Contracts) -> Iterator[tuple[str, str, str]]:
+    """Kind, source and target of the cuts that read only what a receiver is sent: rows that its arguments lead on to."""
+    tables = {table.model: table.name for table in program.tables if table.model}
+    for operation in contracts.operations:
+        if not set(operation.events) >= set(operation.consumers):
+            continue
+        named = {edge.target for edge in program.outgoing.get(operation.symbol, ()) if edge.kind == "reference"}
+        for row in (inner for each in operation.parameters for inner in rows_within(each.shape)):
+            if row.symbol not in named:  # else it may ask for other rows by itself
+                yield "read", operation.symbol, f"table:{tables[row.symbol]}"
+
+
+def _travelled(cut: Cut) -> Cut:
+    return replace(cut, level="remote", because="what it reads is in the message that it is sent")
 
 
 def _decided(cut: Cut, late: dict[tuple[str, str], Constraint]) -> Cut:

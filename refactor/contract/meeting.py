@@ -11,7 +11,7 @@ from refactor.contract.caller import Site
 from refactor.contract.eventing import Events
 from refactor.contract.reach import FOLLOWED, Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import rows_in
+from refactor.contract.shapes import rows_in, rows_within
 from refactor.contract.wishes import Wish
 from refactor.model.contracts import Hindrance
 from refactor.model.program import Evidence, Program
@@ -67,9 +67,11 @@ class Meeting:
                 yield wish, Hindrance("transaction", text, self._places.get(entry, Evidence("", 0)))
 
     def _later(self, wish: Wish) -> frozenset[str]:
-        """What attributes of rows are worked out of: the caller would read it when it reads them."""
-        worked_out = wish.operation.computed if wish.operation else ()
-        rows = rows_in([wish.operation.result]) if wish.operation and worked_out else []
+        """What attributes of rows lead on to, or are worked out of: the caller would read it when it reads them."""
+        if wish.operation is None:
+            return frozenset()
+        worked_out, further = wish.operation.computed, rows_within(wish.operation.result)
+        rows = rows_in([wish.operation.result]) if worked_out else further
         own = frozenset(f"table:{self._tables[row.symbol]}" for row in rows)
         return own.union(*(self._reaches.of([symbol]).reads for symbol in worked_out))
 

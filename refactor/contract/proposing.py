@@ -219,5 +219,9 @@ def _merged(one: Operation, other: Operation) -> Operation:
 
 def _both(one: Shape, other: Shape) -> Shape:
     if one.kind == "entity":
-        return replace(one, fields=tuple(sorted({*one.fields, *other.fields})))
+        named = {field.name: field for field in one.fields}
+        for field in other.fields:
+            known = named.get(field.name, field)
+            named[field.name] = replace(known, shape=_both(known.shape, field.shape))
+        return replace(one, fields=tuple(sorted(named.values())))
     return replace(one, of=tuple(_both(a, b) for a, b in zip(one.of, other.of, strict=True)))

@@ -4,7 +4,7 @@ Comes in: an annotation as its module says it. Goes out: a ``Shape``. Errors: ``
 that begins with what is annotated. Must not: guess; an annotation that leaves something open is undecided.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
@@ -40,6 +40,8 @@ _COLUMNS = {
     "BooleanField": "bool", "DecimalField": "decimal", "FloatField": "float", "DateField": "date",
     "DateTimeField": "datetime", "UUIDField": "uuid",
 }  # fmt: skip
+_LOADED = frozenset({"joined", "select", "selectin", "subquery", "immediate", True, False})
+"""Ways to load a relationship after which it is a row or a list of rows, not a query."""
 _DEEPEST = 12
 
 
@@ -70,13 +72,68 @@ class Shapes:
         said = dotted(annotation)
         return self._named(self._names.of(module, said), said, depth)
 
-    def entity(self, symbol: str, attributes: Iterable[str] = (), computed: Iterable[Field] = ()) -> Shape:
-        """The shape of a mapped class, of which some columns travel, and some attributes that are worked out."""
+    def entity(self, symbol: str, attributes: Iterable[str] = (), more: Iterable[Field] = ()) -> Shape:
+        """The shape of a mapped class, of which some columns travel, and ``more``: what is worked out, and other rows."""
         key = tuple(column.name for column in self._tables[symbol].columns if column.primary)
         if not key:
             raise UndecidedError("is a row without a known primary key")
         fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
-        return Shape("entity", symbol=symbol, fields=tuple(sorted([*fields, *computed])), key=key)
+        return Shape("entity", symbol=symbol, fields=tuple(sorted([*fields, *more])), key=key)
+
+    def filled(
+        self,
+        shape: Shape,
+        read: Callable[[str], Set[str]],
+        more: Callable[[str], Iterable[Field]],
+        above: tuple[str, ...] = (),
+    ) -> Shape:
+        """The shape with the attributes that are ``read`` of each mapped class, the rows that they lead on to included."""
+        if shape.kind != "entity":
+            fields = tuple(replace(each, shape=self.filled(each.shape, read, more, above)) for each in shape.fields)
+            return replace(shape, of=tuple(self.filled(part, read, more, above) for part in shape.of), fields=fields)
+        if shape.symbol in above:
+            raise UndecidedError(f"leads back to rows of {shape.symbol.rpartition(':')[2]}")
+        own = list(more(shape.symbol))
+        columns = set(read(shape.symbol)) - {field.name for field in own}
+        further = {name: rows for name in columns if (rows := self.leads(shape.symbol, name)) is not None}
+        inner = (*above, shape.symbol)
+        own += [Field(name, self.filled(further[name], read, more, inner)) for name in sorted(further)]
+        return self.entity(shape.symbol, columns - further.keys(), own)
+
+    def leads(self, symbol: str, name: str) -> Shape | None:
+        """The row, or the list of rows, that an attribute of a mapped class leads on to; None where it leads to none."""
+        assigned = self._assigned(symbol, name)
+        if assigned is None:
+            return None
+        holder, statement = assigned
+        relation = statement.value
+        if not isinstance(relation, facts.Call) or not dotted(relation.func).endswith("relationship"):
+            return None
+        words = {word.name: word.value for word in relation.keywords}
+        if {"lazy", "collection_class"} & words.keys() and _says(words, "lazy") not in _LOADED:
+            return None
+        try:
+            found = self.of(statement.annotation, module_of(holder), 1) if statement.annotation else None
+        except UndecidedError:
+            return None
+        return _related(found) if found else self._pointed(symbol, relation, words)
+
+    def _pointed(self, symbol: str, relation: facts.Call, words: dict[str, Expr]) -> Shape | None:
+        """Where a relationship without an annotation leads to: the way of the one foreign key between both tables."""
+        said = relation.args[0] if relation.args else words.get("argument")
+        name = said.value if isinstance(said, Const) else dotted(said) if said is not None else ""
+        targets = [model for model in self._tables if model.rpartition(":")[2] == str(name).rpartition(".")[2]]
+        if len(targets) != 1:
+            return None
+        mine, other = self._tables[symbol], self._tables[targets[0]]
+        out = [each for each in mine.columns if each.references.startswith(f"{other.name}.")]
+        back = [each for each in other.columns if each.references.startswith(f"{mine.name}.")]
+        row = Shape("entity", symbol=targets[0])
+        if len(out) == 1 and not back:
+            return Shape("union", (row, Shape("none")))
+        if len(back) == 1 and not out:
+            return Shape("union", (row, Shape("none"))) if _says(words, "uselist") is False else _rows(row)
+        return None
 
     def key(self, symbol: str) -> Shape:
         """The shape of a mapped class of which the primary key travels: who gets it finds the row by it."""
@@ -112,12 +169,21 @@ class Shapes:
 
     def _holder(self, symbol: str, attribute: str) -> tuple[str, Expr] | None:
         """The class, of a class and its bases, that annotates an attribute."""
+        found = self._assigned(symbol, attribute, annotated=True)
+        return (found[0], found[1].annotation) if found and found[1].annotation else None
+
+    def _assigned(self, symbol: str, attribute: str, *, annotated: bool = False) -> tuple[str, Assign] | None:
+        """The class, of a class and its bases, that has an attribute, and where it is given."""
         waiting = [symbol]
         for each in waiting:
             scope = self._names.scopes.get(each)
             for statement in scope.body if scope else ():
-                if isinstance(statement, Assign) and statement.annotation and _target(statement) == attribute:
-                    return each, statement.annotation
+                if (
+                    isinstance(statement, Assign)
+                    and _target(statement) == attribute
+                    and (statement.annotation or not annotated)
+                ):
+                    return each, statement
             definition = self._program.by_symbol.get(each)
             waiting += [base for base in (definition.bases if definition else ()) if base not in waiting]
         return None
@@ -243,9 +309,43 @@ def _target(statement: Assign) -> str:
     return first.id if isinstance(first, Name) else ""
 
 
+def _says(words: dict[str, Expr], name: str) -> str | int | float | bool | None:
+    """The constant that a keyword says; None where it says none."""
+    value = words.get(name)
+    return value.value if isinstance(value, Const) else None
+
+
+def _rows(row: Shape) -> Shape:
+    """What the mapper gives for many rows: a list of its own kind."""
+    return Shape("list", (row,), form="rows")
+
+
+def _related(shape: Shape) -> Shape | None:
+    """An annotation of a relationship: one row, which may always be missing, or a list of them."""
+    if shape.kind == "list" and shape.of[0].kind == "entity":
+        return _rows(shape.of[0])
+    parts = shape.of if shape.kind == "union" else (shape,)
+    rows = [part for part in parts if part.kind == "entity"]
+    if len(rows) == 1 and {part.kind for part in parts} <= {"entity", "none"}:
+        return Shape("union", (rows[0], Shape("none")))
+    return None
+
+
+def row_of(shape: Shape | None) -> str:
+    """The mapped class of a value that is a row, or none; "" of any other."""
+    parts = shape.of if shape is not None and shape.kind == "union" else (shape,)
+    rows = [part.symbol for part in parts if part is not None and part.kind == "entity"]
+    return rows[0] if len(rows) == 1 and len(parts) <= 2 else ""
+
+
 def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
     """The rows among values, and in them."""
     return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
+
+
+def rows_within(shape: Shape) -> list[Shape]:
+    """The rows that rows lead on to."""
+    return [inner for row in rows_in([shape]) for field in row.fields for inner in rows_in([field.shape])]
 
 
 def holds_rows(shape: Shape) -> bool:
