@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.handling import Follower
+from refactor.contract.parts import holds_rows, is_mutable, rows_in
 from refactor.contract.quiet import is_quiet
 from refactor.contract.raising import Raises
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes, has_own_lines, own_nodes
 from refactor.contract.sessions import sessions_of
-from refactor.contract.shapes import Shapes, holds_rows, is_mutable, rows_in
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Scope

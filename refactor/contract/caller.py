@@ -11,11 +11,13 @@ from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.computed import Attribute, Computed
-from refactor.contract.handling import Follower, Handling
+from refactor.contract.handling import Follower
+from refactor.contract.parts import holds_rows, rows_in, rows_within
 from refactor.contract.reach import Reach
 from refactor.contract.sagas import unfit
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, holds_rows, rows_in, rows_within
+from refactor.contract.shapes import Shapes
+from refactor.contract.sights import Handling
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation
 from refactor.model.program import Evidence, Program

@@ -8,10 +8,9 @@ Must not: forgive; what is not known to only read counts as an escape.
 from collections.abc import Callable, Set
 from typing import Any
 
-from msgspec import Struct
-
+from refactor.contract.parts import each_of, held_in, holds_rows, item_of, row_of, unpacked
 from refactor.contract.scopes import Node, Scopes
-from refactor.contract.shapes import each_of, held_in, holds_rows, item_of, row_of, unpacked
+from refactor.contract.sights import Handling, Sight
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Position, Scope
@@ -37,35 +36,6 @@ Leads = Callable[[str, str], Shape | None]
 
 def _nowhere(_symbol: str, _attribute: str) -> None:
     return None
-
-
-class Sight(Struct, frozen=True, order=True):
-    """Something seen at a line of a function."""
-
-    symbol: str
-    line: int
-    text: str
-
-
-class Handling:
-    """Everything that happens to a value."""
-
-    def __init__(self) -> None:
-        self.attributes: dict[str, set[str]] = {}
-        """Attributes read, by the mapped class of the row; under "" those of a value that may be any of them."""
-        self.changes: set[Sight] = set()
-        self.escapes: set[Sight] = set()
-        self.asked: dict[Sight, tuple[str, str, frozenset[str]]] = {}
-        """Those of the escapes that may be attributes which run code: name, property | method, what linking says runs."""
-
-    def read_of(self, symbol: str) -> set[str]:
-        """The attributes that are read of rows of a class."""
-        return self.attributes.get(symbol, set()) | self.attributes.get("", set())
-
-    @property
-    def read(self) -> set[str]:
-        """All attributes that are read of any row."""
-        return set().union(*self.attributes.values())
 
 
 class Follower:

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from refactor.contract.ordered import check_proven, check_sent, events_of, orders_of, sagas_of, said
+from refactor.contract.parts import parts_of, rows_within
 from refactor.contract.reach import Reaches
 from refactor.contract.sagas import crossed
-from refactor.contract.shapes import parts_of, rows_within
 from refactor.model.contracts import LEVELS, Contracts, Operation
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program

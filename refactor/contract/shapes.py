@@ -4,12 +4,13 @@ Comes in: an annotation as its module says it. Goes out: a ``Shape``. Errors: ``
 that begins with what is annotated. Must not: guess; an annotation that leaves something open is undecided.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Set
 
 from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError, parsed
 from refactor.contract.names import Names, dotted
+from refactor.contract.relations import is_loaded, pointed, related
 from refactor.model import facts
 from refactor.model.contracts import Field, Shape
 from refactor.model.facts import Assign, Const, Expr, Name, Scope
@@ -40,8 +41,6 @@ _COLUMNS = {
     "BooleanField": "bool", "DecimalField": "decimal", "FloatField": "float", "DateField": "date",
     "DateTimeField": "datetime", "UUIDField": "uuid",
 }  # fmt: skip
-_LOADED = frozenset({"joined", "select", "selectin", "subquery", "immediate", True, False})
-"""Ways to load a relationship after which it is a row or a list of rows, not a query."""
 _DEEPEST = 12
 
 
@@ -109,31 +108,13 @@ class Shapes:
         relation = statement.value
         if not isinstance(relation, facts.Call) or not dotted(relation.func).endswith("relationship"):
             return None
-        words = {word.name: word.value for word in relation.keywords}
-        if {"lazy", "collection_class"} & words.keys() and _says(words, "lazy") not in _LOADED:
+        if not is_loaded(relation):
             return None
         try:
             found = self.of(statement.annotation, module_of(holder), 1) if statement.annotation else None
         except UndecidedError:
             return None
-        return _related(found) if found else self._pointed(symbol, relation, words)
-
-    def _pointed(self, symbol: str, relation: facts.Call, words: dict[str, Expr]) -> Shape | None:
-        """Where a relationship without an annotation leads to: the way of the one foreign key between both tables."""
-        said = relation.args[0] if relation.args else words.get("argument")
-        name = said.value if isinstance(said, Const) else dotted(said) if said is not None else ""
-        targets = [model for model in self._tables if model.rpartition(":")[2] == str(name).rpartition(".")[2]]
-        if len(targets) != 1:
-            return None
-        mine, other = self._tables[symbol], self._tables[targets[0]]
-        out = [each for each in mine.columns if each.references.startswith(f"{other.name}.")]
-        back = [each for each in other.columns if each.references.startswith(f"{mine.name}.")]
-        row = Shape("entity", symbol=targets[0])
-        if len(out) == 1 and not back:
-            return Shape("union", (row, Shape("none")))
-        if len(back) == 1 and not out:
-            return Shape("union", (row, Shape("none"))) if _says(words, "uselist") is False else _rows(row)
-        return None
+        return related(found) if found else pointed(self._tables, symbol, relation)
 
     def key(self, symbol: str) -> Shape:
         """The shape of a mapped class of which the primary key travels: who gets it finds the row by it."""
@@ -265,22 +246,6 @@ class Shapes:
         return ""
 
 
-def is_mutable(shape: Shape) -> bool:
-    """Whether someone who has such a value can change it for others that have it."""
-    if shape.kind in ("list", "set", "dict", "json", "entity"):
-        return True
-    if shape.kind == "record" and shape.form in ("dataclass", "typeddict", "pydantic"):
-        return True
-    return any(is_mutable(part) for part in shape.of) or any(is_mutable(each.shape) for each in shape.fields)
-
-
-def parts_of(shape: Shape) -> Iterator[Shape]:
-    """A shape and all shapes in it."""
-    yield shape
-    for inner in (*shape.of, *(field.shape for field in shape.fields)):
-        yield from parts_of(inner)
-
-
 def _tell(shape: Shape) -> str:
     """What tells a member of a union on the wire."""
     groups = {"int": "number", "float": "number", "list": "array", "set": "array", "frozenset": "array"}
@@ -307,92 +272,3 @@ def _members(scope: Scope) -> tuple[str, ...]:
 def _target(statement: Assign) -> str:
     first = statement.targets[0]
     return first.id if isinstance(first, Name) else ""
-
-
-def _says(words: dict[str, Expr], name: str) -> str | int | float | bool | None:
-    """The constant that a keyword says; None where it says none."""
-    value = words.get(name)
-    return value.value if isinstance(value, Const) else None
-
-
-def _rows(row: Shape) -> Shape:
-    """What the mapper gives for many rows: a list of its own kind."""
-    return Shape("list", (row,), form="rows")
-
-
-def _related(shape: Shape) -> Shape | None:
-    """An annotation of a relationship: one row, which may always be missing, or a list of them."""
-    if shape.kind == "list" and shape.of[0].kind == "entity":
-        return _rows(shape.of[0])
-    parts = shape.of if shape.kind == "union" else (shape,)
-    rows = [part for part in parts if part.kind == "entity"]
-    if len(rows) == 1 and {part.kind for part in parts} <= {"entity", "none"}:
-        return Shape("union", (rows[0], Shape("none")))
-    return None
-
-
-def row_of(shape: Shape | None) -> str:
-    """The mapped class of a value that is a row, or none; "" of any other."""
-    parts = shape.of if shape is not None and shape.kind == "union" else (shape,)
-    rows = [part.symbol for part in parts if part is not None and part.kind == "entity"]
-    return rows[0] if len(rows) == 1 and len(parts) <= 2 else ""
-
-
-def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
-    """The rows among values, and in them."""
-    return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
-
-
-def rows_within(shape: Shape) -> list[Shape]:
-    """The rows that rows lead on to."""
-    return [inner for row in rows_in([shape]) for field in row.fields for inner in rows_in([field.shape])]
-
-
-def holds_rows(shape: Shape) -> bool:
-    """Whether rows of another service are in such a value."""
-    return bool(rows_in([shape]))
-
-
-def held_in(whole: object, part: object, shape: Shape | None) -> Shape | None:
-    """A display that a value stands in, the value's ``shape`` given; None where that is not known.
-
-    What stands beside it is ``unused``: somebody else's value.
-    """
-    match whole:
-        case _ if shape is None:
-            return None
-        case facts.Collection(kind="tuple", items=items) if not any(isinstance(each, facts.Starred) for each in items):
-            return Shape("tuple", tuple(shape if each is part else Shape("unused") for each in items))
-        case facts.Collection(kind="list") if not isinstance(part, facts.Starred):
-            return Shape("list", (shape,))
-        case facts.Comprehension(kind="list", element=element) if element is part:
-            return Shape("list", (shape,))
-    return None
-
-
-def each_of(shape: Shape | None) -> Shape | None:
-    """What a loop over a value meets; None where that is not known."""
-    if shape is None or shape.kind not in ("list", "set", "frozenset", "sequence", "dict"):
-        return None
-    return shape.of[0]
-
-
-def item_of(shape: Shape | None, index: Expr) -> Shape | None:
-    """What stands at an index; None where that is not known."""
-    if shape is None or not shape.of or (isinstance(index, facts.Collection) and index.kind == "slice"):
-        return shape
-    if shape.kind in ("list", "sequence"):
-        return shape.of[0]
-    if shape.kind == "dict":
-        return shape.of[1]
-    if shape.kind == "tuple" and isinstance(index, Const) and isinstance(index.value, int):
-        return shape.of[index.value] if 0 <= index.value < len(shape.of) else None
-    return None
-
-
-def unpacked(shape: Shape | None, targets: Sequence[Expr]) -> list[Shape | None]:
-    """What each of several targets is given."""
-    plain = not any(isinstance(target, facts.Starred) for target in targets)
-    if shape is not None and shape.kind == "tuple" and plain and len(shape.of) == len(targets):
-        return list(shape.of)
-    return [each_of(shape) if plain else None for _ in targets]

@@ -5,8 +5,8 @@ Must not: judge.
 
 from msgspec import Struct
 
+from refactor.contract.parts import rows_in
 from refactor.contract.reach import Reach
-from refactor.contract.shapes import rows_in
 from refactor.model.contracts import Hindrance, Operation
 
 
