@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from refactor.contract.ordered import check_proven, check_sent, events_of, orders_of, sagas_of, said
-from refactor.contract.parts import parts_of, rows_within
+from refactor.contract.parts import rows_within
 from refactor.contract.reach import Reaches
 from refactor.contract.sagas import crossed
 from refactor.model.contracts import LEVELS, Contracts, Operation
@@ -132,13 +132,13 @@ def _of_types(program: Program, contracts: Contracts, reaches: Reaches) -> Itera
 def _records(operation: Operation) -> set[str]:
     """Classes whose instances a consumer makes anew of what travels."""
     shapes = [operation.result, *(each.shape for each in operation.parameters)]
-    return {part.symbol for shape in shapes for part in parts_of(shape) if part.kind in ("record", "enum")}
+    return {part.symbol for shape in shapes for part in shape.parts() if part.kind in ("record", "enum")}
 
 
 def _types(operation: Operation) -> set[str]:
     """Classes that a contract names: a consumer has them because of it."""
     shapes = [operation.result, *(each.shape for each in operation.parameters)]
-    found = {part.symbol for shape in shapes for part in parts_of(shape) if part.symbol}
+    found = {part.symbol for shape in shapes for part in shape.parts() if part.symbol}
     return found | {failure.symbol for failure in operation.failures} | {b for f in operation.failures for b in f.bases}
 
 

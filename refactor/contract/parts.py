@@ -3,23 +3,16 @@
 Comes in: shapes. Goes out: shapes, and truths about them. Must not: look at a program.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Const, Expr
 
 
-def parts_of(shape: Shape) -> Iterator[Shape]:
-    """A shape and all shapes in it."""
-    yield shape
-    for inner in (*shape.of, *(field.shape for field in shape.fields)):
-        yield from parts_of(inner)
-
-
 def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
     """The rows among values, and in them."""
-    return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
+    return [part for shape in shapes for part in shape.parts() if part.kind == "entity"]
 
 
 def rows_within(shape: Shape) -> list[Shape]:

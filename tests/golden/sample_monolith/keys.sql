@@ -6,6 +6,7 @@ BEGIN;
 SET LOCAL lock_timeout = '5s';
 SET LOCAL client_min_messages = 'warning';
 
+-- checkout: order_lines.product_id -> catalogue: products.id
 -- checkout: orders.customer_id -> customers: customers.id
 -- shipping: shipments.order_id -> checkout: orders.id
 
@@ -18,6 +19,7 @@ BEGIN
     SELECT conrelid::regclass::text AS holder, conname, pg_catalog.pg_get_constraintdef(oid) AS definition
     FROM pg_catalog.pg_constraint
     WHERE contype = 'f' AND (conrelid, confrelid) IN (
+      (to_regclass('"checkout"."order_lines"'), to_regclass('"catalogue"."products"')),
       (to_regclass('"checkout"."orders"'), to_regclass('"customers"."customers"')),
       (to_regclass('"shipping"."shipments"'), to_regclass('"checkout"."orders"'))
     )
