@@ -135,7 +135,8 @@ def place_at_once(request: HttpRequest, sku: str, count: int, price: str) -> Jso
 
 def quote(request: HttpRequest, sku: str, count: int) -> JsonResponse:
     try:
-        shelf, price = shelf_of(sku), price_of(sku, count)
+        shelf = shelf_of(sku)
+        price = price_of(sku, count)
     except NoShelf as error:
         return JsonResponse({"error": error.sku}, status=404)
     return JsonResponse({"where": shelf.place, "since": shelf.since.isoformat(), "price": str(price)})
@@ -169,7 +170,7 @@ class Shelf(models.Model):
 
 
 class Move(models.Model):
-    order_id = models.IntegerField()
+    order_id = models.IntegerField(primary_key=True)  # a call that is rolled back draws no number over there
     sku = models.CharField(max_length=20)
     price = models.DecimalField(max_digits=10, decimal_places=2)
     day = models.DateField()
@@ -281,6 +282,7 @@ DJANGO_SETTINGS_MODULE = "site_shop.settings"
 env = "DATABASE_URL"
 url = "sqlite:///{dir}/shop.db"
 """
+LITE = 'url = "sqlite:///{dir}/shop.db"'
 REQUESTS = [
     ("POST", "/orders/tea/3/1.10/"),
     ("GET", "/stock/"),
