@@ -40,6 +40,7 @@ _HEADER = f"""\
 #      [[verdict]]   subjects = ["reports"]  verdict = "fargate"             reason = "why"   (lambda | fargate | keep)
 #      [[level]]     from = "checkout"  to = ["shop.stock:quote"]  level = "shared"  reason = "why"   (shared | remote | owned)
 #      [[saga]]      from = "checkout"  to = ["shop.stock:take"]           reason = "why"   (sent out of its transaction)
+#      [[event]]     from = "checkout"  to = ["shop.mails:confirm"]        reason = "why"   (nobody waits for it)
 #
 #   (each key on its own line). Subjects are symbols (package.module:name), modules, table:NAME, or globs of those.
 

@@ -35,6 +35,7 @@ _TABLES: dict[str, tuple[str, str]] = {
     "verdict": ("subjects", "verdict"),
     "level": ("to", "from"),
     "saga": ("to", "from"),
+    "event": ("to", "from"),
 }
 _MORE = {"accept": ["reason"], "level": ["level"]}
 _LISTING_KEYS = ("description", "modules", "symbols", "tables")
@@ -113,7 +114,7 @@ class Reader:
     def _check_service(self, kind: str, subjects: tuple[str, ...], service: str, line: int) -> None:
         if kind == "verdict":
             self._known(service, ["lambda", "fargate", "keep"], line, "verdict")
-        if kind in ("pin", "owner", "away", "level", "saga") and self.services:
+        if kind in ("pin", "owner", "away", "level", "saga", "event") and self.services:
             renamed = [str(item.get("to", "")) for item in self._renames()]
             hint = f"For a new service add [services.{slug(service)}] to the listing."
             self._known(service, [*self.services, *renamed], line, "service", hint)

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.handling import Follower
+from refactor.contract.parts import holds_rows, is_mutable, rows_in
 from refactor.contract.quiet import is_quiet
 from refactor.contract.raising import Raises
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes, has_own_lines, own_nodes
 from refactor.contract.sessions import sessions_of
-from refactor.contract.shapes import Shapes, holds_rows, is_mutable, rows_in
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Scope
@@ -26,15 +27,15 @@ _CONTEXT = (
     "flask.request", "flask.g", "flask.session", "flask.flash", "flask.url_for", "flask.abort", "flask.after_this_request",
     "flask.make_response", "flask.has_request_context", "flask.render_template", "flask_login.", "flask_babel.",
     "flask_wtf.", "django.utils.translation.", "django.contrib.messages.", "django.urls.reverse", "starlette.requests.",
-    "contextvars.", "threading.", "queue.", "multiprocessing.",
-    "asyncio.Lock", "asyncio.Queue", "asyncio.Event", "asyncio.Condition", "asyncio.Semaphore", "asyncio.Task",
+    "contextvars.", "asyncio.Lock", "asyncio.Queue", "asyncio.Event", "asyncio.Condition", "asyncio.Semaphore", "asyncio.Task",
     "asyncio.Future", "asyncio.create_task", "asyncio.ensure_future", "asyncio.get_", "asyncio.current_task",
     "asyncio.all_tasks", "asyncio.run_coroutine_threadsafe", "asyncio.new_event_loop", "asyncio.TaskGroup",
     "asyncio.BoundedSemaphore", "asyncio.PriorityQueue", "asyncio.LifoQueue", "asyncio.Barrier", "asyncio.open_",
     "asyncio.start_", "asyncio.create_", "asyncio.set_",
-    "concurrent.futures.", "signal.",
 )  # fmt: skip
-"""What belongs to the request, task, thread or process that is running: it stays behind when a call is sent elsewhere."""
+"""What belongs to the request or task that is running: it stays behind when a call is sent elsewhere."""
+_PROCESS = ("threading.", "queue.", "multiprocessing.", "concurrent.futures.", "signal.")
+"""What belongs to the thread or process: another service has its own."""
 _CACHES = frozenset({"functools.lru_cache", "functools.cache"})
 """What they keep is what the function would say again; a wire changes nothing about that."""
 _PLACES = frozenset(
@@ -52,12 +53,17 @@ class Callee:
         self._scopes = scopes
         self._shapes = shapes
         self._sessions = sessions_of(program)
-        made = {(c.evidence.path, c.evidence.line) for c in program.external_calls if c.callee.startswith(_CONTEXT)}
+        made = {
+            (call.evidence.path, call.evidence.line): "process-state" if call.callee.startswith(_PROCESS) else "context"
+            for call in program.external_calls
+            if call.callee.startswith((*_CONTEXT, *_PROCESS))
+        }
         self._infos = tuple(f"{session.replace(':', '.')}.info" for session in self._sessions if session)
         self._loud = {call.symbol for call in program.external_calls if not is_quiet(call.callee)}
         self._raises = Raises(program, scopes.names, shapes)
         self._kept: dict[str, list[Hindrance]] = {}
-        self._bound = {d.symbol for d in program.definitions if d.kind == "variable" and (d.path, d.line) in made}
+        variables = [each for each in program.definitions if each.kind == "variable"]
+        self._bound = {d.symbol: made[d.path, d.line] for d in variables if (d.path, d.line) in made}
 
     def judged(self, definition: Definition, provider: str, reached: Reach) -> tuple[Operation | None, list[Hindrance]]:
         """The operation, None where its signature says too little, and all that hinders it."""
@@ -213,10 +219,17 @@ class Callee:
                 if word in _PLACES:
                     text = f"{symbol} reads {word}, a place on the disk that its process has."
                     return [Hindrance("local-file", text, self._scopes.place(symbol, node.at[0]))]
-                if said.startswith(_CONTEXT) or said in self._bound or said.replace(":", ".") in self._infos:
-                    text = f"{symbol} reads {said}, which belongs to the caller's request or process."
-                    return [Hindrance("context", text, self._scopes.place(symbol, node.at[0]))]
+                if kind := self._tie(said):
+                    whose = "process" if kind == "process-state" else "request or process"
+                    text = f"{symbol} reads {said}, which belongs to the caller's {whose}."
+                    return [Hindrance(kind, text, self._scopes.place(symbol, node.at[0]))]
         return []
+
+    def _tie(self, said: str) -> str:
+        """The kind of hindrance that a name is: it belongs to the request, or to the process; "" if to neither."""
+        if said.startswith(_CONTEXT) or said.replace(":", ".") in self._infos:
+            return "context"
+        return "process-state" if said.startswith(_PROCESS) else self._bound.get(said, "")
 
 
 def on_disk(reached: Reach, at: Evidence) -> Iterator[Hindrance]:

@@ -11,13 +11,15 @@ from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.computed import Attribute, Computed
-from refactor.contract.handling import Follower, Handling
+from refactor.contract.handling import Follower
+from refactor.contract.parts import holds_rows, rows_in, rows_within
 from refactor.contract.reach import Reach
 from refactor.contract.sagas import unfit
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import Shapes, holds_rows, rows_in
+from refactor.contract.shapes import Shapes
+from refactor.contract.sights import Handling
 from refactor.model import facts
-from refactor.model.contracts import Hindrance, Operation, Shape
+from refactor.model.contracts import Field, Hindrance, Operation
 from refactor.model.program import Evidence, Program
 
 
@@ -54,23 +56,28 @@ class Callers:
         worked_out = self._worked_out(operation, handling)
         hindrances += self._missed(operation, handling)
         try:
-            shape = self._filled(operation.result, handling.attributes, worked_out)
+            shape = self._shapes.filled(operation.result, handling.read_of, lambda row: self._own(row, worked_out))
         except UndecidedError as why:
             text = f"what {operation.symbol} returns {why}."
             return operation, [*hindrances, Hindrance("row-attribute", text, sites[0].evidence)]
-        return _with(replace(operation, result=shape), worked_out), hindrances
+        further = {self._shapes.table(row.symbol) for row in rows_within(shape)}
+        return _with(replace(operation, result=shape), worked_out, further), hindrances
 
     def _worked_out(self, operation: Operation, handling: Handling) -> list[Attribute]:
         """Attributes of rows that run code, as far as the provider can run it; what is among them is no escape."""
-        entities = sorted({row.symbol for row in rows_in([operation.result])})
+        entities = sorted({row.symbol for row in rows_in([operation.result])} | handling.attributes.keys() - {""})
         found: dict[str, Attribute] = {}
         for sight, (name, way, targets) in sorted(handling.asked.items()):
             each = [one for entity in entities if (one := self._try(entity, name, way)) is not None]
             if each and targets <= {one.symbol for one in each} and not operation.is_async:
                 handling.escapes.discard(sight)
                 found |= {one.symbol: one for one in each}
-        for name in sorted(handling.attributes):
-            unknown = [entity for entity in entities if not self._shapes.has_column(entity, name)]
+        for name in sorted(handling.read):
+            unknown = [
+                entity
+                for entity in entities
+                if name in handling.read_of(entity) and not self._shapes.has_column(entity, name)
+            ]
             each = [one for entity in unknown if (one := self._try(entity, name, "property")) is not None]
             found |= {one.symbol: one for one in each if not operation.is_async}
         return [found[symbol] for symbol in sorted(found)]
@@ -110,7 +117,7 @@ class Callers:
         return found[:1]
 
     def _followed(self, operation: Operation, sites: Sequence[Site], sent: Set[str]) -> Handling:
-        follower = Follower(self._scopes, sent)
+        follower = Follower(self._scopes, sent, self._shapes.leads)
         for site in sites:
             place = (site.evidence.line, site.evidence.column)
             for node in self._scopes.nodes(site.symbol):
@@ -131,17 +138,14 @@ class Callers:
             for sight in seen[:3]
         ]
 
-    def _filled(self, shape: Shape, attributes: Set[str], worked_out: Sequence[Attribute]) -> Shape:
-        if shape.kind == "entity":
-            own = [one.field for one in worked_out if self._try(shape.symbol, one.field.name, one.field.way) == one]
-            columns = attributes - {field.name for field in own}
-            return self._shapes.entity(shape.symbol, columns, own)
-        return replace(shape, of=tuple(self._filled(part, attributes, worked_out) for part in shape.of))
+    def _own(self, row: str, worked_out: Sequence[Attribute]) -> list[Field]:
+        """Those of the attributes that run code which a mapped class has."""
+        return [one.field for one in worked_out if self._try(row, one.field.name, one.field.way) == one]
 
 
-def _with(operation: Operation, worked_out: Sequence[Attribute]) -> Operation:
-    """The operation whose provider works out some attributes as well."""
-    tables = {table for one in worked_out for table in one.reached.tables}
+def _with(operation: Operation, worked_out: Sequence[Attribute], further: Set[str]) -> Operation:
+    """The operation whose provider works out some attributes as well, and reads the ``further`` tables of other rows."""
+    tables = set(further).union(*(one.reached.tables for one in worked_out))
     effect = "reads" if tables and operation.effect == "none" else operation.effect
     return replace(
         operation,

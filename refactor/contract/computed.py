@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.callee import Callee
+from refactor.contract.parts import holds_rows, is_mutable
 from refactor.contract.reach import Reach, Reaches
 from refactor.contract.scopes import Scopes, own_nodes
-from refactor.contract.shapes import Shapes, holds_rows, is_mutable
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Field
 from refactor.model.facts import Expr, Scope

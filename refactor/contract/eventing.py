@@ -13,10 +13,11 @@ from refactor.contract.annotations import UndecidedError
 from refactor.contract.callee import Callee, on_disk
 from refactor.contract.caller import Site
 from refactor.contract.handling import Follower
+from refactor.contract.parts import holds_rows
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.sessions import sessions_of
-from refactor.contract.shapes import Shapes, holds_rows
+from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Param, Scope
@@ -146,12 +147,12 @@ class Events:
         shape = self._shapes.of(param.annotation, module_of(symbol))
         if not holds_rows(shape):
             return shape, self._callee.argument(definition, param, shape)
-        follower = Follower(self._scopes, frozenset())
+        follower = Follower(self._scopes, frozenset(), self._shapes.leads)
         follower.variable(symbol, param.name, shape)
         handling = follower.run()
         try:
             if not handling.changes and not handling.escapes:
-                return self._filled(shape, handling.attributes), []
+                return self._shapes.filled(shape, handling.read_of, lambda _: ()), []
         except UndecidedError:
             pass  # it reads more of the row than columns: it needs the row itself
         lost = (
@@ -169,9 +170,3 @@ class Events:
         if shape.kind in ("union", "list"):
             return replace(shape, of=tuple(map(self._keyed, shape.of)))
         raise UndecidedError("holds rows, and only a row itself or a list of rows is found again by its key")
-
-    def _filled(self, shape: Shape, attributes: set[str]) -> Shape:
-        if shape.kind == "entity":
-            return self._shapes.entity(shape.symbol, attributes)
-        fields = tuple(replace(each, shape=self._filled(each.shape, attributes)) for each in shape.fields)
-        return replace(shape, of=tuple(self._filled(part, attributes) for part in shape.of), fields=fields)

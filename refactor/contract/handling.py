@@ -8,10 +8,9 @@ Must not: forgive; what is not known to only read counts as an escape.
 from collections.abc import Callable, Set
 from typing import Any
 
-from msgspec import Struct
-
+from refactor.contract.parts import each_of, held_in, holds_rows, item_of, row_of, unpacked
 from refactor.contract.scopes import Node, Scopes
-from refactor.contract.shapes import each_of, holds_rows, item_of, unpacked
+from refactor.contract.sights import Handling, Sight
 from refactor.model import facts
 from refactor.model.contracts import Shape
 from refactor.model.facts import Expr, Position, Scope
@@ -31,32 +30,25 @@ _IDENTITY = frozenset({"is", "is not"})
 _CHOOSING = frozenset({"and", "or"})
 
 
-class Sight(Struct, frozen=True, order=True):
-    """Something seen at a line of a function."""
-
-    symbol: str
-    line: int
-    text: str
+Leads = Callable[[str, str], Shape | None]
+"""(mapped class, attribute) -> the shape of the rows that it leads on to, None where it leads to none."""
 
 
-class Handling:
-    """Everything that happens to a value."""
-
-    def __init__(self) -> None:
-        self.attributes: set[str] = set()
-        self.changes: set[Sight] = set()
-        self.escapes: set[Sight] = set()
-        self.asked: dict[Sight, tuple[str, str, frozenset[str]]] = {}
-        """Those of the escapes that may be attributes which run code: name, property | method, what linking says runs."""
+def _nowhere(_symbol: str, _attribute: str) -> None:
+    return None
 
 
 class Follower:
     """One walk after one value, and after the parts of it that hold rows; of what has no shape, after all parts."""
 
-    def __init__(self, scopes: Scopes, sent: Set[str]) -> None:
-        """``sent``: functions whose calls go over the wire, so that a value given to them is encoded there."""
+    def __init__(self, scopes: Scopes, sent: Set[str], leads: Leads = _nowhere) -> None:
+        """``sent``: functions whose calls go over the wire, so that a value given to them is encoded there.
+
+        ``leads``: the rows that an attribute of a mapped class leads on to.
+        """
         self._scopes = scopes
         self._sent = sent
+        self._leads = leads
         self._seen: set[tuple[str, object, Shape | None]] = set()
         self._waiting: list[tuple[str, Node | str, Shape | None]] = []
         self._shape: Shape | None = None
@@ -115,7 +107,7 @@ class Follower:
             case facts.Await():
                 self.value(symbol, parent, self._shape)
             case facts.Collection() | facts.Dict() | facts.Starred() | facts.Comprehension():
-                self.value(symbol, parent)
+                self.value(symbol, parent, held_in(parent, node, self._shape))
             case facts.Return():
                 self._returned(symbol)
             case facts.Format():
@@ -156,8 +148,12 @@ class Follower:
         elif _is_set(node, above):
             self._change(symbol, node, f"has its .{node.attr} changed")
         else:
-            self.found.attributes.add(node.attr)
-            if self._scopes.called(symbol, node.at):
+            row = row_of(self._shape)
+            self.found.attributes.setdefault(row, set()).add(node.attr)
+            further = self._leads(row, node.attr) if row else None
+            if further is not None:
+                self.value(symbol, node, further)
+            elif self._scopes.called(symbol, node.at):
                 self._asked(symbol, node, None)
 
     def _item(self, symbol: str, node: Node, parent: facts.Subscript) -> None:

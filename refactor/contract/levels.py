@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from refactor.contract.ordered import check_proven, check_sagas, orders_of, sagas_of, said
+from refactor.contract.ordered import check_proven, check_sent, events_of, orders_of, sagas_of, said
+from refactor.contract.parts import rows_within
 from refactor.contract.reach import Reaches
 from refactor.contract.sagas import crossed
-from refactor.contract.shapes import parts_of
 from refactor.model.contracts import LEVELS, Contracts, Operation
 from refactor.model.plan import Constraint, Cut, Plan
 from refactor.model.program import Program
@@ -27,26 +27,55 @@ _WHOLE = {
 
 
 _SENT = ("call", "publish")
+_TOUCHING = ("read", "write")
 
 
 def with_levels(program: Program, plan: Plan, contracts: Contracts) -> Plan:
     """The plan whose cuts say how far they go. RefactorError: a person wants more of one than is proven."""
     reaches = Reaches(program)
     types = set(_of_types(program, contracts, reaches))
+    travelling = set(_travelling(program, contracts))
+    mapped = {table.name: table.model for table in program.tables}
+    used = {(cut.source, mapped.get(cut.target.partition(":")[2], "")) for cut in plan.cuts if cut.kind in _TOUCHING}
     stays = {(stay.consumer, stay.symbol): stay.hindrances[0].text for stay in contracts.stays if stay.hindrances}
     cuts = [
         _committed(cut, contracts, reaches)
         if cut.kind == "transaction"
-        else _levelled(cut, plan, contracts, types, stays)
+        else _levelled(cut, plan, contracts, types if (cut.source, cut.target) not in used else set(), stays)
         for cut in plan.cuts
     ]
     calls = {(cut.consumer, cut.target) for cut in cuts if cut.kind in _SENT}
     orders, sagas = orders_of(program, plan, calls), sagas_of(program, plan, calls)
     check_proven(orders, contracts, cuts)
-    check_sagas(sagas, contracts, cuts)
+    cuts = [_travelled(cut) if (cut.kind, cut.source, cut.target) in travelling else cut for cut in cuts]
+    late = events_of(program, plan, calls)
+    check_sent(sagas | late, contracts, cuts)
+    cuts = [_decided(cut, late) for cut in cuts]
     if sagas:
         cuts = [_sent_away(cut, contracts, sagas, crossed(reaches, contracts, sagas, cut)) for cut in cuts]
     return replace(plan, cuts=tuple(_lowered(cut, orders.get((cut.consumer, cut.target))) for cut in cuts))
+
+
+def _travelling(program: Program, contracts: Contracts) -> Iterator[tuple[str, str, str]]:
+    """Kind, source and target of the cuts that read only what a receiver is sent: rows that its arguments lead on to."""
+    tables = {table.model: table.name for table in program.tables if table.model}
+    for operation in contracts.operations:
+        if not set(operation.events) >= set(operation.consumers):
+            continue
+        named = {edge.target for edge in program.outgoing.get(operation.symbol, ()) if edge.kind == "reference"}
+        for row in (inner for each in operation.parameters for inner in rows_within(each.shape)):
+            if row.symbol not in named:  # else it may ask for other rows by itself
+                yield "read", operation.symbol, f"table:{tables[row.symbol]}"
+
+
+def _travelled(cut: Cut) -> Cut:
+    return replace(cut, level="remote", because="what it reads is in the message that it is sent")
+
+
+def _decided(cut: Cut, late: dict[tuple[str, str], Constraint]) -> Cut:
+    """A call that is an event because a person decided so, not because it is proven to make no difference."""
+    order = late.get((cut.consumer, cut.target))
+    return replace(cut, level="remote", because=said(order)) if order and cut.kind in (*_SENT, "reference") else cut
 
 
 def _sent_away(cut: Cut, contracts: Contracts, sagas: dict[tuple[str, str], Constraint], whole: str) -> Cut:
@@ -92,7 +121,8 @@ def _of_types(program: Program, contracts: Contracts, reaches: Reaches) -> Itera
         if each.kind == "method":
             methods.setdefault(each.symbol.rpartition(".")[0], []).append(each.symbol)
     for operation in contracts.operations:
-        yield from (("reference", consumer, symbol) for consumer in operation.consumers for symbol in _types(operation))
+        sides = (operation.provider, *operation.consumers)
+        yield from (("reference", side, symbol) for side in sides for symbol in _types(operation))
         for method in (method for symbol in sorted(_records(operation)) for method in methods.get(symbol, ())):
             reached = reaches.of([method])
             if not (reached.reads or reached.writes):  # a value's own code runs where the value is
@@ -102,13 +132,13 @@ def _of_types(program: Program, contracts: Contracts, reaches: Reaches) -> Itera
 def _records(operation: Operation) -> set[str]:
     """Classes whose instances a consumer makes anew of what travels."""
     shapes = [operation.result, *(each.shape for each in operation.parameters)]
-    return {part.symbol for shape in shapes for part in parts_of(shape) if part.kind in ("record", "enum")}
+    return {part.symbol for shape in shapes for part in shape.parts() if part.kind in ("record", "enum")}
 
 
 def _types(operation: Operation) -> set[str]:
     """Classes that a contract names: a consumer has them because of it."""
     shapes = [operation.result, *(each.shape for each in operation.parameters)]
-    found = {part.symbol for shape in shapes for part in parts_of(shape) if part.symbol}
+    found = {part.symbol for shape in shapes for part in shape.parts() if part.symbol}
     return found | {failure.symbol for failure in operation.failures} | {b for f in operation.failures for b in f.bases}
 
 

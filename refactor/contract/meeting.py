@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from refactor.contract.afterwards import afterwards
 from refactor.contract.caller import Site
 from refactor.contract.eventing import Events
-from refactor.contract.reach import Reach, Reaches, at_start
+from refactor.contract.parts import rows_in, rows_within
+from refactor.contract.reach import FOLLOWED, Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
-from refactor.contract.shapes import rows_in
 from refactor.contract.wishes import Wish
 from refactor.model.contracts import Hindrance
 from refactor.model.program import Evidence, Program
@@ -62,14 +62,16 @@ class Meeting:
             elif not wish.is_event and (changing := [each for each in called if later & sent[each].reached.writes]):
                 text = f"{entry} may read rows of it after {changing[0]} has changed them."
                 yield wish, Hindrance("shared-data", text, self._places.get(entry, Evidence("", 0)))
-            elif not (wish.is_event or wish.hindrances) and (own := self._committed_along(wish.reached, local)):
+            elif not (wish.is_event or wish.hindrances) and (own := self._committed_along(wish.reached, local, symbol)):
                 text = f"{entry} writes {own} itself, and {symbol} commits that along with its own work."
                 yield wish, Hindrance("transaction", text, self._places.get(entry, Evidence("", 0)))
 
     def _later(self, wish: Wish) -> frozenset[str]:
-        """What attributes of rows are worked out of: the caller would read it when it reads them."""
-        worked_out = wish.operation.computed if wish.operation else ()
-        rows = rows_in([wish.operation.result]) if wish.operation and worked_out else []
+        """What attributes of rows lead on to, or are worked out of: the caller would read it when it reads them."""
+        if wish.operation is None:
+            return frozenset()
+        worked_out, further = wish.operation.computed, rows_within(wish.operation.result)
+        rows = rows_in([wish.operation.result]) if worked_out else further
         own = frozenset(f"table:{self._tables[row.symbol]}" for row in rows)
         return own.union(*(self._reaches.of([symbol]).reads for symbol in worked_out))
 
@@ -77,9 +79,26 @@ class Meeting:
         """Where what runs calls a function."""
         return tuple(site for site in self._events.sites(symbol) if site.symbol in local.symbols)
 
-    def _committed_along(self, reached: Reach, local: Reach) -> str:
+    def _committed_along(self, reached: Reach, local: Reach, symbol: str) -> str:
         """A table that a caller writes and that the commit of what it calls commits too, "" if none."""
-        return min(local.written("table:"), default="") if reached.symbols & self._committing else ""
+        if not reached.symbols & self._committing:
+            return ""
+        left = (table for table in local.written("table:") if not self._is_done(table, local, symbol))
+        return min(left, default="")
+
+    def _is_done(self, table: str, local: Reach, symbol: str) -> bool:
+        """Whether all that is written to a table is committed by those who write it, before or after a call elsewhere."""
+        edges = self._program.incoming.get(table, ())
+        writers = {edge.source for edge in edges if edge.kind == "write" and edge.source in local.symbols}
+        return bool(writers) and all(self._commits(writer, local, symbol) for writer in writers)
+
+    def _commits(self, writer: str, local: Reach, symbol: str) -> bool:
+        """Whether a function commits its own work, or is only called in blocks that do."""
+        if writer in self._committing:
+            return symbol not in self._reaches.of([writer]).symbols
+        calls = [edge for edge in self._program.incoming.get(writer, ()) if edge.source in local.symbols]
+        made = [edge for edge in calls if edge.kind in FOLLOWED and edge.kind != "reference"]
+        return bool(made) and all(edge.kind == "call" and edge.evidence.transaction for edge in made)
 
     def _late(self, wish: Wish, here: Sequence[Reach], others: Sequence[Reach]) -> frozenset[str]:
         """What is touched by all the rest, which an event runs after."""

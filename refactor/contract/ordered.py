@@ -1,4 +1,4 @@
-"""``[[level]]`` and ``[[saga]]`` orders of the plan file upon calls between services.
+"""``[[level]]``, ``[[saga]]`` and ``[[event]]`` orders of the plan file upon calls between services.
 
 Comes in: a program, a plan with a person's orders. Goes out: for each call the order that it has, and an error where an
 order wants more than is proven. Must not: send a call because someone says so; a person can only want less.
@@ -16,6 +16,7 @@ from refactor.model.program import Evidence, Program
 
 Call = tuple[str, str]
 """A consumer and a symbol that it calls."""
+_WANTED = {"saga": "leave their transaction", "event": "be sent as events"}
 
 
 def orders_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call, Constraint]:
@@ -37,17 +38,32 @@ def orders_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call,
 
 def sagas_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call, Constraint]:
     """The saga of each call that has one. RefactorError: a name that nothing has, or a call that has to stay."""
+    levels = {call: order for call, order in orders_of(program, plan, calls).items() if order.level == LEVELS[0]}
+    return _sent("saga", program, plan, calls, levels, "stay shared and be sent")
+
+
+def events_of(program: Program, plan: Plan, calls: Iterable[Call]) -> dict[Call, Constraint]:
+    """The order of each call that nobody waits for any more. RefactorError: as for a saga, or it is to be a saga."""
     wanted = sorted(calls)
-    levels = orders_of(program, plan, wanted)
+    levels = {call: order for call, order in orders_of(program, plan, wanted).items() if order.level == LEVELS[0]}
+    found = _sent("event", program, plan, wanted, levels, "stay shared and be sent")
+    return _sent("event", program, plan, found, sagas_of(program, plan, wanted), "be a step of a saga and an event")
+
+
+def _sent(
+    kind: str, program: Program, plan: Plan, calls: Iterable[Call], against: Mapping[Call, Constraint], both: str
+) -> dict[Call, Constraint]:
+    """The order of a kind for each call that has one; ``against`` are orders that can't hold as well."""
+    wanted = sorted(calls)
     chosen: dict[Call, Constraint] = {}
-    for order in _in_turn("saga", program, plan):
+    for order in _in_turn(kind, program, plan):
         for call in (each for each in wanted if _is_meant(order, each)):
-            level = levels.get(call)
-            if level is not None and level.level == LEVELS[0]:
+            other = against.get(call)
+            if other is not None:
                 raise _error(
                     order,
-                    f"line {level.line} [[level]] and line {order.line} [[saga]] contradict each other: calls from "
-                    f"{call[0]} to {call[1]} can't stay shared and be sent",
+                    f"line {other.line} [[{other.kind}]] and line {order.line} [[{kind}]] contradict each other: calls "
+                    f"from {call[0]} to {call[1]} can't {both}",
                     "Remove or narrow one of the two lines.",
                 )
             chosen.setdefault(call, order)
@@ -69,11 +85,10 @@ def kept_by(order: Constraint) -> Hindrance:
 
 def said(order: Constraint) -> str:
     """An order in words, with its reason."""
-    if order.kind == "saga":
-        return f"saga ordered in line {order.line} of the plan file" + (f": {order.reason}" if order.reason else "")
-    return f"[[level]] in line {order.line} of the plan file wants {order.level}" + (
-        f": {order.reason}" if order.reason else ""
-    )
+    reason = f": {order.reason}" if order.reason else ""
+    if order.kind in _WANTED:
+        return f"{order.kind} ordered in line {order.line} of the plan file{reason}"
+    return f"[[level]] in line {order.line} of the plan file wants {order.level}{reason}"
 
 
 def check_proven(orders: Mapping[Call, Constraint], contracts: Contracts, cuts: Iterable[Cut]) -> None:
@@ -91,16 +106,16 @@ def check_proven(orders: Mapping[Call, Constraint], contracts: Contracts, cuts: 
             )
 
 
-def check_sagas(sagas: Mapping[Call, Constraint], contracts: Contracts, cuts: Iterable[Cut]) -> None:
-    """RefactorError with all that stands in the way of a saga, when a call that has one stays."""
-    crossing = {(cut.consumer, cut.target) for cut in cuts if cut.kind == "call"}
+def check_sent(orders: Mapping[Call, Constraint], contracts: Contracts, cuts: Iterable[Cut]) -> None:
+    """RefactorError with all that stands in the way of a saga or an event, when a call that has one stays."""
+    crossing = {(cut.consumer, cut.target) for cut in cuts if cut.kind in ("call", "publish")}
     stays = {(stay.consumer, stay.symbol): stay.hindrances for stay in contracts.stays}
-    for call, order in sorted(sagas.items()):
+    for call, order in sorted(orders.items()):
         if call in crossing and (found := stays.get(call)):
             why = " ".join(f"{each.kind}: {each.text}" for each in found)
             raise _error(
                 order,
-                f"[[saga]] calls from {call[0]} to {call[1]} can't leave their transaction: {why}",
+                f"[[{order.kind}]] calls from {call[0]} to {call[1]} can't {_WANTED[order.kind]}: {why}",
                 "Change the code so that this no longer holds, or take the function out of the order.",
             )
 

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from refactor.contract.callbacks import callbacks
 from refactor.contract.callee import Callee
 from refactor.contract.caller import Callers
 from refactor.contract.computed import Computed
 from refactor.contract.eventing import Events
 from refactor.contract.meeting import Meeting
 from refactor.contract.names import Names
-from refactor.contract.ordered import kept_by, orders_of, sagas_of
+from refactor.contract.ordered import events_of, kept_by, orders_of, sagas_of
 from refactor.contract.reach import Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
 from refactor.contract.shapes import Shapes
@@ -27,13 +28,16 @@ from refactor.model.facts import ModuleFacts
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import Evidence, Program
 
+_DECIDED = frozenset({"commits", "exception", "local-file", "process-state", "shared-data", "unresolved"})
+"""Hindrances that say: it may make a difference that it runs later, in another process, and that nobody hears of it."""
+
 
 def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Contracts:
     """The contracts of a plan."""
     modules = {module.path: module.name for module in program.modules}
     names = Names(facts, modules, frozenset(module.name for module in program.modules if module.is_package))
     scopes, shapes = Scopes(names, program), Shapes(names, program)
-    reaches, callee = Reaches(program), Callee(program, scopes, shapes)
+    reaches, callee = Reaches(program, callbacks(scopes)), Callee(program, scopes, shapes)
     events = Events(program, scopes, shapes, callee)
     callers = Callers(program, scopes, shapes, Computed(program, scopes, shapes, callee, reaches))
     meeting = Meeting(program, scopes, reaches, events)
@@ -65,11 +69,17 @@ def _wishes(judges: _Judges) -> list[Wish]:
         and cut.target in program.by_symbol
         and SHARED not in (cut.consumer, cut.provider)
     }
+    wanted |= _brought_along(judges, wanted)
     reached = {symbol: judges.reaches.of([symbol]) for symbol in sorted({symbol for _, symbol in wanted})}
     orders, sagas = orders_of(program, plan, wanted), sagas_of(program, plan, wanted)
     steps = {symbol for _, symbol in sagas}
+    late = {*events_of(program, plan, wanted)}
     kept = {call: [kept_by(order)] for call, order in orders.items() if order.level == LEVELS[0]}
-    judged = {symbol: _judged(judges, symbol, reached[symbol], is_step=symbol in steps) for symbol in reached}
+    decided = {symbol for _, symbol in late}
+    judged = {
+        symbol: _judged(judges, symbol, reached[symbol], is_step=symbol in steps, is_late=symbol in decided)
+        for symbol in reached
+    }
     early = at_start(program)
     return [
         Wish(
@@ -77,24 +87,48 @@ def _wishes(judges: _Judges) -> list[Wish]:
             symbol,
             reached[symbol],
             judged[symbol][0],
-            [*kept.get((consumer, symbol), ()), *judged[symbol][1], *_early(symbol, early)],
+            [
+                *kept.get((consumer, symbol), ()),
+                *_standing(judged[symbol][1], is_late=(consumer, symbol) in late),
+                *_early(symbol, early),
+            ],
             judged[symbol][2],
             (consumer, symbol) in sagas,
+            (consumer, symbol) in late,
         )
         for consumer, symbol in sorted(wanted)
     ]
 
 
+def _brought_along(judges: _Judges, wanted: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """What services call, or send signals to, with code of others that is packaged with them."""
+    called: dict[str, set[str]] = {}
+    for cut in judges.plan.cuts:
+        if (cut.consumer, cut.target) in wanted and cut.kind in ("call", "publish"):
+            called.setdefault(cut.source, set()).add(cut.target)
+    found = set()
+    for service in judges.plan.services:
+        local = judges.reaches.of(service.entry_points)
+        targets = {target for source in called.keys() & local.symbols for target in called[source]}
+        found |= {(service.name, each) for each in targets if judges.plan.service_of(each) != service.name}
+    return found
+
+
 def _judged(
-    judges: _Judges, symbol: str, reached: Reach, *, is_step: bool
+    judges: _Judges, symbol: str, reached: Reach, *, is_step: bool, is_late: bool
 ) -> tuple[Operation | None, list[Hindrance], bool]:
     """A function as an event, where it can be nothing else or nothing hinders that; otherwise as a call."""
     definition, provider = judges.program.by_symbol[symbol], judges.plan.service_of(symbol)
-    if not is_step and judges.events.is_one(definition, reached):
+    if is_late or (not is_step and judges.events.is_one(definition, reached)):
         operation, hindrances = judges.events.judged(definition, provider, reached)
-        if not hindrances or judges.events.is_receiver(symbol):
+        if not hindrances or is_late or judges.events.is_receiver(symbol):
             return operation, hindrances, True
     return *judges.callee.judged(definition, provider, reached), False
+
+
+def _standing(hindrances: Iterable[Hindrance], *, is_late: bool) -> Iterator[Hindrance]:
+    """What a person's decision that it may run later does not settle."""
+    return (each for each in hindrances if not is_late or each.kind not in _DECIDED)
 
 
 def _early(symbol: str, early: dict[str, Evidence]) -> Iterator[Hindrance]:
@@ -133,9 +167,10 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
                     wish.hindrances += found
             for entry in entries if sent else ():
                 for wish, hindrance in judges.meeting.hindered(entry, sent):
-                    wish.hindrances.append(hindrance)
+                    wish.hindrances += _standing([hindrance], is_late=wish.is_late)
         for wish in wishes:
-            wish.hindrances += () if wish.hindrances else _scattered(judges.program, judges.plan, wish, at_home)
+            scattered = () if wish.hindrances else _scattered(judges.program, judges.plan, wish, at_home)
+            wish.hindrances += _standing(scattered, is_late=wish.is_late)
         if before == sum(not wish.hindrances for wish in wishes):
             return
 
@@ -184,5 +219,9 @@ def _merged(one: Operation, other: Operation) -> Operation:
 
 def _both(one: Shape, other: Shape) -> Shape:
     if one.kind == "entity":
-        return replace(one, fields=tuple(sorted({*one.fields, *other.fields})))
+        named = {field.name: field for field in one.fields}
+        for field in other.fields:
+            known = named.get(field.name, field)
+            named[field.name] = replace(known, shape=_both(known.shape, field.shape))
+        return replace(one, fields=tuple(sorted(named.values())))
     return replace(one, of=tuple(_both(a, b) for a, b in zip(one.of, other.of, strict=True)))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 
 from msgspec import Struct
 
+from refactor.contract.callbacks import NO_CALLBACKS, Callbacks
 from refactor.model.program import Edge, Evidence, Program
 
 FOLLOWED = frozenset({"call", "reference", "publish", "enter", "hook", "render"})
@@ -47,10 +48,14 @@ def _is_not_over(_edge: Edge) -> bool:
 
 
 class Reaches:
-    """What runs behind the nodes of one program; an answer is kept for as long as it holds."""
+    """What runs behind the nodes of one program; an answer is kept for as long as it holds.
 
-    def __init__(self, program: Program) -> None:
+    ``given``: what a function runs only because a caller handed it over runs for that caller alone.
+    """
+
+    def __init__(self, program: Program, given: Callbacks = NO_CALLBACKS) -> None:
         self._program = program
+        self._given = given
         self._receivers = {channel.id: channel.subscribers for channel in program.channels}
         self._read = _by_symbol((state.symbol, state.readers) for state in program.states)
         self._written = _by_symbol((state.symbol, state.writers) for state in program.states)
@@ -80,8 +85,8 @@ class Reaches:
             following: set[str] = set()
             for receiver in self._receivers.get(node, ()):
                 (met if receiver in sent else following).add(receiver)
-            for edge in self._program.outgoing.get(node, ()):
-                if is_over(edge):
+            for edge in (*self._program.outgoing.get(node, ()), *self._given.given.get(node, ())):
+                if is_over(edge) or edge in self._given.settled:
                     continue
                 if edge.kind in _TOUCHED:
                     touched[edge.kind].add(edge.target)

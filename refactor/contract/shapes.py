@@ -4,12 +4,13 @@ Comes in: an annotation as its module says it. Goes out: a ``Shape``. Errors: ``
 that begins with what is annotated. Must not: guess; an annotation that leaves something open is undecided.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Set
 
 from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError, parsed
 from refactor.contract.names import Names, dotted
+from refactor.contract.relations import is_loaded, pointed, related
 from refactor.model import facts
 from refactor.model.contracts import Field, Shape
 from refactor.model.facts import Assign, Const, Expr, Name, Scope
@@ -70,13 +71,50 @@ class Shapes:
         said = dotted(annotation)
         return self._named(self._names.of(module, said), said, depth)
 
-    def entity(self, symbol: str, attributes: Iterable[str] = (), computed: Iterable[Field] = ()) -> Shape:
-        """The shape of a mapped class, of which some columns travel, and some attributes that are worked out."""
+    def entity(self, symbol: str, attributes: Iterable[str] = (), more: Iterable[Field] = ()) -> Shape:
+        """The shape of a mapped class, of which some columns travel, and ``more``: what is worked out, and other rows."""
         key = tuple(column.name for column in self._tables[symbol].columns if column.primary)
         if not key:
             raise UndecidedError("is a row without a known primary key")
         fields = (Field(name, self.column(self._tables[symbol], name)) for name in sorted({*key, *attributes}))
-        return Shape("entity", symbol=symbol, fields=tuple(sorted([*fields, *computed])), key=key)
+        return Shape("entity", symbol=symbol, fields=tuple(sorted([*fields, *more])), key=key)
+
+    def filled(
+        self,
+        shape: Shape,
+        read: Callable[[str], Set[str]],
+        more: Callable[[str], Iterable[Field]],
+        above: tuple[str, ...] = (),
+    ) -> Shape:
+        """The shape with the attributes that are ``read`` of each mapped class, the rows that they lead on to included."""
+        if shape.kind != "entity":
+            fields = tuple(replace(each, shape=self.filled(each.shape, read, more, above)) for each in shape.fields)
+            return replace(shape, of=tuple(self.filled(part, read, more, above) for part in shape.of), fields=fields)
+        if shape.symbol in above:
+            raise UndecidedError(f"leads back to rows of {shape.symbol.rpartition(':')[2]}")
+        own = list(more(shape.symbol))
+        columns = set(read(shape.symbol)) - {field.name for field in own}
+        further = {name: rows for name in columns if (rows := self.leads(shape.symbol, name)) is not None}
+        inner = (*above, shape.symbol)
+        own += [Field(name, self.filled(further[name], read, more, inner)) for name in sorted(further)]
+        return self.entity(shape.symbol, columns - further.keys(), own)
+
+    def leads(self, symbol: str, name: str) -> Shape | None:
+        """The row, or the list of rows, that an attribute of a mapped class leads on to; None where it leads to none."""
+        assigned = self._assigned(symbol, name)
+        if assigned is None:
+            return None
+        holder, statement = assigned
+        relation = statement.value
+        if not isinstance(relation, facts.Call) or not dotted(relation.func).endswith("relationship"):
+            return None
+        if not is_loaded(relation):
+            return None
+        try:
+            found = self.of(statement.annotation, module_of(holder), 1) if statement.annotation else None
+        except UndecidedError:
+            return None
+        return related(found) if found else pointed(self._tables, symbol, relation)
 
     def key(self, symbol: str) -> Shape:
         """The shape of a mapped class of which the primary key travels: who gets it finds the row by it."""
@@ -112,12 +150,21 @@ class Shapes:
 
     def _holder(self, symbol: str, attribute: str) -> tuple[str, Expr] | None:
         """The class, of a class and its bases, that annotates an attribute."""
+        found = self._assigned(symbol, attribute, annotated=True)
+        return (found[0], found[1].annotation) if found and found[1].annotation else None
+
+    def _assigned(self, symbol: str, attribute: str, *, annotated: bool = False) -> tuple[str, Assign] | None:
+        """The class, of a class and its bases, that has an attribute, and where it is given."""
         waiting = [symbol]
         for each in waiting:
             scope = self._names.scopes.get(each)
             for statement in scope.body if scope else ():
-                if isinstance(statement, Assign) and statement.annotation and _target(statement) == attribute:
-                    return each, statement.annotation
+                if (
+                    isinstance(statement, Assign)
+                    and _target(statement) == attribute
+                    and (statement.annotation or not annotated)
+                ):
+                    return each, statement
             definition = self._program.by_symbol.get(each)
             waiting += [base for base in (definition.bases if definition else ()) if base not in waiting]
         return None
@@ -199,22 +246,6 @@ class Shapes:
         return ""
 
 
-def is_mutable(shape: Shape) -> bool:
-    """Whether someone who has such a value can change it for others that have it."""
-    if shape.kind in ("list", "set", "dict", "json", "entity"):
-        return True
-    if shape.kind == "record" and shape.form in ("dataclass", "typeddict", "pydantic"):
-        return True
-    return any(is_mutable(part) for part in shape.of) or any(is_mutable(each.shape) for each in shape.fields)
-
-
-def parts_of(shape: Shape) -> Iterator[Shape]:
-    """A shape and all shapes in it."""
-    yield shape
-    for inner in (*shape.of, *(field.shape for field in shape.fields)):
-        yield from parts_of(inner)
-
-
 def _tell(shape: Shape) -> str:
     """What tells a member of a union on the wire."""
     groups = {"int": "number", "float": "number", "list": "array", "set": "array", "frozenset": "array"}
@@ -241,41 +272,3 @@ def _members(scope: Scope) -> tuple[str, ...]:
 def _target(statement: Assign) -> str:
     first = statement.targets[0]
     return first.id if isinstance(first, Name) else ""
-
-
-def rows_in(shapes: Iterable[Shape]) -> list[Shape]:
-    """The rows among values, and in them."""
-    return [part for shape in shapes for part in parts_of(shape) if part.kind == "entity"]
-
-
-def holds_rows(shape: Shape) -> bool:
-    """Whether rows of another service are in such a value."""
-    return bool(rows_in([shape]))
-
-
-def each_of(shape: Shape | None) -> Shape | None:
-    """What a loop over a value meets; None where that is not known."""
-    if shape is None or shape.kind not in ("list", "set", "frozenset", "sequence", "dict"):
-        return None
-    return shape.of[0]
-
-
-def item_of(shape: Shape | None, index: Expr) -> Shape | None:
-    """What stands at an index; None where that is not known."""
-    if shape is None or not shape.of or (isinstance(index, facts.Collection) and index.kind == "slice"):
-        return shape
-    if shape.kind in ("list", "sequence"):
-        return shape.of[0]
-    if shape.kind == "dict":
-        return shape.of[1]
-    if shape.kind == "tuple" and isinstance(index, Const) and isinstance(index.value, int):
-        return shape.of[index.value] if 0 <= index.value < len(shape.of) else None
-    return None
-
-
-def unpacked(shape: Shape | None, targets: Sequence[Expr]) -> list[Shape | None]:
-    """What each of several targets is given."""
-    plain = not any(isinstance(target, facts.Starred) for target in targets)
-    if shape is not None and shape.kind == "tuple" and plain and len(shape.of) == len(targets):
-        return list(shape.of)
-    return [each_of(shape) if plain else None for _ in targets]

@@ -5,8 +5,8 @@ Must not: judge.
 
 from msgspec import Struct
 
+from refactor.contract.parts import rows_in
 from refactor.contract.reach import Reach
-from refactor.contract.shapes import rows_in
 from refactor.model.contracts import Hindrance, Operation
 
 
@@ -14,7 +14,7 @@ class Wish(Struct):
     """A function that a service's processes call, what it would be as an operation, and what is in the way.
 
     ``reached`` is what runs behind it; ``is_event``: nobody waits for it; ``is_saga``: a person ordered it out
-    of its caller's transaction.
+    of its caller's transaction; ``is_late``: a person decided that it may run after the commit, whatever it touches.
     """
 
     consumer: str
@@ -24,6 +24,7 @@ class Wish(Struct):
     hindrances: list[Hindrance]
     is_event: bool
     is_saga: bool = False
+    is_late: bool = False
 
     def tables_of_rows(self, tables: dict[str, str]) -> frozenset[str]:
         """The tables, by their mapped classes, whose rows are arguments that are read again behind the call."""

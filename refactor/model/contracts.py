@@ -4,6 +4,7 @@ Made by ``contract``; ``split`` puts proxies where an operation is remote, ``sca
 Names of classes and functions are symbols; shapes say nothing about how a value is written down.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -55,6 +56,12 @@ class Shape(Struct, frozen=True, order=True):
     form: str = ""
     key: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+
+    def parts(self) -> "Iterator[Shape]":
+        """The shape and all shapes in it."""
+        yield self
+        for inner in (*self.of, *(field.shape for field in self.fields)):
+            yield from inner.parts()
 
 
 class Field(Struct, frozen=True, order=True):

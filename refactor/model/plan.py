@@ -19,12 +19,12 @@ PLAN_FILE = "refactor.plan.toml"
 class Constraint(Struct, frozen=True, order=True):
     """A human line of the plan file.
 
-    ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict | level | saga.
+    ``kind``: pin | together | apart | away | shared | rename | owner | accept | verdict | level | saga | event.
 
     ``subjects`` are symbols, modules, ``table:NAME`` or globs (``shop.shipping.*``); ``service`` is the target where one
-    is meant (for rename: the new name; for away: where the subjects must not be; for level and saga: who calls). ``level``: how
-    far calls of the subjects go. ``line`` is the line in the plan file, or in ``file`` when another file says so (a
-    review).
+    is meant (for rename: the new name; for away: where the subjects must not be; for level, saga and event: who calls).
+    ``level``: how far calls of the subjects go. ``line`` is the line in the plan file, or in ``file`` when another file
+    says so (a review).
     """
 
     kind: str

@@ -5,7 +5,6 @@ from .core import db_session
 from .core import scheduler
 from .customers import sessions
 from .models import Customer
-from .notifications import flush_pending
 from .version import __version__
 
 
@@ -23,11 +22,6 @@ def load_customer():
         g.customer = db_session.get(Customer, customer_id)
 
 
-def send_mail(response):
-    flush_pending()
-    return response
-
-
 def add_headers(response):
     response.headers["X-Shop-Version"] = __version__
     response.headers.setdefault("Cache-Control", "no-store")
@@ -41,6 +35,5 @@ def close_session(error=None):
 def register(app):
     app.before_request(start_scheduler)
     app.before_request(load_customer)
-    app.after_request(send_mail)
     app.after_request(add_headers)
     app.teardown_appcontext(close_session)

@@ -7,7 +7,7 @@ from .catalogue.stock import running_low
 from .checkout import cart as carts
 from .core import atomic
 from .core.scheduler import scheduled
-from .notifications import flush_pending, queue_mail
+from .notifications import queue_mail
 
 log = logging.getLogger(__name__)
 
@@ -30,5 +30,4 @@ def low_stock_digest():
         queue_mail(
             current_app.config["SHOP_ADMIN_MAIL"], "Stock digest", "stock_digest", "\n".join(lines) + "\n"
         )
-    flush_pending()
     return len(low)

@@ -49,7 +49,7 @@ def test_a_typed_function_is_an_operation_with_everything_that_travels(tmp_path:
         (") -> Quote:", ") -> dict:", "untyped"),
         ("count: int = 1) ", "count: int = 1, **more: int) ", "open-signature"),
         ("    item = session", "    from flask import g\n    g.seen = sku\n    item = session", "context"),
-        ("    item = session", "    print(threading.current_thread())\n    item = session", "context"),
+        ("    item = session", "    print(threading.current_thread())\n    item = session", "process-state"),
         ('raise NoGoods("no %s" % sku)', "raise NoGoods(session)", "exception"),
         ("    item = session", "    sku.unknown()()\n    item = session", "unresolved"),
         ("    item = session", "    print(open('/tmp/' + sku).read())\n    item = session", "local-file"),

@@ -12,7 +12,7 @@ from shop_commands import SAMPLE, Workspace, refactor
 def split_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Analyzed and split; tests that change it take ``own_shop``."""
     shop = Workspace(tmp_path_factory.mktemp("e2e"))
-    left_out = shutil.ignore_patterns(".refactor", "refactor.plan.toml", "__pycache__", "var")
+    left_out = shutil.ignore_patterns(".refactor", "__pycache__", "var")
     shutil.copytree(SAMPLE, shop.monolith, ignore=left_out)
     for command in (("analyze", shop.monolith, "-q"), ("split", shop.monolith, "-o", shop.out, "-q")):
         ended = refactor(*command)

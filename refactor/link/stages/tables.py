@@ -105,7 +105,7 @@ def columns_of(assembly: Assembly, scope: int) -> tuple[Column, ...]:
         }
         for name in machine.index.scopes[owner].facts.bound:
             values = _own(assembly, owner, name)
-            column = column_of(assembly, name, values)
+            column = column_of(assembly, name, values, owner)
             if column is not None:
                 found[name] = column
             elif name in annotated and not any(v.name.endswith("relationship()") for v in assembly.externals(values)):
@@ -113,19 +113,21 @@ def columns_of(assembly: Assembly, scope: int) -> tuple[Column, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
-def column_of(assembly: Assembly, name: str, values: Values) -> Column | None:
-    """The column that an attribute holds, if it does."""
-    record = _column_record(assembly, values)
+def column_of(assembly: Assembly, name: str, values: Values, owner: int = -1) -> Column | None:
+    """The column that an attribute of the class ``owner`` holds, if it does."""
+    record = _column_record(assembly, values, owner)
     return None if record is None else _column(assembly, name, record)
 
 
-def _column_record(assembly: Assembly, values: Values) -> CallRecord | None:
-    """The call that made a column: the attribute's own, or that in a ``declared_attr`` function."""
+def _column_record(assembly: Assembly, values: Values, owner: int) -> CallRecord | None:
+    """The call that made a column: the attribute's own, or that in a ``declared_attr`` function.
+
+    A row that was given a value of another row (``Line(product_id=product.id)``) has that one's column among its values.
+    """
     returned = (assembly.machine.store.peek(("return", scope, None)) for scope in assembly.functions(values))
-    for value in assembly.externals(values.union(*returned)):
-        if value.name in COLUMN_CALLS:
-            return assembly.made(value)
-    return None
+    found = [value for value in assembly.externals(values.union(*returned)) if value.name in COLUMN_CALLS]
+    made = [record for value in found if (record := assembly.made(value)) is not None]
+    return next((record for record in made if record.scope == owner), made[0] if made else None)
 
 
 def _column(assembly: Assembly, name: str, record: CallRecord) -> Column:

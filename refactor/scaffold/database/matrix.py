@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from refactor.model.contracts import Shape
 from refactor.model.names import table as table_node
 from refactor.model.plan import Plan, Service
 from refactor.model.program import Evidence, Program
@@ -31,6 +32,8 @@ BOOKKEEPING = {"alembic_version": ("alembic.", "flask_migrate."), "django_migrat
 """Tables in which migration tools keep what was applied, and how the calls begin that look there."""
 Touch = tuple[bool, str, Evidence]
 """(whether it only reads, the symbol that does, where): the least is what says most."""
+Touches = dict[str, list[Touch]]
+"""By table."""
 Rows = dict[str, list[tuple[str, Touch]]]
 _LOCKS = (".with_for_update", ".select_for_update")
 _SEQUENCES = ("sqlalchemy.Sequence", "sqlalchemy.schema.Sequence")
@@ -41,15 +44,19 @@ def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Databa
     running = {piece.service: running_in(ground_of(piece, program, plan)) for piece in slices}
     names = {table.name for table in program.tables}
     rows, made = _rows_of(program), messages_of(program)
+    carried = {piece.service: _carried(piece, program) for piece in slices}
     schemas = [
-        _schema(service, running.get(service.name, frozenset()), program, rows, made) for service in plan.services
+        _schema(service, running.get(service.name, frozenset()), program, rows, made, carried.get(service.name, {}))
+        for service in plan.services
     ]
     keeping = {piece.service for piece in slices if any(each.sagas for each in piece.answered)}
     schemas = [replace(s, answers=free(ANSWERS, names)) if s.service in keeping else s for s in schemas]
     last = max((service.wave for service in plan.services), default=0) + 1
     others = sorted(set(running) - set(plan.by_name))
     schemas += [
-        Schema(last, name, "", "", login_role(name), (), tuple(_grants((), running[name], program, rows)))
+        Schema(
+            last, name, "", "", login_role(name), (), tuple(_grants((), running[name], program, rows, carried[name]))
+        )
         for name in others
     ]
     return Database(
@@ -74,7 +81,36 @@ def free(wish: str, taken: set[str]) -> str:
     return name
 
 
-def _schema(service: Service, running: frozenset[str], program: Program, rows: Rows, made: tuple[str, str]) -> Schema:
+def _carried(piece: Slice, program: Program) -> Touches:
+    """Tables that are read for what travels: rows that are found by their keys, and those that other rows lead on to."""
+    tables = {table.model: table.name for table in program.tables if table.model}
+    arguments = [(each.symbol, field.shape) for each in piece.answered for field in each.parameters]
+    found = [(symbol, row) for symbol, shape in arguments for row in shape.parts() if row.form == "key"]
+    sent = [(each.symbol, field.shape) for each in piece.called for field in each.parameters]
+    sent += [(each.symbol, each.result) for each in piece.answered]
+    found += [(symbol, inner) for symbol, shape in sent for row in shape.parts() for inner in _further(row)]
+    touched: Touches = {}
+    for symbol, row in found:
+        if row.symbol in tables and (definition := program.by_symbol.get(symbol)):
+            where = Evidence(definition.path, definition.line)
+            touched.setdefault(tables[row.symbol], []).append((True, symbol, where))
+    return touched
+
+
+def _further(row: Shape) -> Iterator[Shape]:
+    """The rows that a row leads on to."""
+    fields = row.fields if row.kind == "entity" and row.form != "key" else ()
+    return (part for field in fields for part in field.shape.parts() if part.kind == "entity")
+
+
+def _schema(
+    service: Service,
+    running: frozenset[str],
+    program: Program,
+    rows: Rows,
+    made: tuple[str, str],
+    carried: Touches,
+) -> Schema:
     own = tuple(sorted(owned.table for owned in service.tables if owned.table not in BOOKKEEPING))
     return Schema(
         service.wave,
@@ -83,13 +119,17 @@ def _schema(service: Service, running: frozenset[str], program: Program, rows: R
         owner_role(service.name),
         login_role(service.name),
         own,
-        tuple(_grants(own, running, program, rows)),
+        tuple(_grants(own, running, program, rows, carried)),
         *made,
     )
 
 
-def _grants(own: Sequence[str], running: frozenset[str], program: Program, rows: Rows) -> Iterator[Grant]:
+def _grants(
+    own: Sequence[str], running: frozenset[str], program: Program, rows: Rows, carried: Touches
+) -> Iterator[Grant]:
     found = _touched(running, program) | _asked(running, program)
+    for table, touches in carried.items():
+        found.setdefault(table, []).extend(touches)
     _with_rows(found, rows)
     for table in sorted({*own, *found}):
         if table in own:

@@ -1,14 +1,12 @@
-from flask import g, has_request_context
 from sqlalchemy import select
 
 from ..core import db_session
 from ..models import AuditEntry
 
 
-def audit(action, target, detail=""):
+def audit(actor: str, action: str, target: str, detail: str = "") -> None:
     """Write a line into the audit log, in the transaction of the caller."""
-    actor = g.get("actor", "?") if has_request_context() else "cli"
-    db_session.add(AuditEntry(actor=actor, action=action, target=str(target), detail=detail))
+    db_session.add(AuditEntry(actor=actor, action=action, target=target, detail=detail))
 
 
 def latest(limit=50):

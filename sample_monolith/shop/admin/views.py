@@ -1,5 +1,5 @@
 """The back office. Everything the shop people need, in one place."""
-from flask import Blueprint, Response, jsonify, request, url_for
+from flask import Blueprint, Response, g, jsonify, request, url_for
 from sqlalchemy import select
 
 from ..catalogue import service as catalogue
@@ -48,7 +48,7 @@ def ship_order(number):
     order = order_service.get_order(number)
     with atomic():
         shipment = fulfilment.dispatch(order)
-        audit("ship", order.number, shipment.tracking_number)
+        audit(g.actor, "ship", order.number, shipment.tracking_number)
     label = url_for("shipping.download_label", number=order.number)
     return jsonify(shipment.to_dict(order=order.number, label=label))
 
@@ -70,7 +70,7 @@ def create_product():
             str(data.get("description", "")),
         )
         set_price(product, price)
-        audit("product", product.sku, "created")
+        audit(g.actor, "product", product.sku, "created")
     response = jsonify(catalogue.product_card(product))
     response.headers["Location"] = url_for("catalogue.show_product", sku=product.sku)
     return response, 201
@@ -88,7 +88,7 @@ def update_product(sku):
             product.description = required_text(data["description"], "description", 0, 5000)
         if "active" in data:
             product.active = bool(data["active"])
-        audit("product", product.sku, "changed " + ", ".join(sorted(data)))
+        audit(g.actor, "product", product.sku, "changed " + ", ".join(sorted(data)))
     return jsonify(product.to_dict(description=product.description))
 
 
@@ -100,7 +100,7 @@ def change_price(sku):
     amount = money_amount(data["amount"], "amount")
     with atomic():
         set_price(product, amount)
-        audit("price", product.sku, str(amount))
+        audit(g.actor, "price", product.sku, str(amount))
     return jsonify(sku=product.sku, amount=unit_price(product))
 
 
@@ -112,7 +112,7 @@ def change_stock(sku):
     on_hand = non_negative_int(data["on_hand"], "on_hand")
     with atomic():
         level = stock.correct(product, on_hand)
-        audit("stock", product.sku, "on hand %d" % on_hand)
+        audit(g.actor, "stock", product.sku, "on hand %d" % on_hand)
     return jsonify(sku=product.sku, on_hand=level.on_hand)
 
 
@@ -125,7 +125,7 @@ def upload_image(sku):
         raise ValidationError(image="missing")
     with atomic():
         catalogue.store_image(product, upload.mimetype, upload.read())
-        audit("image", product.sku, upload.filename or "")
+        audit(g.actor, "image", product.sku, upload.filename or "")
     return jsonify(sku=product.sku, url=url_for("catalogue.show_image", sku=product.sku)), 201
 
 
@@ -145,7 +145,7 @@ def change_rate(rate_id):
                 setattr(rate, name, money_amount(data[name], name))
         if "active" in data:
             rate.active = bool(data["active"])
-        audit("rate", "%s/%s" % (rate.code, rate.zone))
+        audit(g.actor, "rate", "%s/%s" % (rate.code, rate.zone))
     forget_rates()
     return jsonify(rate.to_dict())
 

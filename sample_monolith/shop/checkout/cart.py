@@ -14,11 +14,12 @@ from flask import g, request
 from sqlalchemy import select
 
 from ..catalogue.service import ProductNotFound, get_product
+from ..catalogue.stock import on_hand
 from ..config import CART_MAX_AGE_HOURS
 from ..core import Conflict, NotFound, ShopError, db_session, utcnow
 from ..core.security import new_token
 from ..core.state import uses_database_state
-from ..helpers.pricing import compute_totals, price_line
+from ..helpers.pricing import PricedLine, compute_totals, price_line
 from .models import CartLineRecord, CartRecord
 
 COOKIE = "shop_cart"
@@ -106,14 +107,14 @@ def store():
     return DatabaseCartStore() if uses_database_state() else MemoryCartStore()
 
 
-def key_for(customer):
-    return "customer:%d" % customer.id
+def key_for(customer_id: int) -> str:
+    return "customer:%d" % customer_id
 
 
 def current_key(create=False):
     """The key of the visitor's cart; remembers a new cookie in ``g.new_cart_token``."""
     if g.customer is not None:
-        return key_for(g.customer)
+        return key_for(g.customer.id)
     token = request.cookies.get(COOKIE) or g.get("new_cart_token")
     if token is None and create:
         token = g.new_cart_token = new_token("crt")
@@ -131,20 +132,20 @@ def save(cart: Cart):
     store().save(cart)
 
 
-def add_item(cart, sku, quantity):
+def add_item(cart: Cart, sku: str, quantity: int) -> None:
     product = get_product(sku)
     item = cart.find(product.sku)
     wanted = quantity + (item.quantity if item else 0)
-    if wanted > product.available:
-        raise Conflict("Only %d left" % product.available, sku=product.sku, available=product.available)
+    available = on_hand(product)
+    if wanted > available:
+        raise Conflict("Only %d left" % available, sku=product.sku, available=available)
     if item is None:
         cart.items.append(CartItem(product.sku, quantity))
     else:
         item.quantity = wanted
-    return product
 
 
-def set_quantity(cart, sku, quantity):
+def set_quantity(cart: Cart, sku: str, quantity: int) -> None:
     item = cart.find(sku)
     if item is None:
         raise NotFound("Not in the cart")
@@ -152,12 +153,13 @@ def set_quantity(cart, sku, quantity):
         cart.items.remove(item)
         return
     product = get_product(sku)
-    if quantity > product.available:
-        raise Conflict("Only %d left" % product.available, sku=sku, available=product.available)
+    available = on_hand(product)
+    if quantity > available:
+        raise Conflict("Only %d left" % available, sku=sku, available=available)
     item.quantity = quantity
 
 
-def priced_lines(cart: Cart):
+def priced_lines(cart: Cart) -> list[PricedLine]:
     """Look every product up again; lines of products we no longer sell are skipped."""
     lines = []
     for item in cart.items:
@@ -178,14 +180,14 @@ def describe(cart: Cart) -> dict:
     }
 
 
-def merge_anonymous_cart(token, customer):
+def merge_anonymous_cart(token: str | None, customer_id: int) -> None:
     if not token:
         return
     carts = store()
     anonymous = carts.load("anonymous:%s" % token)
     if anonymous is None:
         return
-    cart = carts.load(key_for(customer)) or Cart(key_for(customer))
+    cart = carts.load(key_for(customer_id)) or Cart(key_for(customer_id))
     for item in anonymous.items:
         try:
             add_item(cart, item.sku, item.quantity)
@@ -195,7 +197,7 @@ def merge_anonymous_cart(token, customer):
     carts.drop(anonymous.key)
 
 
-def expire(max_age_hours=CART_MAX_AGE_HOURS, now=None) -> int:
+def expire(max_age_hours: int = CART_MAX_AGE_HOURS, now: datetime | None = None) -> int:
     limit = (now or utcnow()) - timedelta(hours=max_age_hours)
     carts = store()
     old = [cart.key for cart in carts.all() if cart.updated_at < limit]

@@ -1,4 +1,8 @@
 """Reading and cancelling orders."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from sqlalchemy import select
 
 from ..core import Conflict, NotFound, db_session
@@ -6,12 +10,15 @@ from ..core.signals import order_cancelled
 from ..payments import refund_payment
 from .models import Order, OrderStatus
 
+if TYPE_CHECKING:
+    from ..models import Customer
+
 
 class OrderNotFound(NotFound):
     code = "order_not_found"
 
 
-def get_order(number: str, customer=None) -> Order:
+def get_order(number: str, customer: Customer | None = None) -> Order:
     """An order; other people's orders do not exist for a customer."""
     order = db_session.scalar(select(Order).where(Order.number == number.upper()))
     if order is None:

@@ -37,6 +37,7 @@ __all__ = [
     "db_session",
     "format_money",
     "isoformat",
+    "money_text",
     "split_tax",
     "to_money",
     "utcnow",

@@ -1,7 +1,7 @@
 """Money helpers. All amounts are Decimal with two places."""
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-__all__ = ["ZERO", "to_money", "format_money", "apply_percent", "split_tax"]
+__all__ = ["ZERO", "to_money", "format_money", "money_text", "apply_percent", "split_tax"]
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
@@ -24,9 +24,13 @@ def to_money(value) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def format_money(amount, currency="EUR"):
-    symbol = _SYMBOLS.get(currency, currency + " ")
-    return "%s%s" % (symbol, to_money(amount))
+def money_text(amount: Decimal, currency: str = "EUR") -> str:
+    """An amount with its currency, as it stands in mails and on pages."""
+    return "%s%s" % (_SYMBOLS.get(currency, currency + " "), amount)
+
+
+def format_money(amount, currency: str = "EUR") -> str:
+    return money_text(to_money(amount), currency)
 
 
 def apply_percent(amount: Decimal, percent) -> Decimal:

@@ -14,7 +14,7 @@ bp = Blueprint("account", __name__, url_prefix="/account")
 def start_session(response, customer):
     """Log in: session, cookie, and the cart filled before the login comes along."""
     token = sessions.open_session(customer)
-    carts.merge_anonymous_cart(request.cookies.get(carts.COOKIE), customer)
+    carts.merge_anonymous_cart(request.cookies.get(carts.COOKIE), customer.id)
     response.set_cookie(sessions.COOKIE, token, httponly=True, samesite="Lax")
     response.delete_cookie(carts.COOKIE)
     return response

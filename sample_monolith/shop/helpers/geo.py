@@ -13,10 +13,10 @@ def countries() -> dict:
     return json.loads(source.read_text(encoding="utf-8"))
 
 
-def check_country(code: object, field: str = "country") -> str:
-    code = (code or "").upper() if isinstance(code, str) else ""
+def check_country(code: str) -> str:
+    code = code.upper()
     if code not in countries():
-        raise ValidationError(**{field: "we do not ship there"})
+        raise ValidationError(country="we do not ship there")
     return code
 
 

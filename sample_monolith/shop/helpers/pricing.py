@@ -6,6 +6,7 @@ and ``compute_totals`` as well.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ..catalogue.models import Product
 from ..catalogue.pricing import unit_price
 from ..core import ZERO, apply_percent, split_tax, to_money
 from ..promotions.models import Coupon, CouponKind
@@ -14,7 +15,9 @@ from .geo import tax_rate
 
 @dataclass
 class PricedLine:
-    product: object
+    product_id: int
+    sku: str
+    name: str
     quantity: int
     unit_price: Decimal
 
@@ -22,10 +25,10 @@ class PricedLine:
     def total(self) -> Decimal:
         return to_money(self.unit_price * self.quantity)
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, object]:
         return {
-            "sku": self.product.sku,
-            "name": self.product.name,
+            "sku": self.sku,
+            "name": self.name,
             "quantity": self.quantity,
             "unit_price": str(self.unit_price),
             "line_total": str(self.total),
@@ -40,7 +43,7 @@ class Totals:
     tax: Decimal = ZERO
     total: Decimal = ZERO
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, str]:
         return {
             "subtotal": str(self.subtotal),
             "discount": str(self.discount),
@@ -50,11 +53,11 @@ class Totals:
         }
 
 
-def price_line(product, quantity) -> PricedLine:
-    return PricedLine(product, quantity, unit_price(product))
+def price_line(product: Product, quantity: int) -> PricedLine:
+    return PricedLine(product.id, product.sku, product.name, quantity, unit_price(product))
 
 
-def price_lines(items) -> list[PricedLine]:
+def price_lines(items: list[tuple[Product, int]]) -> list[PricedLine]:
     """``items`` are (product, quantity) pairs."""
     return [price_line(product, quantity) for product, quantity in items]
 
@@ -67,7 +70,9 @@ def coupon_discount(coupon: Coupon | None, subtotal: Decimal) -> Decimal:
     return min(coupon.value, subtotal)
 
 
-def compute_totals(lines, coupon=None, shipping: Decimal = ZERO, country: str = "DE") -> Totals:
+def compute_totals(
+    lines: list[PricedLine], coupon: Coupon | None = None, shipping: Decimal = ZERO, country: str = "DE"
+) -> Totals:
     totals = Totals(subtotal=sum((line.total for line in lines), ZERO))
     totals.discount = coupon_discount(coupon, totals.subtotal)
     totals.shipping = shipping

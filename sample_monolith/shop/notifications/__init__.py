@@ -1,3 +1,3 @@
-from .mailer import flush_pending, queue_mail
+from .mailer import queue_mail
 
-__all__ = ["flush_pending", "queue_mail"]
+__all__ = ["queue_mail"]

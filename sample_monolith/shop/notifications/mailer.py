@@ -1,13 +1,17 @@
 """Outgoing mail.
 
-A mail is a row first, written together with whatever caused it.  After the
-response the queued rows are turned into files in the outbox, from where the
-mail server picks them up.
+A mail is a row first, written together with whatever caused it.  When that is
+committed the row is turned into a file in the outbox, from where the mail server
+picks it up.
 """
+from __future__ import annotations
+
 import logging
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from ..core import storage
 from ..core.background import run_later
@@ -17,30 +21,19 @@ from .models import MailMessage
 
 log = logging.getLogger(__name__)
 
-PENDING = "pending_mail"
 
-
-def queue_mail(recipient, subject, kind, body, reference="") -> MailMessage:
+def queue_mail(recipient: str, subject: str, kind: str, body: str, reference: str = "") -> None:
     message = MailMessage(
         recipient=recipient, subject=subject, kind=kind, body=body, reference=reference
     )
     db_session.add(message)
     db_session.flush()
-    db_session.info.setdefault(PENDING, []).append(message.id)
-    return message
+    event.listen(db_session(), "after_commit", partial(_hand_over, message.id), once=True)
 
 
-@event.listens_for(SessionFactory, "after_rollback")
-def _forget_pending(session):
-    session.info.pop(PENDING, None)
-
-
-def flush_pending() -> int:
-    """Hand the mails of this request over to delivery."""
-    pending = db_session.info.pop(PENDING, [])
-    for message_id in pending:
-        run_later(deliver, message_id)
-    return len(pending)
+def _hand_over(message_id: int, session: Session):
+    """After a rollback, a later commit finds no such mail; that is fine."""
+    run_later(deliver, message_id)
 
 
 def render(message: MailMessage) -> str:
@@ -57,11 +50,12 @@ def render(message: MailMessage) -> str:
 
 
 def deliver(message_id: int):
-    message = db_session.get(MailMessage, message_id)
-    if message is None or message.status == "sent":
-        return
-    message.path = storage.put("outbox/%06d-%s.eml" % (message.id, message.kind), render(message))
-    message.status = "sent"
-    message.sent_at = utcnow()
-    db_session.commit()
-    log.info("mail %s to %s", message.kind, message.recipient)
+    with SessionFactory() as session:
+        message = session.get(MailMessage, message_id)
+        if message is None or message.status == "sent":
+            return
+        message.path = storage.put("outbox/%06d-%s.eml" % (message.id, message.kind), render(message))
+        message.status = "sent"
+        message.sent_at = utcnow()
+        session.commit()
+        log.info("mail %s to %s", message.kind, message.recipient)

@@ -112,7 +112,7 @@ def run_annual_report(year) -> dict:
 
 
 @order_placed.connect
-def add_to_daily_sales(sender, order, **extra):
+def add_to_daily_sales(sender, order: Order, **extra):
     day = order.placed_at.strftime("%Y-%m-%d")
     entry = db_session.scalar(select(DailySales).where(DailySales.day == day))
     if entry is None:

@@ -56,8 +56,9 @@ def place_order(customer, items, data) -> Order:
     address = resolve_address(customer, data)
     number = next_order_number()
     try:
+        lines = price_lines(items)
         with atomic():
-            order = _write_order(number, customer, items, address, data)
+            order = _write_order(number, customer, lines, address, data)
             capture_payment(order, payment_details)
             order.status = OrderStatus.PAID
             order_placed.send("checkout", order=order)
@@ -72,8 +73,7 @@ def place_order(customer, items, data) -> Order:
     return order
 
 
-def _write_order(number, customer, items, address, data):
-    lines = price_lines(items)
+def _write_order(number, customer, lines, address, data):
     subtotal = compute_totals(lines).subtotal
     coupon = coupons.check_coupon(data["coupon"], subtotal) if data.get("coupon") else None
     rate = find_rate(data.get("shipping", DEFAULT_SHIPPING), address.country)
@@ -94,9 +94,9 @@ def _write_order(number, customer, items, address, data):
     for line in lines:
         order.lines.append(
             OrderLine(
-                product=line.product,
-                sku=line.product.sku,
-                name=line.product.name,
+                product_id=line.product_id,
+                sku=line.sku,
+                name=line.name,
                 quantity=line.quantity,
                 unit_price=line.unit_price,
                 line_total=line.total,

@@ -27,13 +27,13 @@ def open_shipment(sender, order: Order, **extra):
 
 
 @order_cancelled.connect
-def cancel_shipments(sender, order, **extra):
+def cancel_shipments(sender, order: Order, **extra):
     for shipment in order.shipments:
         if shipment.status is ShipmentStatus.PENDING:
             shipment.status = ShipmentStatus.CANCELLED
 
 
-def pending_shipment(order) -> Shipment:
+def pending_shipment(order: Order) -> Shipment:
     for shipment in order.shipments:
         if shipment.status is ShipmentStatus.PENDING:
             return shipment
@@ -55,6 +55,6 @@ def dispatch(order: Order) -> Shipment:
 
 
 @shipment_delivered.connect
-def complete_order(sender, shipment, order, **extra):
+def complete_order(sender, shipment: Shipment, order: Order, **extra):
     if all(s.status in (ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED) for s in order.shipments):
         order.status = OrderStatus.DELIVERED

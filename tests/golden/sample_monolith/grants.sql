@@ -36,7 +36,6 @@ GRANT USAGE ON SCHEMA "checkout" TO "svc_checkout";
 GRANT USAGE ON SCHEMA "customers" TO "svc_checkout";
 GRANT USAGE ON SCHEMA "notifications" TO "svc_checkout";
 GRANT USAGE ON SCHEMA "promotions" TO "svc_checkout";
-GRANT USAGE ON SCHEMA "reporting" TO "svc_checkout";
 GRANT USAGE ON SCHEMA "shipping" TO "svc_checkout";
 
 -- addresses: shop.services.checkout:resolve_address writes it (shop/services/checkout.py:42)
@@ -105,24 +104,13 @@ BEGIN
 END
 $step$;
 
--- customers: shop.customers.accounts:count_order writes it (shop/customers/accounts.py:53)
+-- customers: shop.customers.accounts:count_order writes it (shop/customers/accounts.py:61)
 DO $step$
 BEGIN
   IF to_regclass('"customers"."customers"') IS NULL THEN
     RAISE WARNING 'there is no table %, nothing is granted', '"customers"."customers"';
   ELSE
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "customers"."customers" TO "svc_checkout";
-  END IF;
-END
-$step$;
-
--- daily_sales: shop.reporting.reports:add_to_daily_sales writes it (shop/reporting/reports.py:119)
-DO $step$
-BEGIN
-  IF to_regclass('"reporting"."daily_sales"') IS NULL THEN
-    RAISE WARNING 'there is no table %, nothing is granted', '"reporting"."daily_sales"';
-  ELSE
-    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "reporting"."daily_sales" TO "svc_checkout";
   END IF;
 END
 $step$;
@@ -138,7 +126,7 @@ BEGIN
 END
 $step$;
 
--- mail_messages: shop.notifications.mailer:deliver writes it (shop/notifications/mailer.py:63)
+-- mail_messages: shop.notifications.mailer:deliver writes it (shop/notifications/mailer.py:57)
 DO $step$
 BEGIN
   IF to_regclass('"notifications"."mail_messages"') IS NULL THEN
@@ -193,7 +181,7 @@ BEGIN
 END
 $step$;
 
--- products: shop.catalogue.service:get_product reads it (shop/catalogue/service.py:20)
+-- products: shop.services.checkout:_write_order reads it (shop/services/checkout.py:108)
 DO $step$
 BEGIN
   IF to_regclass('"catalogue"."products"') IS NULL THEN
