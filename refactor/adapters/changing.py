@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import msgspec
 
-from refactor.adapters.disk import in_the_way, remove_file, safe_path, write_file, write_tree
+from refactor.adapters.disk import in_the_way, read_folder, remove_file, safe_path, write_file, write_tree
 from refactor.model.errors import RefactorError
 from refactor.model.sources import SourceTree
 
@@ -32,7 +32,12 @@ class _Changes(msgspec.Struct, frozen=True):
 
 
 def change(root: Path, own: Path, written: Mapping[str, bytes], removed: Sequence[str], base: SourceTree) -> None:
-    """Write and remove files below ``root``, and put ``base`` in the place of the folder ``base`` in ``own``."""
+    """Write and remove files below ``root``, and put ``base`` in the place of the folder ``base`` in ``own``.
+
+    Where all of that is there already, nothing is touched: a generation has thousands of files.
+    """
+    if not written and not removed and read_folder(own / _BASE) == base:
+        return
     paths = sorted({*map(safe_path, written), *map(safe_path, removed)})
     _prepare(root, own, written, removed, paths)
     try:

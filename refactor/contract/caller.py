@@ -16,6 +16,7 @@ from refactor.contract.parts import holds_rows, rows_in, rows_within
 from refactor.contract.reach import Reach
 from refactor.contract.sagas import unfit
 from refactor.contract.scopes import Scopes
+from refactor.contract.settings import whole_requests
 from refactor.contract.shapes import Shapes
 from refactor.contract.sights import Handling
 from refactor.model import facts
@@ -39,6 +40,7 @@ class Callers:
         self._shapes = shapes
         self._computed = computed
         self._inside = {symbol for one in program.transactions for symbol in one.via}
+        self._whole = whole_requests(scopes.names) if "django" in program.frameworks else None
 
     def judged(
         self, operation: Operation, reached: Reach, sites: Sequence[Site], sent: Set[str], *, saga: str = ""
@@ -97,6 +99,8 @@ class Callers:
             for site in sites
             if site.evidence.transaction or site.symbol in self._inside
         ][:1]
+        if self._whole is not None:
+            found = [Hindrance("transaction", "each request is one transaction (ATOMIC_REQUESTS).", self._whole)]
         committed = {
             table for one in self._program.transactions if one.symbol in reached.symbols for table in one.writes
         }

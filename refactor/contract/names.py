@@ -36,6 +36,7 @@ class Names:
         self._facts = {modules[each.path]: each for each in facts if each.path in modules}
         self._packages = packages
         self._bound = {module: self._table(module, each) for module, each in self._facts.items()}
+        self.modules = tuple(self._facts.values())
         self.plain = {join(module, name) for module, each in self._facts.items() for name in self._once(module, each)}
         """Functions and classes that stand in their module itself, the only thing there of that name."""
         self._stars = {module: tuple(self._starred_by(module, each)) for module, each in self._facts.items()}

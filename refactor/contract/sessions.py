@@ -7,12 +7,14 @@ from refactor.model.program import Program
 
 _MAKERS = {"sqlalchemy.orm.scoped_session": "", "flask_sqlalchemy.SQLAlchemy": ".session"}
 _OWN_MANAGERS = frozenset({"django"})
+_ROUTERS = ":DATABASE_ROUTERS"
+"""Rows may lie in another database than the one that an event would be written to."""
 
 
 def sessions_of(program: Program) -> tuple[str, ...]:
     """The one session (``shop.db:session``), ``("",)`` where classes find their rows themselves, nothing if unclear."""
     if _OWN_MANAGERS & set(program.frameworks):
-        return ("",)
+        return () if any(each.symbol.endswith(_ROUTERS) for each in program.definitions) else ("",)
     made = {
         (call.evidence.path, call.evidence.line): _MAKERS[call.callee]
         for call in program.external_calls

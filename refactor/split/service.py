@@ -83,7 +83,7 @@ def _slices(
     factory = application_of(program, pages, named)
     names = [service.name for service in plan.services if service.name != FALLBACK]
     if WHOLE & set(program.frameworks):
-        yield from _of_project(program, plan, tree, pages, names)
+        yield from _of_project(program, plan, tree, pages, contracts, names)
         yield whole_slice(program, plan, tree, pages, factory, FALLBACK)
         return
     monolith = Monolith(program, pages, _reached(program, pages, factory))
@@ -98,18 +98,26 @@ def _slices(
 
 
 def _of_project(
-    program: Program, plan: Plan, tree: SourceTree, pages: dict[str, Page], names: Iterable[str]
+    program: Program,
+    plan: Plan,
+    tree: SourceTree,
+    pages: dict[str, Page],
+    contracts: Contracts,
+    names: Iterable[str],
 ) -> Iterable[Slice]:
     """Slices of a Django project: what its conventions find stays, and what a service asks for of the rest."""
     from refactor.split.django import Project, sweep, with_stand_ins
 
     known: dict[bool, Project] = {}
     for name in names:
+        called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
         needed = without_migrations(pages, _commands(program, plan, name))
         is_whole = len(needed) == len(pages)
         project = known.get(is_whole) or Project(Monolith(program, needed, frozenset(needed)))
         known[is_whole] = project
-        swept = sweep(project, [entry for entry in program.entry_points if entry.id in plan.by_name[name].entry_points])
+        own = [entry for entry in program.entry_points if entry.id in plan.by_name[name].entry_points]
+        seen = project.seen_as(proxied(project.monolith, called, name))
+        swept = sweep(seen, own, [*_asked_for(name, called, answered)])
         python = {import_path(needed[module]): with_stand_ins(swept, module, name) for module in swept.content}
         yield Slice(
             service=name,
@@ -118,6 +126,8 @@ def _of_project(
             requirements=tuple(sorted(set(stated(tree)))),
             environment=_named_environment(program),
             stand_ins=swept.stand_ins,
+            called=called,
+            answered=answered,
         )
 
 

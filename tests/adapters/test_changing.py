@@ -65,6 +65,19 @@ def test_a_change_is_all_of_it(root: Path) -> None:
     assert [place.name for place in (root / "own").iterdir()] == ["base"]
 
 
+def test_what_is_there_already_is_not_written_again(root: Path) -> None:
+    change(root, root / "own", WRITTEN, REMOVED, BASE)
+    before = (root / "own/base/x").stat()
+    change(root, root / "own", {}, [], BASE)
+    after = (root / "own/base/x").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    change(root, root / "own", {}, [], tree_of({"y": "another base"}))
+    assert held(root) == {
+        **{path: text for path, text in NEW.items() if path != "own/base/x"},
+        "own/base/y": "another base",
+    }
+
+
 @pytest.mark.parametrize("obstacle", ["d", "a"])
 def test_a_change_that_fails_is_none(root: Path, obstacle: str) -> None:
     """What came into the way after it was decided: a link out of the folder, or a folder."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,13 +30,30 @@ FILES = {
 }
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    folder = tmp_path / "monolith"
+def written(folder: Path) -> Path:
+    """The monolith as a folder."""
     for path, text in FILES.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return written(tmp_path / "monolith")
+
+
+@pytest.fixture(scope="session")
+def analyzed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = written(tmp_path_factory.mktemp("analyzed") / "monolith")
+    assert refactor("analyze", folder, "-q").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def analyzed(analyzed_once: Path, tmp_path: Path) -> Path:
+    """The same after ``refactor analyze``: its plan, its last analysis, its cache."""
+    return shutil.copytree(analyzed_once, tmp_path / "analyzed/monolith")
 
 
 def refactor(*arguments: object, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -70,12 +88,11 @@ def test_the_same_input_gives_the_same_bytes(project: Path, tmp_path: Path) -> N
         assert (outputs[0] / name).read_bytes() == (outputs[1] / name).read_bytes(), name
 
 
-def test_the_plan_of_a_person_stays(project: Path) -> None:
-    refactor("analyze", project, "-q")
-    plan = (project / "refactor.plan.toml").read_text() + "\n# mine\n"
-    (project / "refactor.plan.toml").write_text(plan)
-    assert refactor("analyze", project, "-q").returncode == 0
-    assert (project / "refactor.plan.toml").read_text() == plan
+def test_the_plan_of_a_person_stays(analyzed: Path) -> None:
+    plan = (analyzed / "refactor.plan.toml").read_text() + "\n# mine\n"
+    (analyzed / "refactor.plan.toml").write_text(plan)
+    assert refactor("analyze", analyzed, "-q").returncode == 0
+    assert (analyzed / "refactor.plan.toml").read_text() == plan
 
 
 def test_what_changed_since_the_last_run_is_told_once(project: Path) -> None:
@@ -138,49 +155,47 @@ def test_graph_of_calls_holds_test_code_and_tells_what_is_left_out(tmp_path: Pat
     assert (ended.returncode, ended.stderr.split()[:3]) == (0, ["Left", "out", "bad.py:"])
 
 
-def test_explain(project: Path) -> None:
+def test_explain(project: Path, analyzed: Path) -> None:
     assert "STATE001 module-state-written" in refactor("explain", "state001", project).stdout
     assert refactor("explain", "shop.items:price", project).returncode == 2
-    refactor("analyze", project, "-q")
-    assert "shop.items:price" in refactor("explain", "shop.items:price", project).stdout
-    ended = refactor("explain", "shop.items:prise", project)
+    assert "shop.items:price" in refactor("explain", "shop.items:price", analyzed).stdout
+    ended = refactor("explain", "shop.items:prise", analyzed)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "did you mean shop.items:price" in ended.stderr
 
 
-def test_explain_what_if(project: Path) -> None:
-    refactor("analyze", project, "-q")
-    ended = refactor("explain", project, "--move", "shop.items:price", "--to", "pricing")
+def test_explain_what_if(analyzed: Path) -> None:
+    ended = refactor("explain", analyzed, "--move", "shop.items:price", "--to", "pricing")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.startswith("1 unit moved\n  shop.items:price  ")
     assert "\ntotal, weighed " in ended.stdout
-    ended = refactor("explain", project, "--move", "shop.items:prise", "--to", "pricing")
+    ended = refactor("explain", analyzed, "--move", "shop.items:prise", "--to", "pricing")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "did you mean shop.items:price" in ended.stderr
-    assert refactor("explain", project, "--move", "shop.items:price").returncode == 2
+    assert refactor("explain", analyzed, "--move", "shop.items:price").returncode == 2
 
 
-def test_check_fails_on_what_is_new(project: Path) -> None:
+def test_check_fails_on_what_is_new(project: Path, analyzed: Path) -> None:
     assert refactor("check", project).returncode == 1
-    refactor("analyze", project, "-q")
-    assert refactor("check", project).returncode == 0
-    items = (project / "shop/items.py").read_text()
-    (project / "shop/items.py").write_text(
+    assert refactor("check", analyzed).returncode == 0
+    items = (analyzed / "shop/items.py").read_text()
+    (analyzed / "shop/items.py").write_text(
         items + "LAST = []\n@bp.route('/x')\ndef x():\n    LAST.append(1)\n    return 'x'\n"
     )
-    ended = refactor("check", project)
+    ended = refactor("check", analyzed)
     assert ended.returncode == 1
     assert "error STATE001" in ended.stdout
     assert "shop/items.py" in ended.stdout
 
 
-def test_report_renders_the_last_analysis(project: Path) -> None:
+def test_report_renders_the_last_analysis(project: Path, analyzed: Path) -> None:
     ended = refactor("report", project)
     assert ended.returncode == 2
     assert ended.stderr.startswith("error: there is no analysis yet\n  --> ")
-    refactor("analyze", project, "-q")
-    assert refactor("report", project).stdout == (project / ".refactor/report.html").read_text("utf-8")
-    assert refactor("report", project, "-f", "json").stdout == (project / ".refactor/analysis.json").read_text("utf-8")
+    assert refactor("report", analyzed).stdout == (analyzed / ".refactor/report.html").read_text("utf-8")
+    assert refactor("report", analyzed, "-f", "json").stdout == (analyzed / ".refactor/analysis.json").read_text(
+        "utf-8"
+    )
 
 
 def test_init_writes_settings_once(project: Path) -> None:
@@ -262,52 +277,49 @@ def service_in(project: Path) -> str:
     return (project / "refactor.plan.toml").read_text().partition("\n[services.")[2].partition("]")[0]
 
 
-def test_update_plan_keeps_human_lines(project: Path) -> None:
-    refactor("analyze", project, "-q")
-    plan = project / "refactor.plan.toml"
-    name = service_in(project)
+def test_update_plan_keeps_human_lines(analyzed: Path) -> None:
+    plan = analyzed / "refactor.plan.toml"
+    name = service_in(analyzed)
     mine = f'# mine\r\n[[pin]]\r\nsubjects = ["shop:create_app"]\r\nservice = "{name}"\r\n'
     plan.write_bytes(mine.encode() + plan.read_bytes())
-    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert refactor("analyze", analyzed, "-q", "--update-plan").returncode == 0
     once = plan.read_bytes()
     assert once.startswith(mine.encode())
     listed = once.partition(f"[services.{name}]".encode())[2].partition(b"[kernel]")[0]
     assert b'"shop:create_app"' in listed
-    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    assert refactor("analyze", analyzed, "-q", "--update-plan").returncode == 0
     assert plan.read_bytes() == once
 
 
-def test_replan_forgets_the_listing_and_keeps_orders(project: Path) -> None:
-    refactor("analyze", project, "-q")
-    plan = project / "refactor.plan.toml"
+def test_replan_forgets_the_listing_and_keeps_orders(analyzed: Path) -> None:
+    plan = analyzed / "refactor.plan.toml"
     proposed = plan.read_text()
-    plan.write_text(proposed.replace(f"[services.{service_in(project)}]", "[services.articles]"))
-    assert refactor("analyze", project, "-q", "--update-plan").returncode == 0
+    plan.write_text(proposed.replace(f"[services.{service_in(analyzed)}]", "[services.articles]"))
+    assert refactor("analyze", analyzed, "-q", "--update-plan").returncode == 0
     assert "[services.articles]" in plan.read_text()
-    assert refactor("analyze", project, "-q", "--replan").returncode == 0
+    assert refactor("analyze", analyzed, "-q", "--replan").returncode == 0
     assert plan.read_text() == proposed
 
 
-def test_a_review_is_obeyed_and_told(project: Path, tmp_path: Path) -> None:
-    refactor("analyze", project, "-q")
+def test_a_review_is_obeyed_and_told(analyzed: Path, tmp_path: Path) -> None:
     marks = [
         {"kind": "member", "subject": "shop.items:price", "mark": "accept"},
-        {"kind": "service", "subject": service_in(project), "mark": "discuss", "comment": "too small?"},
+        {"kind": "service", "subject": service_in(analyzed), "mark": "discuss", "comment": "too small?"},
         {"kind": "service", "subject": "gone", "mark": "accept"},
     ]
     review = tmp_path / "review.json"
     review.write_text(json.dumps({"version": 1, "marks": marks}, indent=1))
-    ended = refactor("analyze", project, "--review", review, "-f", "json")
+    ended = refactor("analyze", analyzed, "--review", review, "-f", "json")
     assert ended.returncode == 0, ended.stderr
     assert "Note review.json:17: service gone is no longer there; its mark has no use" in ended.stderr
     assert [mark["subject"] for mark in json.loads(ended.stdout)["marks"]] == [
         "shop.items:price",
         "gone",
-        service_in(project),
+        service_in(analyzed),
     ]
-    page = (project / ".refactor/report.html").read_text("utf-8")
+    page = (analyzed / ".refactor/report.html").read_text("utf-8")
     first = page.partition('<ol class="decisions">')[2].partition("</li>")[0]
-    assert f"To discuss: service {service_in(project)}" in first
+    assert f"To discuss: service {service_in(analyzed)}" in first
     assert "too small?" in first
 
 
@@ -334,16 +346,15 @@ def test_diff_of_an_analysis_and_a_folder(project: Path, tmp_path: Path) -> None
     assert refactor("diff", tmp_path / "gone.json", project).returncode == 2
 
 
-def test_export(project: Path, tmp_path: Path) -> None:
+def test_export(project: Path, analyzed: Path, tmp_path: Path) -> None:
     assert refactor("export", "tach", project).returncode == 2
-    refactor("analyze", project, "-q")
-    assert refactor("export", "tach", project).stdout.startswith("# Boundaries of the plan, for tach.")
-    ended = refactor("export", "csv", project)
+    assert refactor("export", "tach", analyzed).stdout.startswith("# Boundaries of the plan, for tach.")
+    ended = refactor("export", "csv", analyzed)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "csv makes cuts.csv, members.csv; nothing was written" in ended.stderr
-    assert refactor("export", "csv", project, "-o", tmp_path / "out").returncode == 0
+    assert refactor("export", "csv", analyzed, "-o", tmp_path / "out").returncode == 0
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["cuts.csv", "members.csv"]
-    assert "there are: backstage" in refactor("export", "nothing", project).stderr
+    assert "there are: backstage" in refactor("export", "nothing", analyzed).stderr
 
 
 def test_a_graph_of_others_is_clustered_measured_and_compared(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ All modules stay but those that only define things, are not found by name and ha
 somebody asks for. Lists of URLs ask only for the views that the service answers with; for the others stand-ins do.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Final
 
@@ -64,10 +64,15 @@ class Project:
 
     def over(self, thinned: Thinned) -> "Project":
         """The same project without some bodies."""
+        return self.seen_as(self.monolith.without(thinned.pages, thinned.spans))
+
+    def seen_as(self, monolith: Monolith) -> "Project":
+        """The same project with other bodies: those that are left out, or that ask another service."""
+        if monolith is self.monolith:
+            return self
         other = copy(self)
-        whole = self.monolith
-        other.monolith = Monolith(whole.program, thinned.pages, whole.reached, thinned.spans)
-        other.views = Views(other.monolith.trails, whole.program.entry_points)
+        other.monolith = monolith
+        other.views = Views(monolith.trails, monolith.program.entry_points)
         return other
 
     def _is_view(self, name: Name) -> bool:
@@ -96,13 +101,13 @@ def _asked(monolith: Monolith) -> set[str]:
     return found
 
 
-def sweep(project: Project, own: list[EntryPoint]) -> Swept:
-    """What a service with these entry points needs."""
+def sweep(project: Project, own: list[EntryPoint], asked_for: Sequence[str] = ()) -> Swept:
+    """What a service with these entry points needs; ``asked_for``: symbols that its wire imports."""
     ids = frozenset(entry.id for entry in own)
     answered = met(project.monolith.program.entry_points, ids)
     views = frozenset(name for entry in answered for name in project.views.of(entry))
     closing = _Sweeping(project, views, own)
-    kept = closing.run_all(project.roots(own))
+    kept = closing.run_all(project.roots(own), asked_for)
     gone: frozenset[Key] = frozenset()
     for _ in range(_ROUNDS):
         thinned = without_bodies(project.monolith, project.views, project.urls, kept, [*answered, *own])
@@ -111,7 +116,7 @@ def sweep(project: Project, own: list[EntryPoint]) -> Swept:
         gone = thinned.units
         swept = project.over(thinned)
         closing = _Sweeping(swept, views, own)
-        kept = closing.run_all(project.roots(own))
+        kept = closing.run_all(project.roots(own), asked_for)
     project = closing.project
     cut = cuttings(project.monolith, kept)
     content = {name: _content(cutting, kept, project) for name, cutting in cut.items()}
@@ -161,10 +166,12 @@ class _Sweeping(Closure):
         self.elsewhere: set[Name] = set()
         """Names that lists of URLs ask other modules for, without a need for what they name."""
 
-    def run_all(self, roots: list[str]) -> Kept:
-        """Everything that the roots, the views and the service's other entry points need."""
+    def run_all(self, roots: list[str], asked_for: Sequence[str] = ()) -> Kept:
+        """Everything that the roots, the views, the service's other entry points and its wire need."""
         for module in roots:
             self.all_of(module, "")
+        for symbol in asked_for:
+            self.symbol(symbol, "")
         for entry in self.entries:
             self.symbol(entry.handler, entry.id)
         for view in sorted(self.views):
