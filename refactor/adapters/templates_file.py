@@ -4,6 +4,7 @@ Comes in: the folder that ``split`` wrote. Goes out: templates in long form with
 interpret them.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,15 @@ def parse_template(text: str, path: str) -> Template:
         import yaml
     except ImportError as error:
         raise RefactorError("PyYAML is missing", hint="pip install 'monolith-refactor[serve]'") from error
-    loader = _loader(yaml)(text)
+    fast = getattr(yaml, "CSafeLoader", None)  # libyaml's, ten times as fast; not every build of PyYAML has it
+    if fast is not None:
+        with suppress(RefactorError):  # it names other places than PyYAML's own
+            return _parsed(text, path, yaml, fast)
+    return _parsed(text, path, yaml, yaml.SafeLoader)
+
+
+def _parsed(text: str, path: str, yaml: Any, safe: Any) -> Template:
+    loader = _loader(yaml, safe)(text)
     try:
         node = loader.get_single_node()
         document = loader.construct_document(node) if node is not None else None
@@ -53,12 +62,8 @@ def _text(path: Path) -> str:
         raise RefactorError(f"the template can't be read: {error}", where=str(path)) from error
 
 
-def _loader(yaml: Any) -> Any:
-    """A safe loader that turns ``!Sub x`` into ``{"Fn::Sub": x}``; dates stay text, as CloudFormation has none.
-
-    libyaml's is ten times as fast; not every build of PyYAML has it.
-    """
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def _loader(yaml: Any, safe: Any) -> Any:
+    """A safe loader that turns ``!Sub x`` into ``{"Fn::Sub": x}``; dates stay text, as CloudFormation has none."""
 
     class Loader(safe):  # type: ignore[misc]
         pass
