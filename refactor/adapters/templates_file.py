@@ -29,18 +29,14 @@ def parse_template(text: str, path: str) -> Template:
         import yaml
     except ImportError as error:
         raise RefactorError("PyYAML is missing", hint="pip install 'monolith-refactor[serve]'") from error
-    loader = _loader(yaml)(text)
     try:
-        node = loader.get_single_node()
-        document = loader.construct_document(node) if node is not None else None
+        node, document = _read(yaml, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
         raise RefactorError(f"the template is no YAML: {error.problem}", where=place) from error
     except yaml.YAMLError as error:
         raise RefactorError(f"the template is no YAML: {error}", where=path) from error
-    finally:
-        loader.dispose()
     if not isinstance(document, dict):
         raise RefactorError("the template is no mapping", where=f"{path}:1")
     return Template(Path(path).parent.name, path, document, _lines(node))
@@ -53,12 +49,25 @@ def _text(path: Path) -> str:
         raise RefactorError(f"the template can't be read: {error}", where=str(path)) from error
 
 
-def _loader(yaml: Any) -> Any:
-    """A safe loader that turns ``!Sub x`` into ``{"Fn::Sub": x}``; dates stay text, as CloudFormation has none.
+def _read(yaml: Any, text: str) -> tuple[Any, Any]:
+    """The tree of nodes and the document. libyaml is ten times as fast; where it is missing or refuses, Python says why."""
+    try:
+        return _documents(yaml.CSafeLoader, yaml, text)
+    except (AttributeError, yaml.YAMLError):
+        return _documents(yaml.SafeLoader, yaml, text)
 
-    libyaml's is ten times as fast; not every build of PyYAML has it.
-    """
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+def _documents(safe: Any, yaml: Any, text: str) -> tuple[Any, Any]:
+    loader = _loader(safe, yaml)(text)
+    try:
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node is not None else None
+    finally:
+        loader.dispose()
+
+
+def _loader(safe: Any, yaml: Any) -> Any:
+    """A safe loader that turns ``!Sub x`` into ``{"Fn::Sub": x}``; dates stay text, as CloudFormation has none."""
 
     class Loader(safe):  # type: ignore[misc]
         pass

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from refactor.model.contracts import NO_CONTRACTS, Contracts, Operation
+from refactor.model.contracts import NO_CONTRACTS, Contracts
 from refactor.model.graph import Graph
-from refactor.model.names import module_of, qualname_of
 from refactor.model.plan import SHARED, Plan
 from refactor.model.program import EntryPoint, Program
 from refactor.model.slices import ForeignRoute, Origin, Slice
@@ -25,7 +24,7 @@ from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
-from refactor.split.proxies import proxied
+from refactor.split.proxies import asked_for, proxied
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
@@ -62,16 +61,6 @@ def slices_of(
     return tuple(replace(each, lines=sum(_lines(f.content) for f in each.tree.python()), of=of) for each in slices)
 
 
-def _asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
-    """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
-    yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
-    keeping = [each for each in called if service in (*each.events, *each.sagas)] + [
-        each for each in answered if each.events
-    ]
-    for symbol in sorted({each.session for each in keeping if each.session}):
-        yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
-
-
 def _lines(content: bytes) -> int:
     return len(content.splitlines())
 
@@ -92,7 +81,7 @@ def _slices(
         called, answered = contracts.called_by(name), contracts.by_provider.get(name, ())
         resting = {job: services for job, services in homes.items() if name not in services}
         seen = proxied(rested(monolith, resting), called, name)
-        piece = _slice(seen, plan, tree, factory, name, [*_asked_for(name, called, answered)])
+        piece = _slice(seen, plan, tree, factory, name, [*asked_for(name, called, answered)])
         told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
         yield replace(piece, called=called, answered=answered, resting=told)
 
@@ -117,7 +106,7 @@ def _of_project(
         known[is_whole] = project
         own = [entry for entry in program.entry_points if entry.id in plan.by_name[name].entry_points]
         seen = project.seen_as(proxied(project.monolith, called, name))
-        swept = sweep(seen, own, [*_asked_for(name, called, answered)])
+        swept = sweep(seen, own, [*asked_for(name, called, answered)])
         python = {import_path(needed[module]): with_stand_ins(swept, module, name) for module in swept.content}
         yield Slice(
             service=name,
