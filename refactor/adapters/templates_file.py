@@ -4,7 +4,6 @@ Comes in: the folder that ``split`` wrote. Goes out: templates in long form with
 interpret them.
 """
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +29,14 @@ def parse_template(text: str, path: str) -> Template:
         import yaml
     except ImportError as error:
         raise RefactorError("PyYAML is missing", hint="pip install 'monolith-refactor[serve]'") from error
-    fast = getattr(yaml, "CSafeLoader", None)  # libyaml's, ten times as fast; not every build of PyYAML has it
-    if fast is not None:
-        with suppress(RefactorError):  # it names other places than PyYAML's own
-            return _parsed(text, path, yaml, fast)
-    return _parsed(text, path, yaml, yaml.SafeLoader)
-
-
-def _parsed(text: str, path: str, yaml: Any, safe: Any) -> Template:
-    loader = _loader(yaml, safe)(text)
     try:
-        node = loader.get_single_node()
-        document = loader.construct_document(node) if node is not None else None
+        node, document = _read(yaml, text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else path
         raise RefactorError(f"the template is no YAML: {error.problem}", where=place) from error
     except yaml.YAMLError as error:
         raise RefactorError(f"the template is no YAML: {error}", where=path) from error
-    finally:
-        loader.dispose()
     if not isinstance(document, dict):
         raise RefactorError("the template is no mapping", where=f"{path}:1")
     return Template(Path(path).parent.name, path, document, _lines(node))
@@ -62,7 +49,24 @@ def _text(path: Path) -> str:
         raise RefactorError(f"the template can't be read: {error}", where=str(path)) from error
 
 
-def _loader(yaml: Any, safe: Any) -> Any:
+def _read(yaml: Any, text: str) -> tuple[Any, Any]:
+    """The tree of nodes and the document. libyaml is ten times as fast; where it is missing or refuses, Python says why."""
+    try:
+        return _documents(yaml.CSafeLoader, yaml, text)
+    except (AttributeError, yaml.YAMLError):
+        return _documents(yaml.SafeLoader, yaml, text)
+
+
+def _documents(safe: Any, yaml: Any, text: str) -> tuple[Any, Any]:
+    loader = _loader(safe, yaml)(text)
+    try:
+        node = loader.get_single_node()
+        return node, loader.construct_document(node) if node is not None else None
+    finally:
+        loader.dispose()
+
+
+def _loader(safe: Any, yaml: Any) -> Any:
     """A safe loader that turns ``!Sub x`` into ``{"Fn::Sub": x}``; dates stay text, as CloudFormation has none."""
 
     class Loader(safe):  # type: ignore[misc]

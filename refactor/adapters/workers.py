@@ -1,4 +1,4 @@
-"""Files -> facts, in processes of their own.
+"""Files -> facts, in processes of their own; a few short ones in this.
 
 Comes in: a source tree, the reading function, a cache. Goes out: facts and unreadable files, sorted by path. Must
 not: depend on the order in which workers finish, or fall over with one of them: a parser can run out of stack or
@@ -27,6 +27,8 @@ Chunk: TypeAlias = tuple[SourceFile, ...]
 
 _CHUNK_BYTES = 200_000
 _FEW_BYTES = 100_000
+_SHORT_BYTES = 4_000
+"""A text that is no longer can't nest so deep that the parser's stack ends: that takes more than twice as much."""
 
 
 def read_all(
@@ -72,9 +74,13 @@ def read_templates(tree: SourceTree, read: TemplateReader, cache: Cache) -> tupl
 
 
 def _count(files: Sequence[SourceFile], jobs: int | None) -> int:
-    if jobs == 0 or sum(len(file.content) for file in files) < _FEW_BYTES:
+    if jobs == 0 or _bytes(files) < _FEW_BYTES:
         return min(jobs if jobs is not None else 1, 1)
     return jobs or os.cpu_count() or 1
+
+
+def _bytes(files: Sequence[SourceFile]) -> int:
+    return sum(len(file.content) for file in files)
 
 
 def _read(files: Sequence[SourceFile], read: Reader, jobs: int) -> Iterator[list[Result]]:
@@ -83,8 +89,12 @@ def _read(files: Sequence[SourceFile], read: Reader, jobs: int) -> Iterator[list
     if jobs == 0:
         yield [(file, read(file)) for file in files]
         return
+    if _bytes(files) < _FEW_BYTES:  # starting a process takes longer than reading them
+        short = [file for file in files if len(file.content) <= _SHORT_BYTES]
+        yield [(file, read(file)) for file in short]
+        files = [file for file in files if len(file.content) > _SHORT_BYTES]
     suspects: list[SourceFile] = []
-    yield from _pooled(list(_chunks(files)), read, jobs, suspects)
+    yield from _pooled(list(_chunks(files)), read, jobs, suspects) if files else ()
     for file in sorted(suspects):
         yield [_alone(file, read)]
 

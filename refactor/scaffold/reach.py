@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from refactor.model.names import top_level
+from refactor.model.names import module_of, top_level
 from refactor.model.plan import Plan
 from refactor.model.program import Evidence, Program
 from refactor.model.slices import Slice
@@ -66,7 +66,7 @@ def ground_of(piece: Slice, program: Program, plan: Plan) -> Ground:
     return Ground(
         program,
         {channel.id: channel.subscribers for channel in program.channels},
-        held=frozenset(origin.symbol for origin in piece.origins if origin.level in HERE),
+        held=_held(piece, program),
         away=sent | {origin.symbol for origin in piece.origins if origin.level not in HERE},
         sent=sent,
         foreign=frozenset(handlers - {entry.handler for entry in program.entry_points if entry.id in entries}),
@@ -74,6 +74,14 @@ def ground_of(piece: Slice, program: Program, plan: Plan) -> Ground:
         application=(piece.factory, *piece.imports),
         answered=tuple(symbol for one in piece.answered for symbol in (one.symbol, *one.computed)),
     )
+
+
+def _held(piece: Slice, program: Program) -> frozenset[str]:
+    """What a slice has; where it tells of modules alone, as of a Django project, each with all that it defines."""
+    named = frozenset(origin.symbol for origin in piece.origins if origin.level in HERE)
+    if any(origin.symbol not in program.by_module for origin in piece.origins):
+        return named
+    return named | {each.symbol for each in program.definitions if module_of(each.symbol) in named}
 
 
 def running_in(ground: Ground) -> frozenset[str]:

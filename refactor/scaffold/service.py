@@ -28,6 +28,7 @@ from refactor.scaffold.terraform import TERRAFORM, terraform_of
 from refactor.scaffold.units import is_queued, route_key, routes_of
 
 KEEP = VERDICTS[-1]
+DJANGO = "django"
 MOST_ROWS = 40
 MOST_LOOPS = 5
 MOST_NAMES = 6  # of one module
@@ -130,6 +131,8 @@ def _description(
         "owned": [(each.table, _others(each.writers, stack), _others(each.readers, stack)) for each in owned],
         "borrowed": _borrowed(stack, plan),
         "copies": _copies(parts),
+        "is_django": DJANGO in parts.program.frameworks,
+        "has_stand_ins": bool(parts.piece.stand_ins) or DJANGO not in parts.program.frameworks,
         "calls": parts.piece.called,
         "answers": parts.piece.answered,
         "findings": concerned[:MOST_ROWS],

@@ -35,6 +35,16 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
     return monolith.without(pages, spans) if spans else monolith
 
 
+def asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
+    """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
+    yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
+    keeping = [each for each in called if service in (*each.events, *each.sagas)] + [
+        each for each in answered if each.events
+    ]
+    for symbol in sorted({each.session for each in keeping if each.session}):
+        yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
+
+
 def _unit(text: str, operation: Operation) -> Unit:
     return next(unit for unit in anatomy_of(text).units if unit.qualname == qualname_of(operation.symbol))
 

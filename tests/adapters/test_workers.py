@@ -12,7 +12,9 @@ from refactor.model.sources import SourceFile, SourceTree, Unreadable, tree_of
 
 
 def lines_of(file: SourceFile) -> ModuleFacts | Unreadable:
-    """A reader for the tests: counts lines; "die" ends its process, "bad" is unreadable."""
+    """A reader for the tests: counts lines; "die" ends its process, "bad" is unreadable, "pid" says where it was read."""
+    if b"pid" in file.content:
+        return Unreadable(file.path, "syntax", str(os.getpid()))
     if b"die" in file.content:
         os._exit(9)
     if b"bad" in file.content:
@@ -41,6 +43,16 @@ def test_a_worker_that_dies_marks_its_file_only() -> None:
     facts, unreadable = read_all(tree, lines_of, Cache(None, 1), jobs=2)
     assert [one.path for one in facts] == ["a.py", "c.py", "d.py"]
     assert [(one.path, one.reason) for one in unreadable] == [("b.py", "depth")]
+
+
+def test_a_few_short_files_start_no_process_and_long_ones_do() -> None:
+    here = str(os.getpid())
+    tree = tree_of({"a.py": "pid", "b.py": "pid" + " " * 5000, "c.py": "pid"})
+    _, unreadable = read_all(tree, lines_of, Cache(None, 1), jobs=2)
+    assert [one.message == here for one in unreadable] == [True, False, True]
+    tree = tree_of({"a.py": "pid", "b.py": "\n" * 200_000})
+    _, unreadable = read_all(tree, lines_of, Cache(None, 1), jobs=2)
+    assert [one.message == here for one in unreadable] == [False]
 
 
 def test_what_the_cache_holds_is_not_read_again(tmp_path: Path) -> None:

@@ -53,6 +53,23 @@ def test_what_the_levels_say_is_what_runs(split: tuple[Path, Path]) -> None:
     assert (stock / "stock/shelves.py").read_text("utf-8") == (monolith / "stock/shelves.py").read_text("utf-8")
 
 
+def test_who_sends_and_calls_may_do_so_and_nobody_else(split: tuple[Path, Path]) -> None:
+    allowed = {}
+    for service in ("orders", "stock"):
+        plan = json.loads((split[1] / "services" / service / "iam/plan.json").read_text("utf-8"))
+        allowed |= {
+            f"{service} {role['role']}": [one["resource"].partition("{OperationsPrefix}")[2] for one in role["allowed"]]
+            for role in plan["roles"]
+        }
+    assert allowed == {
+        "orders Relay": ["stock-events.fifo"],
+        "orders Web": ["orders-relay:live", "stock-operations:live"],
+        "stock Events": [],
+        "stock Operations": [],
+        "stock Web": [],
+    }
+
+
 @pytest.mark.parametrize("service", ["orders", "stock"])
 def test_services_pass_their_own_tests(split: tuple[Path, Path], service: str) -> None:
     tested = subprocess.run(

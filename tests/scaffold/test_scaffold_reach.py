@@ -6,8 +6,10 @@ from msgspec import structs
 from scaffold_shop import ORDER_ROUTES, plan, program, seen, slices, templates
 
 from refactor.model.contracts import Operation
+from refactor.model.names import module_of
 from refactor.model.permissions import Need
-from refactor.model.program import Edge
+from refactor.model.program import Edge, Module
+from refactor.model.slices import Origin
 from refactor.scaffold import scaffold, stacks_of
 from refactor.scaffold.reach import around, everywhere, ground_of, reach, running_in
 
@@ -87,3 +89,23 @@ def test_a_view_is_followed_from_its_own_entry_point_only():
 
 def test_the_monolith_runs_everything():
     assert WEIGH in reach([CREATE.id], everywhere(whole(CALLS))).nodes
+
+
+def test_a_slice_that_tells_of_modules_has_what_they_define():
+    given = pieces()[1]
+    by_module = structs.replace(
+        given,
+        origins=tuple(
+            Origin(name, "orders", "", "own") for name in sorted({module_of(CREATE.handler), module_of(WEIGH)})
+        ),
+    )
+    known = whole(CALLS)
+    known = structs.replace(
+        known, modules=tuple(Module(one.symbol, f"{one.symbol}.py", 1) for one in by_module.origins)
+    )
+    found = reach([CREATE.id], ground_of(by_module, known, plan()))
+    assert CREATE.handler in found.nodes
+    assert WEIGH not in found.nodes
+    assert [(at.path, at.line) for at in found.sent[WEIGH]] == [("mono/orders.py", 33)]
+    elsewhere = structs.replace(by_module, origins=by_module.origins[1:])
+    assert CREATE.handler not in reach([CREATE.id], ground_of(elsewhere, known, plan())).nodes
