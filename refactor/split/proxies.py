@@ -68,13 +68,3 @@ def _said(operation: Operation, service: str) -> tuple[str, str, str, str]:
     if operation.is_async:
         return "calling", "call_async", "remote_call", "return await "
     return "calling", "call", "remote_call", "return "
-
-
-def asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
-    """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
-    yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
-    keeping = [each for each in called if service in (*each.events, *each.sagas)] + [
-        each for each in answered if each.events
-    ]
-    for symbol in sorted({each.session for each in keeping if each.session}):
-        yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
