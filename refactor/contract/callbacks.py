@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from refactor.contract.scopes import Scopes
+from refactor.contract.scopes import Scopes, names_in
 from refactor.model import facts
 from refactor.model.facts import Expr, Scope
 from refactor.model.program import Edge
@@ -70,25 +70,14 @@ def _bound(scopes: Scopes, symbol: str) -> set[str]:
     for node in scopes.nodes(symbol):
         match node:
             case facts.Assign(targets=targets) | facts.Delete(targets=targets):
-                found.update(*map(_names, targets))
+                found.update(*map(names_in, targets))
             case facts.Augment(target=target) | facts.For(target=target) | facts.Clause(target=target):
-                found |= _names(target)
+                found |= names_in(target)
             case facts.WithItem(target=facts.Name(id=name)) | facts.Walrus(target=name) | facts.Handler(name=name):
                 found.add(name)
             case facts.Match() | facts.Import() | facts.ImportFrom() | facts.Scoping() | facts.Define():
                 found |= {param.name for param in scopes.names.scopes[symbol].params}  # they bind in ways of their own
     return found
-
-
-def _names(target: Expr) -> set[str]:
-    match target:
-        case facts.Name(id=name):
-            return {name}
-        case facts.Collection(items=items):
-            return set().union(*map(_names, items))
-        case facts.Starred(value=value):
-            return _names(value)
-    return set()
 
 
 def _handed(scopes: Scopes, symbol: str, param: str, edges: list[Edge]) -> list[Edge] | None:

@@ -13,7 +13,7 @@ from refactor.contract.annotations import UndecidedError
 from refactor.contract.callee import Callee
 from refactor.contract.parts import holds_rows, is_mutable
 from refactor.contract.reach import Reach, Reaches
-from refactor.contract.scopes import Scopes, own_nodes
+from refactor.contract.scopes import Scopes, names_in, own_nodes
 from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Field
@@ -176,21 +176,10 @@ def _made_here(scope: Scope) -> frozenset[str]:
             case facts.Walrus(target=name) | facts.Handler(name=name):
                 given[name] = False
             case facts.Assign(targets=targets):
-                given |= dict.fromkeys((name for target in targets for name in _names_in(target)), False)
+                given |= dict.fromkeys((name for target in targets for name in names_in(target)), False)
             case facts.For(target=target):
-                given |= dict.fromkeys(_names_in(target), False)
+                given |= dict.fromkeys(names_in(target), False)
     return frozenset(name for name, is_made in given.items() if is_made)
-
-
-def _names_in(target: object) -> list[str]:
-    match target:
-        case facts.Name(id=name):
-            return [name]
-        case facts.Collection(items=items):
-            return [name for each in items for name in _names_in(each)]
-        case facts.Starred(value=value):
-            return _names_in(value)
-    return []
 
 
 def _is_display(node: Expr) -> bool:

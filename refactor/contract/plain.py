@@ -6,7 +6,7 @@ its annotation or its one assignment says.
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.names import Names, dotted
-from refactor.contract.scopes import own_nodes
+from refactor.contract.scopes import names_in, own_nodes
 from refactor.contract.shapes import Shapes
 from refactor.model import facts
 from refactor.model.contracts import Shape
@@ -80,18 +80,7 @@ def _is_bound(node: object, name: str) -> bool:
         targets = (node.target,)
     elif isinstance(node, facts.With | facts.Try | facts.Match):
         return True  # they bind in ways of their own
-    return any(name in _names_in(target) for target in targets)
-
-
-def _names_in(target: object) -> set[str]:
-    match target:
-        case facts.Name(id=name):
-            return {name}
-        case facts.Collection(items=items):
-            return set().union(*map(_names_in, items))
-        case facts.Starred(value=value):
-            return _names_in(value)
-    return set()
+    return any(name in names_in(target) for target in targets)
 
 
 def _is_plain(node: Expr) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from refactor.contract.names import Names, dotted
+from refactor.model import facts
 from refactor.model.facts import Expr, Position, Scope
 from refactor.model.program import Edge, Evidence, Program
 
@@ -78,6 +79,18 @@ class Scopes:
 def own_nodes(scope: Scope) -> Iterator[Node]:
     """All expressions and statements of one scope, without those of scopes inside it."""
     return (node for node, _ in _pairs(scope.body))
+
+
+def names_in(target: object) -> set[str]:
+    """The names that a target gives values to."""
+    match target:
+        case facts.Name(id=name):
+            return {name}
+        case facts.Collection(items=items):
+            return set().union(*map(names_in, items))
+        case facts.Starred(value=value):
+            return names_in(value)
+    return set()
 
 
 def has_own_lines(scope: Scope) -> bool:
