@@ -32,7 +32,8 @@ class Schema(Struct, frozen=True, order=True):
 
     ``name`` is the schema, ``owner`` the role without login that owns what is in it ("" for both: the fallback, which owns
     nothing), ``login`` the role that the service's processes sign in with. ``tables`` are those that it owns.
-    ``outbox``, ``inbox`` and ``answers`` ("" where no saga of others calls it) are the tables made for it.
+    ``outbox``, ``inbox`` and ``answers`` ("" where no saga of others calls it) are the tables made for it. ``sees``: tables of
+    others that it must find in place, without any right to their rows, since its code makes those that are missing.
     """
 
     wave: int
@@ -45,6 +46,7 @@ class Schema(Struct, frozen=True, order=True):
     outbox: str = ""
     inbox: str = ""
     answers: str = ""
+    sees: tuple[str, ...] = ()
 
     @property
     def made(self) -> tuple[str, ...]:

@@ -136,13 +136,18 @@ def _of_schema(schema: Schema | None, database: Database) -> dict[str, Any]:
         return {}
     granted = [(_home(grant.table, database), grant) for grant in _grantable(schema, database)]
     granted += [(schema.name, Grant(made, "readwrite")) for made in schema.made]
-    used = sorted(({home for home, _ in granted} | {schema.name}) - {"", PUBLIC})
+    used = sorted(({home for home, _ in granted} | {schema.name, *_seen(schema, database)}) - {"", PUBLIC})
     return {"schema": schema, "granted": granted, "used": used}
 
 
 def _grantable(schema: Schema, database: Database) -> Iterator[Grant]:
     """Its grants on tables that somebody owns or a tool keeps; the others are listed as undecided."""
     return (grant for grant in schema.grants if grant.table in database.homes or grant.table in database.bookkeeping)
+
+
+def _seen(schema: Schema, database: Database) -> set[str]:
+    """Schemas in which it must find tables that it has no right to."""
+    return {_home(table, database) for table in schema.sees}
 
 
 def _home(table: str, database: Database) -> str:
@@ -161,7 +166,8 @@ def why(grant: Grant) -> str:
 
 def _path_of(schema: Schema, database: Database) -> str:
     """Where a service looks for tables: in its own schema, then in those it may use."""
-    others = {_home(grant.table, database) for grant in _grantable(schema, database)} - {schema.name, PUBLIC}
+    others = {_home(grant.table, database) for grant in _grantable(schema, database)} | _seen(schema, database)
+    others -= {schema.name, PUBLIC}
     return ", ".join(ident(name) for name in [*([schema.name] if schema.name else []), *sorted(others), PUBLIC])
 
 

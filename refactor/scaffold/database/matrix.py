@@ -4,7 +4,7 @@ Comes in: program, plan and slices. Goes out: a ``Database``. Must not: grant wh
 own tables, and of others' those that its processes were found to touch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from refactor.model.schemas import (
     schema_name,
 )
 from refactor.model.slices import Slice
-from refactor.scaffold.reach import ground_of, running_in
+from refactor.scaffold.reach import Ground, ground_of, running_in
 
 ANSWERS = "answers"
 """The table of a service that others call inside their transactions."""
@@ -41,7 +41,8 @@ _SEQUENCES = ("sqlalchemy.Sequence", "sqlalchemy.schema.Sequence")
 
 def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Database:
     """Schemas and roles of every service of the plan, and of slices that are none (the fallback)."""
-    running = {piece.service: running_in(ground_of(piece, program, plan)) for piece in slices}
+    grounds = {piece.service: ground_of(piece, program, plan) for piece in slices}
+    running = {service: running_in(ground) for service, ground in grounds.items()}
     names = {table.name for table in program.tables}
     rows, made = _rows_of(program), messages_of(program)
     carried = {piece.service: _carried(piece, program) for piece in slices}
@@ -49,6 +50,7 @@ def database_of(program: Program, plan: Plan, slices: Sequence[Slice]) -> Databa
         _schema(service, running.get(service.name, frozenset()), program, rows, made, carried.get(service.name, {}))
         for service in plan.services
     ]
+    schemas = [replace(schema, sees=_seen(schema, grounds, running, program)) for schema in schemas]
     keeping = {piece.service for piece in slices if any(each.sagas for each in piece.answered)}
     schemas = [replace(s, answers=free(ANSWERS, names)) if s.service in keeping else s for s in schemas]
     last = max((service.wave for service in plan.services), default=0) + 1
@@ -79,6 +81,19 @@ def free(wish: str, taken: set[str]) -> str:
     while name in taken:
         name = f"service_{name}"
     return name
+
+
+def _seen(
+    schema: Schema, grounds: Mapping[str, Ground], running: Mapping[str, frozenset[str]], program: Program
+) -> tuple[str, ...]:
+    """Tables of others whose classes a service holds, where it makes all tables that it does not find."""
+    making = {call.symbol for call in program.external_calls if call.callee.endswith(".create_all")}
+    if making.isdisjoint(running.get(schema.service, ())):
+        return ()
+    known = {*schema.tables, *(grant.table for grant in schema.grants)}
+    ground = grounds[schema.service]
+    found = {table.name for table in program.tables if table.model and ground.holds(table.model)}
+    return tuple(sorted(found - known))
 
 
 def _carried(piece: Slice, program: Program) -> Touches:
