@@ -66,9 +66,10 @@ service = "orders"
 SETTINGS = 'ROOT_URLCONF = "site_shop.urls"\nINSTALLED_APPS = ["orders", "stock"]\n'
 
 
-def sent(folder: Path, settings: str) -> tuple[list[tuple[str, bool]], dict[str, str]]:
-    """Operations, and whether they are events; what first keeps each call that stays."""
-    for name, text in {**FILES, "site_shop/settings.py": SETTINGS + settings}.items():
+def sent(folder: Path, settings: str, **files: str) -> tuple[list[tuple[str, bool]], dict[str, str]]:
+    """Operations, and whether they are events; what first keeps each call that stays. ``files`` are added to the shop."""
+    more = {f"{name}.py": text for name, text in files.items()}
+    for name, text in {**FILES, **more, "site_shop/settings.py": SETTINGS + settings}.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text.lstrip("\n"), "utf-8")
@@ -106,3 +107,15 @@ def test_where_rows_lie_in_several_databases_there_is_no_event(tmp_path: Path) -
     operations, kept = sent(tmp_path, 'DATABASE_ROUTERS = ["site_shop.routing.Router"]\n')
     assert operations == [("stock.models:sold", False)]
     assert list(kept) == ["stock.models:note"]
+
+
+def test_where_a_transaction_names_its_database_there_is_no_event(tmp_path: Path) -> None:
+    other = """
+from django.db import transaction
+
+
+def count() -> None:
+    with transaction.atomic(using="numbers"):
+        pass
+"""
+    assert sent(tmp_path, "", counting=other)[0] == [("stock.models:sold", False)]
