@@ -10,6 +10,7 @@ from refactor.check.gate import gate, new_cuts
 from refactor.check.ignores import accept
 from refactor.check.reference import reference
 from refactor.check.sagas import open_sagas
+from refactor.check.settled import settled
 from refactor.check.verdicts import judge
 
-__all__ = ["accept", "check", "gate", "judge", "new_cuts", "open_sagas", "reference"]
+__all__ = ["accept", "check", "gate", "judge", "new_cuts", "open_sagas", "reference", "settled"]

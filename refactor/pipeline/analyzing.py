@@ -29,7 +29,7 @@ def analyze(
     ``replan`` forgets the plan file's listing and obeys its orders alone. ``reviews`` are marked files to obey too.
     """
     from refactor.adapters.reviews import load_reviews
-    from refactor.check import accept, check, judge, open_sagas
+    from refactor.check import accept, check, judge, open_sagas, settled
     from refactor.contract import contracts as contracts_of
     from refactor.contract import with_levels
 
@@ -50,10 +50,10 @@ def analyze(
     pragmas = {facts.path: facts.pragmas for facts in linked.facts}
     advance("checking rules", 0, 1)
     findings = check(rules, program, graph, plan, linked.sources, pragmas)
-    verdicts = judge(program, graph, plan, findings)
     contracts = contracts_of(program, plan, linked.facts)
     plan = with_levels(program, plan, contracts)
-    findings = tuple(sorted([*findings, *open_sagas(rules, plan, contracts)]))
+    findings = tuple(sorted([*settled(findings, rules, plan), *open_sagas(rules, plan, contracts)]))
+    verdicts = judge(program, graph, plan, findings)
     advance("checking rules", 1, 1)
     told = tuple(item.mark for item in marks)
     analysis = Analysis(

@@ -10,10 +10,19 @@ from shop_commands import SAMPLE, Workspace, refactor
 
 @pytest.fixture(scope="session")
 def split_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Analyzed and split; tests that change it take ``own_shop``."""
-    shop = Workspace(tmp_path_factory.mktemp("e2e"))
-    left_out = shutil.ignore_patterns(".refactor", "__pycache__", "var")
-    shutil.copytree(SAMPLE, shop.monolith, ignore=left_out)
+    """Analyzed and split along its reviewed plan; tests that change it take ``own_shop``."""
+    return _split(tmp_path_factory.mktemp("e2e"))
+
+
+@pytest.fixture(scope="session")
+def proposed_shop(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Split as it is proposed, before anybody has decided anything."""
+    return _split(tmp_path_factory.mktemp("proposed"), "refactor.plan.toml")
+
+
+def _split(folder: Path, *left_out: str) -> Workspace:
+    shop = Workspace(folder)
+    shutil.copytree(SAMPLE, shop.monolith, ignore=shutil.ignore_patterns(".refactor", "__pycache__", "var", *left_out))
     for command in (("analyze", shop.monolith, "-q"), ("split", shop.monolith, "-o", shop.out, "-q")):
         ended = refactor(*command)
         assert ended.returncode == 0, ended.stderr

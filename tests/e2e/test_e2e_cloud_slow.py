@@ -46,20 +46,20 @@ def monolith() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def deployed(split_shop: Workspace, cloud: Cloud, monolith: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def deployed(proposed_shop: Workspace, cloud: Cloud, monolith: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The fallback, a service with routes and one with a queue and a schedule, behind one HTTP API."""
     folder = tmp_path_factory.mktemp("deployed")
     database = f"sqlite:///{folder}/shop.db"
     seeding = {**cloud.environment, "PATH": os.environ["PATH"], "DATABASE_URL": database, "SHOP_SCHEDULER": "off"}
     seed = [sys.executable, "-m", "flask", "--app", "shop", "seed"]
-    subprocess.run(seed, cwd=split_shop.monolith, env=seeding, check=True, capture_output=True)
+    subprocess.run(seed, cwd=proposed_shop.monolith, env=seeding, check=True, capture_output=True)
     api = cloud.api("shop")
     clock = ("ScheduleExpression: .*", 'ScheduleExpression: "rate(1 minute)"')
     probe = (r"Handler: service_notifications\.handlers\.on_confirm_cancellation\.handler", "Handler: probe.handler")
     services = {
-        "fallback": copied(split_shop.out, "fallback", folder, database=database),
-        "promotions": copied(split_shop.out, "promotions", folder, database=database),
-        "notifications": copied(split_shop.out, "notifications", folder, clock, probe, database=database),
+        "fallback": copied(proposed_shop.out, "fallback", folder, database=database),
+        "promotions": copied(proposed_shop.out, "promotions", folder, database=database),
+        "notifications": copied(proposed_shop.out, "notifications", folder, clock, probe, database=database),
     }
     receivers = services["notifications"] / "src/shop/notifications/receivers.py"
     receivers.write_text(receivers.read_text("utf-8") + WELCOME, "utf-8")

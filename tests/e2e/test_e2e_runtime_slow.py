@@ -44,12 +44,12 @@ def emulator(sam: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def promotions(split_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
-    folder, service = tmp_path_factory.mktemp("runtime"), split_shop.out / "services/promotions"
+def promotions(proposed_shop: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
+    folder, service = tmp_path_factory.mktemp("runtime"), proposed_shop.out / "services/promotions"
     database = f"sqlite:///{folder}/shop.db"
     seeding = {**os.environ, "DATABASE_URL": database, "SHOP_SCHEDULER": "off"}
     seed = [sys.executable, "-m", "flask", "--app", "shop", "seed"]
-    subprocess.run(seed, cwd=split_shop.monolith, env=seeding, check=True, capture_output=True)
+    subprocess.run(seed, cwd=proposed_shop.monolith, env=seeding, check=True, capture_output=True)
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     python = folder / "venv/bin/python"
     wanted = ["awslambdaric", "-r", str(service / "src/requirements.txt")]

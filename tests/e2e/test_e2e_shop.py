@@ -17,6 +17,13 @@ def written(folder: Path, *names: str) -> Path:
     return path
 
 
+def test_two_thirds_of_its_cuts_are_sent(split_shop: Workspace) -> None:
+    cuts = json.loads((split_shop.monolith / ".refactor/analysis.json").read_text("utf-8"))["plan"]["cuts"]
+    sent = [cut for cut in cuts if cut["level"] in ("remote", "owned")]
+    assert 3 * len(sent) >= 2 * len(cuts) > 200, f"{len(sent)} of {len(cuts)}"
+    assert {cut["kind"] for cut in sent} == {"call", "publish", "read", "reference", "transaction"}
+
+
 def test_with_its_state_moved_out_the_split_answers_alike(split_shop: Workspace, tmp_path: Path) -> None:
     ended, replay = split_shop.verify(written(tmp_path, *SUBSET), "moved-out")
     assert (ended.returncode, replay["divergences"]) == (0, []), ended.stdout

@@ -31,8 +31,8 @@ except LookupError as error:
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
-def test_powertools_sends_a_subsegment_for_each_event(split_shop: Workspace, tmp_path: Path) -> None:
-    service = split_shop.out / "services/promotions"
+def test_powertools_sends_a_subsegment_for_each_event(proposed_shop: Workspace, tmp_path: Path) -> None:
+    service = proposed_shop.out / "services/promotions"
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv/bin/python"
     wanted = ["-r", service / "requirements/powertools.txt"]
