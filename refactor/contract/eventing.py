@@ -69,6 +69,9 @@ class Events:
         if scope is None or "." in scope.qualname:
             return None, [Hindrance("no-function", f"{definition.symbol} is no function of a module.", at)]
         hindrances = [Hindrance(kind, text, at) for kind, text in self._bound(definition, scope, reached)]
+        if not self._sessions:
+            text = f"nobody can tell by which session an event for {scope.qualname} would be written."
+            hindrances.append(Hindrance("transaction", text, at))
         fields = []
         for param in scope.params:
             if param.kind in ("star", "double"):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from refactor import pipeline
+from refactor.model.errors import RefactorError
 
 FILES = {
     "manage.py": 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_shop.settings")\n',
@@ -66,13 +67,14 @@ service = "orders"
 SETTINGS = 'ROOT_URLCONF = "site_shop.urls"\nINSTALLED_APPS = ["orders", "stock"]\n'
 
 
-def sent(folder: Path, settings: str) -> tuple[list[tuple[str, bool]], dict[str, str]]:
-    """Operations, and whether they are events; what first keeps each call that stays."""
-    for name, text in {**FILES, "site_shop/settings.py": SETTINGS + settings}.items():
+def sent(folder: Path, settings: str, plan: str = PLAN, **files: str) -> tuple[list[tuple[str, bool]], dict[str, str]]:
+    """Operations, and whether they are events; what first keeps each call that stays. ``files`` are added to the shop."""
+    more = {f"{name}.py": text for name, text in files.items()}
+    for name, text in {**FILES, **more, "site_shop/settings.py": SETTINGS + settings}.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text.lstrip("\n"), "utf-8")
-    (folder / "refactor.plan.toml").write_text(PLAN, "utf-8")
+    (folder / "refactor.plan.toml").write_text(plan, "utf-8")
     found = pipeline.analyze(pipeline.open_project(folder, environment={})).analysis.contracts
     kept = {stay.symbol: stay.hindrances[0].kind for stay in found.stays}
     return [(one.symbol, bool(one.events)) for one in found.operations], kept
@@ -106,3 +108,22 @@ def test_where_rows_lie_in_several_databases_there_is_no_event(tmp_path: Path) -
     operations, kept = sent(tmp_path, 'DATABASE_ROUTERS = ["site_shop.routing.Router"]\n')
     assert operations == [("stock.models:sold", False)]
     assert list(kept) == ["stock.models:note"]
+
+
+def test_where_a_transaction_names_its_database_there_is_no_event(tmp_path: Path) -> None:
+    other = """
+from django.db import transaction
+
+
+def count() -> None:
+    with transaction.atomic(using="numbers"):
+        pass
+"""
+    assert sent(tmp_path, "", counting=other)[0] == [("stock.models:sold", False)]
+
+
+def test_nor_is_there_one_where_a_person_orders_it(tmp_path: Path) -> None:
+    order = PLAN + '\n[[event]]\nfrom = "orders"\nto = ["stock.models:note"]\nreason = "may come late"\n'
+    assert sent(tmp_path / "one", "", order)[0][0] == ("stock.models:note", True)
+    with pytest.raises(RefactorError, match="nobody can tell by which session an event for note would be written"):
+        sent(tmp_path / "several", 'DATABASE_ROUTERS = ["site_shop.routing.Router"]\n', order)

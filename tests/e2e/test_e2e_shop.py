@@ -39,6 +39,7 @@ def test_with_its_state_inside_it_diverges_where_findings_say_so(split_shop: Wor
     assert ", 0 unexplained)" in ended.stdout
 
 
+@pytest.mark.slow  # tests/proof does the same to a smaller split, many times
 def test_a_broken_handler_is_found_and_not_explained_away(own_shop: Workspace, tmp_path: Path) -> None:
     view = own_shop.slice_of(VIEW, HEAD)
     view.write_text(view.read_text("utf-8").replace(HEAD, HEAD + '    return jsonify(sku="broken"), 203\n'), "utf-8")
@@ -59,6 +60,7 @@ def test_a_har_file_is_replayed(split_shop: Workspace, tmp_path: Path) -> None:
     assert [expected["status"] for _, expected, _ in replay["rows"]] == [200, 200, 404]
 
 
+@pytest.mark.slow  # tests/cli/test_cli_split_again.py does it with a smaller monolith
 def test_a_second_split_keeps_edits_and_names_conflicts(own_shop: Workspace) -> None:
     view = own_shop.slice_of(VIEW, HEAD)
     mine = view.read_text("utf-8").replace(HEAD, HEAD + "    # mine\n")
