@@ -43,8 +43,9 @@ def contracts(program: Program, plan: Plan, facts: Iterable[ModuleFacts]) -> Con
     meeting = Meeting(program, scopes, reaches, events)
     judges = _Judges(program, plan, reaches, callee, callers, events, meeting)
     wishes = _wishes(judges)
-    _settle(judges, wishes)
-    return _told(wishes)
+    met = _settle(judges, wishes)
+    crossing = {(cut.consumer, cut.target) for cut in plan.cuts}
+    return _told([wish for wish in wishes if (wish.consumer, wish.symbol) in crossing | met])
 
 
 class _Judges(Struct, frozen=True):
@@ -148,8 +149,8 @@ def _answered(wishes: list[Wish], service: str) -> list[str]:
     return sorted({operation.symbol for operation in open_ones if operation.provider == service})
 
 
-def _settle(judges: _Judges, wishes: list[Wish]) -> None:
-    """Let fall what its callers cannot do without at home, until nothing more does."""
+def _settle(judges: _Judges, wishes: list[Wish]) -> set[tuple[str, str]]:
+    """Let fall what its callers cannot do without at home, until nothing more does. Returns what is really called then."""
     plain = {wish.symbol: wish.operation for wish in wishes}
     while True:
         before = sum(not wish.hindrances for wish in wishes)
@@ -172,7 +173,7 @@ def _settle(judges: _Judges, wishes: list[Wish]) -> None:
             scattered = () if wish.hindrances else _scattered(judges.program, judges.plan, wish, at_home)
             wish.hindrances += _standing(scattered, is_late=wish.is_late)
         if before == sum(not wish.hindrances for wish in wishes):
-            return
+            return {(service, symbol) for service, local in at_home.items() for symbol in local.met}
 
 
 def _scattered(program: Program, plan: Plan, wish: Wish, at_home: dict[str, Reach]) -> Iterator[Hindrance]:

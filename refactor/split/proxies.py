@@ -36,7 +36,8 @@ def proxied(monolith: Monolith, operations: Iterable[Operation], service: str) -
 
 
 def asked_for(service: str, called: Iterable[Operation], answered: Iterable[Operation]) -> Iterable[str]:
-    """What the wire of a service imports of the monolith: functions that it answers with, the session of its messages."""
+    """What the wire of a service imports of the monolith: what it answers with, exceptions that come back, its session."""
+    yield from (failure.symbol for one in called for failure in one.failures)
     yield from (symbol for one in answered for symbol in (one.symbol, *one.computed))
     keeping = [each for each in called if service in (*each.events, *each.sagas)] + [
         each for each in answered if each.events
