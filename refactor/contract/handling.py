@@ -97,6 +97,8 @@ class Follower:
             self.found.asked.pop(sight, None)
 
     def _change(self, symbol: str, node: Node, text: str) -> None:
+        if self._shape is not None and self._shape.form == "rows":
+            self._escape(symbol, node, text)  # the mapper would write that down
         self.found.changes.add(Sight(symbol, node.at[0], text))
 
     def _handled(self, symbol: str, node: Node) -> None:

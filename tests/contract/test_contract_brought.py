@@ -1,4 +1,4 @@
-"""Code of another service that is packaged with a caller calls over the wire as it does at home; what never runs there does not."""
+"""Code of another service that is packaged with a caller calls over the wire as it does at home, and only if it runs."""
 
 from pathlib import Path
 
