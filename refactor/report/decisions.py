@@ -11,6 +11,7 @@ from itertools import chain, zip_longest
 from msgspec import Struct
 
 from refactor.model.analysis import Analysis
+from refactor.model.contracts import LEVELS
 from refactor.model.names import module_of, qualname_of, slug
 from refactor.model.plan import SHARED
 from refactor.model.program import Evidence, Transaction
@@ -80,11 +81,13 @@ def _discussed(analysis: Analysis) -> Iterator[Decision]:
 def spanning(analysis: Analysis) -> list[tuple[Transaction, tuple[str, ...]]]:
     """The transactions that write tables of several services, with those services; the widest first.
 
-    The plan cuts each of them, but for those of operations (a seed), which nobody has to decide about.
+    The plan cuts each of them, but for those of operations (a seed), which nobody has to decide about, and for those that
+    events or sagas take apart.
     """
     found = []
     settled = {cut.source for cut in analysis.plan.cuts if cut.kind == "transaction" and cut.accepted}
-    torn = {(cut.source, site) for cut in analysis.plan.cuts if cut.kind == "transaction" for site in cut.sites}
+    whole = (cut for cut in analysis.plan.cuts if cut.kind == "transaction" and cut.level == LEVELS[0])
+    torn = {(cut.source, site) for cut in whole for site in cut.sites}
     for transaction in analysis.program.transactions:
         if (transaction.symbol, transaction.evidence) not in torn or (transaction.symbol in settled):
             continue

@@ -112,7 +112,9 @@ def _stack(service: str, units: tuple[Unit, ...], piece: Slice, scene: _Scene) -
     contained = [unit for unit in units if _is_contained(unit, whole, scene)]
     own = [unit for unit in units if unit not in contained and not _is_heard(unit, piece)]
     functions = _functions(own, service, package, scene)
-    functions = tuple(sorted([*functions, *wired(piece, package, scene.style)]))
+    functions = tuple(
+        sorted([*functions, *wired(piece, package, scene.style, scene.program, scene.grounds[piece.service])])
+    )
     tasks = _tasks(contained, service, package, scene)
     touched = [table for unit in units for table in _tables(unit, service, scene)]
     stack = Stack(

@@ -7,10 +7,13 @@ decide what is sent.
 from collections.abc import Iterable
 
 from refactor.model.contracts import Operation
+from refactor.model.program import Program
 from refactor.model.resources import Function
 from refactor.model.slices import Slice
+from refactor.scaffold.access import tables_of
 from refactor.scaffold.limits import HTTP_TIMEOUT, QUEUE_TIMEOUT
 from refactor.scaffold.package import Style
+from refactor.scaffold.reach import Ground, reach
 from refactor.scaffold.wire import EVENTS, FUNCTION, RELAY, function_of, relay_of
 
 EACH_MINUTE = "rate(1 minute)"
@@ -22,7 +25,7 @@ def invoked(piece: Slice) -> tuple[str, ...]:
     return tuple(sorted(answering | ({relay_of(piece.service)} if piece.sent else set())))
 
 
-def wired(piece: Slice, package: str, style: Style) -> list[Function]:
+def wired(piece: Slice, package: str, style: Style, program: Program, ground: Ground) -> list[Function]:
     """The functions that other services reach: one answers their calls, one hears their events; and the relay."""
     service, memory = piece.service, 1024 if style.whole else 512
 
@@ -36,7 +39,7 @@ def wired(piece: Slice, package: str, style: Style) -> list[Function]:
             schedule=EACH_MINUTE if trigger == RELAY else "",
             timeout=timeout,
             memory=memory,
-            tables=_tables_behind(operations),
+            tables=_tables_behind(operations, program, ground),
             description=said,
             module=module,
             event_file=f"events/{module}.json",
@@ -53,10 +56,10 @@ def wired(piece: Slice, package: str, style: Style) -> list[Function]:
     return found
 
 
-def _tables_behind(operations: Iterable[Operation]) -> tuple[tuple[str, str], ...]:
-    """The tables of operations, with the widest access."""
-    modes: dict[str, set[str]] = {}
-    for operation in operations:
-        for table in operation.tables:
-            modes.setdefault(table, set()).add("readwrite" if operation.effect == "writes" else "read")
-    return tuple((table, max(modes[table])) for table in sorted(modes))
+def _tables_behind(operations: Iterable[Operation], program: Program, ground: Ground) -> tuple[tuple[str, str], ...]:
+    """The tables that operations touch, and those that rows in their answers lead on to."""
+    answered = list(operations)
+    starts = [symbol for one in answered for symbol in (one.symbol, *one.computed)]
+    touched = dict(tables_of(reach(starts, ground).nodes, program))
+    further = {table: "read" for one in answered for table in one.tables}
+    return tuple(sorted((further | touched).items()))
