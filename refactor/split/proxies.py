@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from refactor.model.contracts import Operation
 from refactor.model.names import module_of, package_of, qualname_of
+from refactor.model.slices import Origin
 from refactor.split.monolith import Monolith
 from refactor.split.thinning.anatomy import Unit, anatomy_of
 from refactor.split.thinning.bodies import with_body
@@ -44,6 +45,12 @@ def asked_for(service: str, called: Iterable[Operation], answered: Iterable[Oper
     ]
     for symbol in sorted({each.session for each in keeping if each.session}):
         yield f"{module_of(symbol)}:{qualname_of(symbol).partition('.')[0]}"
+
+
+def still_called(called: Iterable[Operation], origins: Iterable[Origin]) -> tuple[Operation, ...]:
+    """Those of the operations whose proxy is in the slice: who called the others was cut away."""
+    held = {origin.symbol for origin in origins}
+    return tuple(operation for operation in called if operation.symbol in held)
 
 
 def _unit(text: str, operation: Operation) -> Unit:

@@ -24,7 +24,7 @@ from refactor.split.jobs import homes_of
 from refactor.split.migrations import without_migrations
 from refactor.split.monolith import Monolith
 from refactor.split.page import Page, page_of
-from refactor.split.proxies import asked_for, proxied
+from refactor.split.proxies import asked_for, proxied, still_called
 from refactor.split.prune import Cutting, cuttings
 from refactor.split.reaching import eager_imports, lazy_imports, named_modules, reached
 from refactor.split.requirements import requirements_of, stated
@@ -83,7 +83,7 @@ def _slices(
         seen = proxied(rested(monolith, resting), called, name)
         piece = _slice(seen, plan, tree, factory, name, [*asked_for(name, called, answered)])
         told = tuple((job, tuple(sorted(services))) for job, services in resting.items())
-        yield replace(piece, called=called, answered=answered, resting=told)
+        yield replace(piece, called=still_called(called, piece.origins), answered=answered, resting=told)
 
 
 def _of_project(
