@@ -6,10 +6,10 @@ of rows that its callers read, and hindrances. Must not: judge the function itse
 
 from collections.abc import Sequence, Set
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
+from refactor.contract.catching import Catching
 from refactor.contract.computed import Attribute, Computed
 from refactor.contract.handling import Follower
 from refactor.contract.parts import holds_rows, rows_in, rows_within
@@ -19,16 +19,10 @@ from refactor.contract.scopes import Scopes
 from refactor.contract.settings import whole_requests
 from refactor.contract.shapes import Shapes
 from refactor.contract.sights import Handling
+from refactor.contract.sites import Site
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation
-from refactor.model.program import Evidence, Program
-
-
-class Site(Struct, frozen=True):
-    """A call: the function it stands in, and where."""
-
-    symbol: str
-    evidence: Evidence
+from refactor.model.program import Program
 
 
 class Callers:
@@ -39,6 +33,7 @@ class Callers:
         self._scopes = scopes
         self._shapes = shapes
         self._computed = computed
+        self._catching = Catching(scopes)
         self._inside = {symbol for one in program.transactions for symbol in one.via}
         self._whole = whole_requests(scopes.names) if "django" in program.frameworks else None
 
@@ -51,7 +46,7 @@ class Callers:
             written = tuple(sorted(node.partition(":")[2] for node in reached.written("table:")))
             operation = replace(operation, sagas=(saga,), written=written)
             together = list(unfit(self._program, operation, reached, sites[0].evidence))
-        hindrances = [*together, *self._odd_calls(sites)]
+        hindrances = [*together, *self._odd_calls(sites), *self._catching.hindrances(reached, sites)]
         if not holds_rows(operation.result):
             return operation, hindrances
         handling = self._followed(operation, sites, sent)

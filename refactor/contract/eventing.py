@@ -11,13 +11,13 @@ from msgspec.structs import replace
 
 from refactor.contract.annotations import UndecidedError
 from refactor.contract.callee import Callee, on_disk
-from refactor.contract.caller import Site
 from refactor.contract.handling import Follower
 from refactor.contract.parts import holds_rows
 from refactor.contract.reach import Reach
 from refactor.contract.scopes import Scopes
 from refactor.contract.sessions import sessions_of
 from refactor.contract.shapes import Shapes
+from refactor.contract.sites import Site
 from refactor.model import facts
 from refactor.model.contracts import Field, Hindrance, Operation, Shape
 from refactor.model.facts import Param, Scope

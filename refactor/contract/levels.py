@@ -143,7 +143,9 @@ def _types(operation: Operation) -> set[str]:
 
 
 def _others(operation: Operation, plan: Plan) -> str:
-    """Who besides the provider touches the data behind an operation."""
+    """Who besides the provider touches the data behind an operation, or may."""
+    if operation.effect == "writes" and not operation.tables:
+        return "nobody knows what a library behind it works with"
     for table in operation.tables:
         owner = plan.service_of(f"table:{table}")
         owned = plan.by_name[owner].tables if owner in plan.by_name else ()

@@ -7,11 +7,11 @@ else than it does today. Must not: look into shapes.
 from collections.abc import Iterator, Mapping, Sequence
 
 from refactor.contract.afterwards import afterwards
-from refactor.contract.caller import Site
 from refactor.contract.eventing import Events
 from refactor.contract.parts import rows_in, rows_within
 from refactor.contract.reach import FOLLOWED, Reach, Reaches, at_start
 from refactor.contract.scopes import Scopes
+from refactor.contract.sites import Site
 from refactor.contract.wishes import Wish
 from refactor.model.contracts import Hindrance
 from refactor.model.program import Evidence, Program

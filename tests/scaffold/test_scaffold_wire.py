@@ -228,6 +228,9 @@ def test_an_exception_crosses_with_its_type_arguments_and_attributes(wire: Path,
     assert failures.failure_of(types.Gone("no", wanted={"$is": "decimal"}), known) is None
     assert type(failures.raised(failures.failure_of(KeyError("a"), known), known)) is KeyError
     assert failures.failure_of(types.Gone(object()), known) is None
-    assert failures.failure_of(json.JSONDecodeError("a", "b", 1), known) is None
+    library = failures.failure_of(json.JSONDecodeError("a", "b", 1), known)
+    assert library == {"type": "ValueError", "args": ["a: line 1 column 2 (char 1)"], "state": {}}
+    assert type(failures.raised(library, known)) is ValueError
+    assert failures.failure_of(type("Odd", (Exception,), {})("a"), known) is None
     with pytest.raises(TypeError, match="no exception of the contract"):
         failures.raised({"type": "os:system", "args": [], "state": {}}, known)
