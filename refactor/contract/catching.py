@@ -48,7 +48,7 @@ class Catching:
             if said in _ALL:
                 if handler.name and is_loud:
                     return said
-            elif said.partition(".")[0] in behind and not self._crosses(said):
+            elif (is_loud or said.partition(".")[0] in behind) and not self._crosses(said):
                 return said
         return ""
 
